@@ -1,0 +1,1 @@
+"""Source systems, read through their official clients. Nothing here knows of storage, SQL or Dagster."""

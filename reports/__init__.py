@@ -1,0 +1,1 @@
+"""What people read, made from the marts of the published warehouse and nothing else."""
