@@ -1,0 +1,305 @@
+"""hub.toml as one typed tree, and the only place that reads the environment.
+
+Secrets are named in the file ("env:JIRA_TOKEN") and resolved when a client opens, never earlier and never printed.
+What a source needs to be read is turned into its connector's own settings by pipelines/sources.py.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+DEFAULT_CONFIG = CHECKOUT / "hub.toml"
+
+
+class SettingsError(Exception):
+    """All that is wrong with the settings, one fault a line: file, key, what is wrong, what to do."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """The name of a secret, not its value."""
+
+    variable: str
+
+    def resolve(self) -> str:
+        """The value now; raises SettingsError if the environment does not hold it."""
+        value = os.environ.get(self.variable, "")
+        if not value:
+            raise SettingsError([f"environment: {self.variable} is not set; export it before the source is read"])
+        return value
+
+
+def _secret(text: str) -> Secret:
+    if not text.startswith("env:") or not text.removeprefix("env:").isidentifier():
+        raise ValueError('a secret is named, never written here: use "env:NAME" and export NAME')
+    return Secret(text.removeprefix("env:"))
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        near = difflib.get_close_matches(name, available_timezones(), 1)
+        raise ValueError("not a time zone of the IANA database" + (f"; did you mean {near[0]!r}?" if near else ""))
+    return name
+
+
+class _Tree(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, arbitrary_types_allowed=True)
+
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+"), AfterValidator(lambda url: url.rstrip("/"))]
+SecretName = Annotated[Any, AfterValidator(lambda text: _secret(str(text)))]
+TabKind = Literal[
+    "budget",
+    "baselines",
+    "rates",
+    "roadmap",
+    "risks",
+    "allocations",
+    "objectives",
+    "decisions",
+    "models",
+    "waivers",
+    "overrides",
+    "increments",
+    "people",
+]
+
+
+class Jira(_Tree):
+    """A Jira site, Cloud (with an e-mail) or Data Center (without)."""
+
+    name: Name
+    url: Url
+    token: SecretName
+    projects: Annotated[list[str], Field(min_length=1)]
+    email: str | None = None
+    jql: str | None = None
+    verify: str | None = None
+
+
+class GitHub(_Tree):
+    """github.com or an Enterprise server, read with a token or as an App."""
+
+    name: Name
+    url: Url = "https://api.github.com"
+    token: SecretName = None
+    app_id: int | None = None
+    installation_id: int | None = None
+    private_key: SecretName = None
+    repositories: list[Annotated[str, StringConstraints(pattern=r"^[^/\s]+/[^/\s]+$")]] = []
+    organizations: list[str] = []
+
+    @model_validator(mode="after")
+    def _complete(self) -> GitHub:
+        app = (self.app_id, self.installation_id, self.private_key)
+        if self.token is None and None in app:
+            raise ValueError("needs token, or app_id with installation_id and private_key")
+        if self.token is not None and any(part is not None for part in app):
+            raise ValueError("has a token and an App's keys; keep one of them")
+        if not self.repositories and not self.organizations:
+            raise ValueError("names nothing to read; list repositories or organizations")
+        return self
+
+
+class Mlflow(_Tree):
+    """An MLflow tracking server with its registry."""
+
+    name: Name
+    tracking_uri: Url
+    username: str | None = None
+    password: SecretName = None
+    token: SecretName = None
+    experiments: list[str] = ["*"]
+    models: list[str] = ["*"]
+
+
+class Sheets(_Tree):
+    """A Google spreadsheet that holds budget, roadmap, risks and people."""
+
+    name: Name
+    spreadsheet: str
+    tabs: dict[TabKind, str]
+    credentials: SecretName = None
+    url: Url | None = None
+
+    @model_validator(mode="after")
+    def _has_budget(self) -> Sheets:
+        if "budget" not in self.tabs:
+            raise ValueError('tabs needs at least budget = "the tab\'s title"')
+        return self
+
+
+class Alerts(_Tree):
+    """Where a failed run is told."""
+
+    webhook: SecretName
+
+
+class Settings(_Tree):
+    """The whole file. Paths are absolute after loading."""
+
+    data_dir: str = ".hub"
+    landing: str | None = None
+    timezone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "EUR"
+    fiscal_year_start_month: Annotated[int, Field(ge=1, le=12)] = 1
+    publish: Annotated[list[Literal["marts", "staging", "raw"]], Field(min_length=1)] = ["marts"]
+    jira: list[Jira] = []
+    github: list[GitHub] = []
+    mlflow: list[Mlflow] = []
+    sheets: list[Sheets] = []
+    alerts: Alerts | None = None
+
+    @property
+    def landing_uri(self) -> str:
+        """Where the landing zone is: a folder or an object store's URL."""
+        return self.landing or str(Path(self.data_dir) / "landing")
+
+    @property
+    def warehouse(self) -> Path:
+        """The published file."""
+        return Path(self.data_dir) / "warehouse.duckdb"
+
+    @property
+    def build_file(self) -> Path:
+        """The file a build works in; readers never open it."""
+        return Path(self.data_dir) / "build.duckdb"
+
+    @property
+    def reports_dir(self) -> Path:
+        """The folder of the HTML reports."""
+        return Path(self.data_dir) / "reports"
+
+    @property
+    def variables(self) -> dict[str, str | int]:
+        """What the SQL models are told besides as_of."""
+        return {
+            "timezone": self.timezone,
+            "currency": self.currency,
+            "fiscal_year_start_month": self.fiscal_year_start_month,
+        }
+
+    def instances(self) -> Iterator[tuple[str, Jira | GitHub | Mlflow | Sheets]]:
+        """Every source instance with the name of its source."""
+        for source in ("jira", "github", "mlflow", "sheets"):
+            for instance in getattr(self, source):
+                yield source, instance
+
+    def missing_secrets(self) -> list[str]:
+        """A fault for every secret that the environment does not hold."""
+        faults = []
+        for source, instance in self.instances():
+            for key, value in instance:
+                if isinstance(value, Secret) and not os.environ.get(value.variable):
+                    faults.append(
+                        f"[[{source}]] {instance.name}: {key} names {value.variable}, which is not set; export {value.variable}"
+                    )
+        return faults
+
+
+def config_path() -> Path:
+    """The settings file: HUB_CONFIG, else hub.toml of this checkout."""
+    return Path(os.environ.get("HUB_CONFIG") or DEFAULT_CONFIG).resolve()
+
+
+def state_dir() -> Path:
+    """Where Dagster keeps runs and events and dbt its compiled project: HUB_STATE, else .dagster of this checkout."""
+    return Path(os.environ.get("HUB_STATE") or CHECKOUT / ".dagster").resolve()
+
+
+def export(**variables: str) -> None:
+    """Sets variables of this process and its children: Dagster and dbt take some settings only that way."""
+    os.environ.update(variables)
+
+
+def load(path: Path | None = None) -> Settings:
+    """The settings; raises SettingsError with every fault of the file at once."""
+    path = path or config_path()
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingsError(
+            [f"{path}: there is no such file; set HUB_CONFIG or write one as the README shows"]
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError([f"{path}: not valid TOML: {error}"]) from None
+    try:
+        settings = Settings.model_validate(raw)
+    except ValidationError as error:
+        raise SettingsError([f"{path.name}: {_said(fault)}" for fault in error.errors()]) from None
+    if faults := list(_doubled(settings)):
+        raise SettingsError([f"{path.name}: {fault}" for fault in faults])
+    landing = settings.landing
+    if landing and "://" not in landing:
+        landing = str((path.parent / landing).resolve())
+    return settings.model_copy(
+        update={"data_dir": str((path.parent / settings.data_dir).resolve()), "landing": landing}
+    )
+
+
+def _doubled(settings: Settings) -> Iterator[str]:
+    """Two instances of one source under one name would land in one table."""
+    for (source, name), count in Counter((source, instance.name) for source, instance in settings.instances()).items():
+        if count > 1:
+            yield f"{source}: {count} instances are named {name!r}; give each its own name"
+
+
+def _said(fault: Any) -> str:
+    """One of pydantic's faults in the file's own words."""
+    key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in fault["loc"]).lstrip(".")
+    if fault["type"] == "extra_forbidden":
+        known = _known_keys(fault["loc"])
+        near = difflib.get_close_matches(str(fault["loc"][-1]), known, 1)
+        return f"{key}: unknown key" + (
+            f"; did you mean {near[0]}?" if near else f"; known are {', '.join(sorted(known))}"
+        )
+    if fault["type"] == "missing":
+        return f"{key}: missing; add it"
+    message = fault["msg"].removeprefix("Value error, ")
+    if fault["type"] == "string_pattern_mismatch":
+        message = f"expected {_PATTERNS[fault['ctx']['pattern']]}"
+    plain = isinstance(fault["input"], str | int | float | bool) and not _names_secret(fault["loc"])
+    return f"{key}: {fault['input']!r} is wrong: {message}" if plain else f"{key or 'file'}: {message}"
+
+
+_PATTERNS = {
+    r"^[a-z0-9][a-z0-9_-]*$": "lower-case letters, digits, - and _",
+    r"^https?://[^\s/]+": "an address that begins with http:// or https://",
+    r"^[A-Z]{3}$": "a currency code such as EUR",
+    r"^[^/\s]+/[^/\s]+$": "owner/name",
+}
+"""What each pattern of the tree means in words."""
+
+
+def _known_keys(location: tuple[int | str, ...]) -> list[str]:
+    """The keys that are allowed where an unknown one stood."""
+    models: dict[str, type[BaseModel]] = {
+        "jira": Jira,
+        "github": GitHub,
+        "mlflow": Mlflow,
+        "sheets": Sheets,
+        "alerts": Alerts,
+    }
+    model = models.get(str(location[0]), Settings) if len(location) > 1 else Settings
+    return list(model.model_fields)
+
+
+def _names_secret(location: tuple[int | str, ...]) -> bool:
+    """Whether the key may hold a secret that somebody wrote out by mistake: it must not be printed."""
+    return str(location[-1]) in {"token", "password", "private_key", "credentials", "webhook"}

@@ -1,0 +1,106 @@
+"""From an instance in hub.toml to an open client of its connector. Secrets are resolved here, at the moment of opening."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from connectors import github, jira, mlflow, sheets
+from connectors.stream import Finding, Stream
+from pipelines.settings import GitHub, Jira, Mlflow, Secret, Settings, Sheets
+
+Instance = Jira | GitHub | Mlflow | Sheets
+
+STREAMS: dict[str, tuple[Stream[Any], ...]] = {
+    "jira": jira.STREAMS,
+    "github": github.STREAMS,
+    "mlflow": mlflow.STREAMS,
+    "sheets": sheets.STREAMS,
+}
+
+
+class Client(Protocol):
+    """What the pipelines use of any connector's client."""
+
+    calls: int  # requests sent so far, retries included
+    calls_left: int | None  # of the vendor's budget; None where it does not tell
+
+
+def raw_tables() -> list[str]:
+    """The name of every table that a source can land."""
+    return [f"{source}_{stream.name}" for source, streams in STREAMS.items() for stream in streams]
+
+
+def instances(settings: Settings, source: str) -> list[Instance]:
+    """The configured instances of a source."""
+    return [instance for name, instance in settings.instances() if name == source]
+
+
+@contextmanager
+def opened(instance: Instance) -> Iterator[Any]:
+    """A client of the instance, closed afterwards."""
+    with _connect(instance) as client:
+        yield client
+
+
+def findings(instance: Instance) -> Iterator[Finding]:
+    """What `hub check` says of an instance."""
+    checks = {Jira: jira.check, GitHub: github.check, Mlflow: mlflow.check, Sheets: sheets.check}
+    with opened(instance) as client:
+        yield from checks[type(instance)](client)
+
+
+def _connect(instance: Instance) -> Any:
+    match instance:
+        case Jira():
+            return jira.connect(
+                jira.JiraSettings(
+                    name=instance.name,
+                    url=instance.url,
+                    token=_value(instance.token) or "",
+                    projects=tuple(instance.projects),
+                    email=instance.email,
+                    jql=instance.jql,
+                    verify=instance.verify or True,
+                )
+            )
+        case GitHub():
+            return github.connect(
+                github.GitHubSettings(
+                    name=instance.name,
+                    url=instance.url,
+                    token=_value(instance.token),
+                    app_id=instance.app_id,
+                    installation_id=instance.installation_id,
+                    private_key=_value(instance.private_key),
+                    repositories=tuple(instance.repositories),
+                    organizations=tuple(instance.organizations),
+                )
+            )
+        case Mlflow():
+            return mlflow.connect(
+                mlflow.MlflowSettings(
+                    name=instance.name,
+                    tracking_uri=instance.tracking_uri,
+                    username=instance.username,
+                    password=_value(instance.password),
+                    token=_value(instance.token),
+                    experiments=tuple(instance.experiments),
+                    models=tuple(instance.models),
+                )
+            )
+        case Sheets():
+            return sheets.connect(
+                sheets.SheetsSettings(
+                    name=instance.name,
+                    spreadsheet=instance.spreadsheet,
+                    tabs=dict(instance.tabs),
+                    credentials=_value(instance.credentials),
+                    url=instance.url,
+                )
+            )
+
+
+def _value(secret: Secret | None) -> str | None:
+    return secret.resolve() if secret else None

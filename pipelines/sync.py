@@ -1,0 +1,172 @@
+"""From a source's stream into its landing table: pages in, versions and tombstones out, the attempt noted.
+
+Not here: how a page is read (connectors/), how a version is stored (warehouse/landing.py), when it happens (jobs, cli).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from connectors.stream import Deletions, Page, SourceError, Stream
+from warehouse import landing
+
+
+@dataclass(slots=True)
+class Result:
+    """What one read of one stream of one instance brought. Counts are records; `landed_count` those that differed."""
+
+    source: str
+    instance: str
+    stream: str
+    record_count: int = 0
+    landed_count: int = 0
+    deleted_count: int = 0
+    calls: int = 0
+    calls_left: int | None = None
+    error: str | None = None
+
+    @property
+    def table(self) -> str:
+        """The landing table's name."""
+        return f"{self.source}_{self.stream}"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to read. `full` ignores the cursors; `census` also looks for deletions; `confirm_shrink` believes a read that shrank."""
+
+    full: bool = False
+    census: bool = False
+    confirm_shrink: bool = False
+
+
+_log = logging.getLogger(__name__)
+_UNFORESEEN = "What had landed stays. Run again; if it stays so, report it with the output of HUB_LOG=debug hub sync."
+
+Progress = Callable[[Result, int | None], None]
+"""Called after every page with what came so far and the records expected, if the source can say."""
+
+
+def sync(
+    source: str,
+    instance: str,
+    client: Any,
+    streams: Iterable[Stream[Any]],
+    zone: landing.Zone,
+    *,
+    synced_at: datetime,
+    options: Options = Options(),  # noqa: B008  # frozen
+    progress: Progress = lambda _result, _total: None,
+) -> Iterator[Result]:
+    """Reads the streams one after another with one client; yields each result, failed ones with their error.
+
+    A stream that fails costs only itself: the others go on, and what had landed stays.
+    """
+    for stream in streams:
+        result = Result(source, instance, stream.name, error="interrupted")
+        calls_before = client.calls
+        try:
+            _sync_stream(stream, client, zone, result, synced_at, options, progress)
+            result.error = None
+        except (SourceError, landing.LandingError) as error:
+            result.error = str(error)
+        except Exception as error:  # noqa: BLE001  # a payload nobody foresaw costs its own stream, not the others
+            result.error = f"{source} {instance!r}, {stream.name}: {type(error).__name__}: {error}\n{_UNFORESEEN}"
+            _log.debug("unforeseen", exc_info=True)
+        finally:
+            result.calls, result.calls_left = client.calls - calls_before, client.calls_left
+            _record(zone, result, synced_at)
+        yield result
+
+
+def _sync_stream(
+    stream: Stream[Any],
+    client: Any,
+    zone: landing.Zone,
+    result: Result,
+    synced_at: datetime,
+    options: Options,
+    progress: Progress,
+) -> None:
+    table = zone.open(result.instance, result.table)
+    cursor = None if options.full else table.cursor
+    pages = _counted(stream.read(client, cursor), result, progress)
+    if stream.deletions is Deletions.FULL_READ:
+        _land_whole(stream, pages, table, result, synced_at, options)
+    else:
+        seen = _land_pages(stream, pages, table, result, synced_at)
+        if stream.deletions is Deletions.SWEEP and cursor is None:
+            gone = table.live_ids() - seen
+            result.deleted_count += table.delete(gone, synced_at=synced_at, confirm_shrink=options.confirm_shrink)
+    if options.census and stream.census:
+        gone = set(stream.census(client, table.live_ids()))
+        result.deleted_count += table.delete(gone, synced_at=synced_at, confirm_shrink=options.confirm_shrink)
+
+
+def _counted(pages: Iterator[Page], result: Result, progress: Progress) -> Iterator[Page]:
+    for page in pages:
+        yield page
+        result.record_count += len(page.records)
+        progress(result, page.total)
+
+
+def _land_whole(
+    stream: Stream[Any],
+    pages: Iterator[Page],
+    table: landing.Table,
+    result: Result,
+    synced_at: datetime,
+    options: Options,
+) -> None:
+    """A whole list lands in one commit, together with the tombstones of what is no longer in it."""
+    whole = list(pages)
+    if not whole:
+        return
+    rows = (row for page in whole for row in _rows(stream, page))
+    if any(page.is_partial for page in whole):
+        appended = table.append(rows, cursor=whole[-1].cursor, synced_at=synced_at)
+    else:
+        appended = table.replace(
+            rows, cursor=whole[-1].cursor, synced_at=synced_at, confirm_shrink=options.confirm_shrink
+        )
+    result.landed_count += appended.new + appended.changed
+    result.deleted_count += appended.deleted
+
+
+def _land_pages(
+    stream: Stream[Any], pages: Iterator[Page], table: landing.Table, result: Result, synced_at: datetime
+) -> set[str]:
+    """Each page lands with its cursor, so that a read that breaks off goes on from there. Returns the ids seen."""
+    seen: set[str] = set()
+    for page in pages:
+        appended = table.append(_rows(stream, page), cursor=page.cursor, synced_at=synced_at)
+        result.landed_count += appended.new + appended.changed
+        seen.update(stream.key(record) for record in page.records)
+    return seen
+
+
+def _rows(stream: Stream[Any], page: Page) -> Iterator[landing.Row]:
+    for record in page.records:
+        yield landing.Row(stream.key(record), record, stream.updated_at(record))
+
+
+def _record(zone: landing.Zone, result: Result, attempted_at: datetime) -> None:
+    zone.record_attempt(
+        {
+            "source": result.source,
+            "instance": result.instance,
+            "stream": result.stream,
+            "attempted_at": attempted_at.isoformat(),
+            "is_success": result.error is None,
+            "error": result.error,
+            "record_count": result.record_count,
+            "landed_count": result.landed_count,
+            "deleted_count": result.deleted_count,
+            "calls": result.calls,
+        },
+        synced_at=attempted_at,
+    )
