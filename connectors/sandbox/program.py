@@ -53,7 +53,8 @@ class Issue:
     Fields and their values: status (status name), assignee (Person | None), points (float | None), sprints (list of
     sprint ids), priority (name), labels, components, fix_versions (lists of names), parent (issue id | None), epic
     (issue id | None), due_date (date | None), flagged (bool), summary (str), resolution (name | None),
-    links (list of (link type, "inward" | "outward", issue id)).
+    links (list of (link type, "inward" | "outward", issue id)): type "Blocks", inward = this issue is blocked by that one.
+    `key` and `project` are those of creation; after a move the present project is the one in `value("key", at)`.
     """
 
     id: str
@@ -81,6 +82,24 @@ class Issue:
         """The last moment at which anything changed, as of a moment."""
         moments = [self.created_at, *(c.at for c in self.changes), *(c.at for c in self.comments)]
         return max(moment for moment in moments if moment <= at)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    id: str
+    name: str
+    category: Literal["To Do", "In Progress", "Done"]
+
+
+STATUSES = (
+    Status("10000", "To Do", "To Do"),
+    Status("10010", "Selected", "To Do"),
+    Status("3", "In Progress", "In Progress"),
+    Status("10011", "In Review", "In Progress"),
+    Status("10012", "Blocked", "In Progress"),
+    Status("10002", "Done", "Done"),
+)
+"""Every status an issue of the story can be in; all three projects share them."""
 
 
 @dataclass(slots=True)
