@@ -1,0 +1,35 @@
+-- One row per link of an issue, seen from that issue.
+with source as (
+    select
+        instance,
+        id,
+        unnest(
+            from_json(
+                json_extract(payload, '$.fields.issuelinks'),
+                '[{"id":"VARCHAR","type":{"name":"VARCHAR"},"inwardIssue":{"id":"VARCHAR","key":"VARCHAR","fields":{"status":{"statusCategory":{"key":"VARCHAR"}}}},"outwardIssue":{"id":"VARCHAR","key":"VARCHAR","fields":{"status":{"statusCategory":{"key":"VARCHAR"}}}}}]'
+            )
+        ) as link
+    from {{ source('raw', 'jira_issues') }}
+    where is_current
+),
+
+sided as (
+    select
+        *,
+        case when link.inwardissue.id is not null then 'inward' else 'outward' end as direction,
+        coalesce(link.inwardissue, link.outwardissue) as other,
+    from source
+)
+
+select
+    sided.instance || ':' || sided.link.id || ':' || sided.direction as issue_link_id,
+    sided.instance,
+    sided.instance || ':' || sided.id as issue_id,
+    sided.instance || ':' || sided.other.id as linked_issue_id,
+    sided.other.key as linked_issue_key,
+    sided.link.type.name as link_type,
+    sided.direction,
+    types.meaning,
+    sided.other.fields.status.statuscategory.key = 'done' as is_linked_issue_done,
+from sided
+left join {{ ref('link_types') }} as types on lower(sided.link.type.name) = lower(types.link_type) and sided.direction = types.direction
