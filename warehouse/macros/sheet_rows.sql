@@ -48,6 +48,16 @@
                 ) as json
             ) as good_cells
         from judged
+    ),
+
+    gathered as (
+        select
+            *,
+            list(good_cells) over (
+                partition by instance, id order by valid_from, is_current
+                rows between unbounded preceding and current row
+            ) as good_versions
+        from patches
     )
 
     select
@@ -59,19 +69,13 @@
         cells,
         faults,
         faulty_columns,
-        list_reduce(
-            list(good_cells) over (
-                partition by instance, id order by valid_from, is_current
-                rows between unbounded preceding and current row
-            ),
-            lambda older, newer: json_merge_patch(older, newer)
-        ) as typed,
+        list_reduce(good_versions, lambda older, newer: json_merge_patch(older, newer)) as typed,
         valid_from,
         valid_to,
         is_current,
         deleted_at,
         is_current and deleted_at is null and id <> '_tab' as is_in_force
-    from patches
+    from gathered
 {%- endmacro %}
 
 {#- A list of texts from a cell that holds a JSON list, or one text with separators. -#}

@@ -1,0 +1,51 @@
+-- One row per initiative: those of the roadmap tab, and those that only the budget names.
+-- An initiative's id is the one people write in the sheets and tags: it is the same in every source, so no instance stands before it.
+with roadmap as (
+    select
+        *,
+        coalesce(initiative_id, initiative_name) as id
+    from {{ ref('stg_sheets__roadmap') }}
+    where is_in_force and coalesce(initiative_id, initiative_name) is not null
+),
+
+from_roadmap as (
+    select
+        id as initiative_id,
+        coalesce(first(initiative_name order by row_number) filter (where initiative_name is not null), id) as name,
+        first(sponsor order by row_number) filter (where sponsor is not null) as sponsor,
+        first(owner order by row_number) filter (where owner is not null) as owner,
+        first(objective_id order by row_number) filter (where objective_id is not null) as objective_id,
+        max(business_value) as business_value,
+        max(time_criticality) as time_criticality,
+        max(risk_reduction) as risk_reduction,
+        max(job_size) as job_size,
+        min(start_date) as start_date,
+        max(target_date) as target_date,
+        true as is_on_roadmap,
+        any_value(instance) as instance
+    from roadmap
+    group by id
+),
+
+references_known as (
+    select {{ normalised('initiative_id') }} as reference from from_roadmap
+    union
+    select {{ normalised('name') }} as reference from from_roadmap
+),
+
+from_budget as (
+    select
+        min(initiative) as initiative_id,
+        min(initiative) as name,
+        any_value(instance) as instance
+    from {{ ref('stg_sheets__budget') }}
+    where
+        is_in_force
+        and initiative is not null
+        and {{ normalised('initiative') }} not in (select reference from references_known where reference is not null)
+    group by {{ normalised('initiative') }}
+)
+
+select * from from_roadmap
+union all by name
+select *, false as is_on_roadmap from from_budget

@@ -1,0 +1,23 @@
+-- One row per waiver of a release gate and landed version of it.
+with rows as (
+    {{ sheet_rows('waivers') }}
+)
+
+select
+    row_id,
+    instance,
+    row_key,
+    title,
+    row_number,
+    nullif(trim(typed ->> '$.model'), '') as model,
+    nullif(trim(typed ->> '$.gate'), '') as gate,
+    nullif(trim(typed ->> '$.reason'), '') as reason,
+    try_cast(typed ->> '$.until' as date) as until_date,
+    faults,
+    faulty_columns,
+    valid_from,
+    valid_to,
+    is_current,
+    is_in_force,
+    deleted_at
+from rows
