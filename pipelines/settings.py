@@ -36,6 +36,11 @@ class Secret:
 
     variable: str
 
+    @property
+    def is_set(self) -> bool:
+        """Whether the environment holds a value."""
+        return bool(os.environ.get(self.variable))
+
     def resolve(self) -> str:
         """The value now; raises SettingsError if the environment does not hold it."""
         value = os.environ.get(self.variable, "")
@@ -201,16 +206,20 @@ class Settings(_Tree):
             for instance in getattr(self, source):
                 yield source, instance
 
-    def missing_secrets(self) -> list[str]:
-        """A fault for every secret that the environment does not hold."""
-        faults = []
+    def secrets(self) -> Iterator[tuple[str, str, str, Secret]]:
+        """Every secret that is named: source, instance, key, secret."""
         for source, instance in self.instances():
             for key, value in instance:
-                if isinstance(value, Secret) and not os.environ.get(value.variable):
-                    faults.append(
-                        f"[[{source}]] {instance.name}: {key} names {value.variable}, which is not set; export {value.variable}"
-                    )
-        return faults
+                if isinstance(value, Secret):
+                    yield source, instance.name, key, value
+
+    def missing_secrets(self, wanted: tuple[str, ...]) -> list[str]:
+        """A fault for every secret of these sources that the environment does not hold."""
+        return [
+            f"[[{source}]] {name}: {key} names {secret.variable}, which is not set; export {secret.variable}"
+            for source, name, key, secret in self.secrets()
+            if source in wanted and not secret.is_set
+        ]
 
 
 def config_path() -> Path:
@@ -221,6 +230,11 @@ def config_path() -> Path:
 def state_dir() -> Path:
     """Where Dagster keeps runs and events and dbt its compiled project: HUB_STATE, else .dagster of this checkout."""
     return Path(os.environ.get("HUB_STATE") or CHECKOUT / ".dagster").resolve()
+
+
+def log_level() -> str:
+    """HUB_LOG, for example debug; else warning."""
+    return os.environ.get("HUB_LOG", "warning").upper()
 
 
 def export(**variables: str) -> None:

@@ -6,12 +6,14 @@ Not here: how a page is read (connectors/), how a version is stored (warehouse/l
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from connectors.stream import Deletions, Page, SourceError, Stream
+from pipelines import sources
+from pipelines.settings import SettingsError
 from warehouse import landing
 
 
@@ -37,7 +39,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to read. `full` ignores the cursors; `census` also looks for deletions; `confirm_shrink` believes a read that shrank."""
+    """How to read. `full` ignores the cursors; `census` also looks for deletions; `confirm_shrink` believes a shrunken read."""
 
     full: bool = False
     census: bool = False
@@ -51,6 +53,35 @@ Progress = Callable[[Result, int | None], None]
 """Called after every page with what came so far and the records expected, if the source can say."""
 
 
+def sync_instance(
+    source: str,
+    instance: sources.Instance,
+    streams: Sequence[Stream[Any]],
+    zone: landing.Zone,
+    *,
+    synced_at: datetime,
+    options: Options = Options(),
+    progress: Progress = lambda _result, _total: None,
+    done: Callable[[Result], None] = lambda _result: None,
+) -> list[Result]:
+    """Reads the streams of one instance. A client that does not even open fails each of them, each with the cause."""
+    try:
+        with sources.opened(instance) as client:
+            results = []
+            for result in sync(
+                source, instance.name, client, streams, zone, synced_at=synced_at, options=options, progress=progress
+            ):
+                done(result)
+                results.append(result)
+            return results
+    except (SourceError, SettingsError) as error:
+        results = [Result(source, instance.name, stream.name, error=str(error)) for stream in streams]
+        for result in results:
+            _record(zone, result, synced_at)
+            done(result)
+        return results
+
+
 def sync(
     source: str,
     instance: str,
@@ -59,7 +90,7 @@ def sync(
     zone: landing.Zone,
     *,
     synced_at: datetime,
-    options: Options = Options(),  # noqa: B008  # frozen
+    options: Options = Options(),
     progress: Progress = lambda _result, _total: None,
 ) -> Iterator[Result]:
     """Reads the streams one after another with one client; yields each result, failed ones with their error.
@@ -70,7 +101,8 @@ def sync(
         result = Result(source, instance, stream.name, error="interrupted")
         calls_before = client.calls
         try:
-            _sync_stream(stream, client, zone, result, synced_at, options, progress)
+            table = zone.open(instance, result.table)
+            _sync_stream(stream, client, table, result, synced_at=synced_at, options=options, progress=progress)
             result.error = None
         except (SourceError, landing.LandingError) as error:
             result.error = str(error)
@@ -86,24 +118,26 @@ def sync(
 def _sync_stream(
     stream: Stream[Any],
     client: Any,
-    zone: landing.Zone,
+    table: landing.Table,
     result: Result,
+    *,
     synced_at: datetime,
     options: Options,
     progress: Progress,
 ) -> None:
-    table = zone.open(result.instance, result.table)
-    cursor = None if options.full else table.cursor
+    is_sweep = options.census and stream.deletions is Deletions.SWEEP
+    cursor = None if options.full or is_sweep else table.cursor
     pages = _counted(stream.read(client, cursor), result, progress)
+    gone: set[str] = set()
     if stream.deletions is Deletions.FULL_READ:
-        _land_whole(stream, pages, table, result, synced_at, options)
+        _land_whole(stream, pages, table, result, synced_at=synced_at, confirm_shrink=options.confirm_shrink)
     else:
-        seen = _land_pages(stream, pages, table, result, synced_at)
+        seen = _land_pages(stream, pages, table, result, synced_at=synced_at)
         if stream.deletions is Deletions.SWEEP and cursor is None:
-            gone = table.live_ids() - seen
-            result.deleted_count += table.delete(gone, synced_at=synced_at, confirm_shrink=options.confirm_shrink)
+            gone |= table.live_ids() - seen
     if options.census and stream.census:
-        gone = set(stream.census(client, table.live_ids()))
+        gone |= set(stream.census(client, table.live_ids()))
+    if gone:
         result.deleted_count += table.delete(gone, synced_at=synced_at, confirm_shrink=options.confirm_shrink)
 
 
@@ -119,26 +153,26 @@ def _land_whole(
     pages: Iterator[Page],
     table: landing.Table,
     result: Result,
+    *,
     synced_at: datetime,
-    options: Options,
+    confirm_shrink: bool,
 ) -> None:
     """A whole list lands in one commit, together with the tombstones of what is no longer in it."""
     whole = list(pages)
     if not whole:
         return
     rows = (row for page in whole for row in _rows(stream, page))
+    cursor = whole[-1].cursor
     if any(page.is_partial for page in whole):
-        appended = table.append(rows, cursor=whole[-1].cursor, synced_at=synced_at)
+        appended = table.append(rows, cursor=cursor, synced_at=synced_at)
     else:
-        appended = table.replace(
-            rows, cursor=whole[-1].cursor, synced_at=synced_at, confirm_shrink=options.confirm_shrink
-        )
+        appended = table.replace(rows, cursor=cursor, synced_at=synced_at, confirm_shrink=confirm_shrink)
     result.landed_count += appended.new + appended.changed
     result.deleted_count += appended.deleted
 
 
 def _land_pages(
-    stream: Stream[Any], pages: Iterator[Page], table: landing.Table, result: Result, synced_at: datetime
+    stream: Stream[Any], pages: Iterator[Page], table: landing.Table, result: Result, *, synced_at: datetime
 ) -> set[str]:
     """Each page lands with its cursor, so that a read that breaks off goes on from there. Returns the ids seen."""
     seen: set[str] = set()

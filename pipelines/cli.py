@@ -1,0 +1,216 @@
+"""The `hub` command: what people and schedules call. Exit 0 done, 1 failed, 2 bad usage or settings."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from pipelines import settings
+from pipelines.settings import Settings, SettingsError
+
+SOURCES = ("jira", "github", "mlflow", "sheets")
+MARKS = {"ok": ("ok", "green"), "warning": ("warning", "yellow"), "error": ("error", "red")}
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option("0.1.0", prog_name="hub")
+def main() -> None:
+    """One picture of an ML program from Jira, GitHub, MLflow and Google Sheets.
+
+    Settings come from the file that HUB_CONFIG names, else from hub.toml beside this program.
+    """
+    logging.basicConfig(level=settings.log_level(), format="%(levelname)s %(name)s: %(message)s")
+
+
+@contextmanager
+def _usable_settings(*, secrets_of: tuple[str, ...] = ()) -> Iterator[Settings]:
+    """The settings; faults of the file, and secrets missing for these sources, end the command with exit code 2."""
+    try:
+        program = settings.load()
+        if missing := program.missing_secrets(secrets_of):
+            raise SettingsError(missing)  # noqa: TRY301  # told the same way as the faults of the file
+        yield program
+    except SettingsError as error:
+        for fault in error.faults:
+            click.secho(fault, fg="red", err=True)
+        raise SystemExit(2) from None
+
+
+@main.command()
+def check() -> None:
+    """Look at settings, credentials, scopes, fields and sheets; say what to fix."""
+    from connectors.stream import SourceError
+    from pipelines import sources
+
+    with _usable_settings(secrets_of=SOURCES) as program:
+        click.echo(f"settings  {settings.config_path()}: no faults")
+        errors = 0
+        for source, instance in program.instances():
+            click.echo(f"\n{source} {instance.name}")
+            try:
+                for finding in sources.findings(instance):
+                    mark, colour = MARKS[finding.level]
+                    click.secho(f"  {mark:<8}", fg=colour, nl=False)
+                    click.echo(f"{finding.subject}: {finding.message}")
+                    if finding.remedy:
+                        click.echo(f"          {finding.remedy}")
+                    errors += finding.level == "error"
+            except SourceError as error:
+                click.secho(f"  error   {error}", fg="red")
+                errors += 1
+    if not any(program.instances()):
+        click.echo("no source is configured; add [[jira]], [[github]], [[mlflow]] or [[sheets]]")
+    raise SystemExit(1 if errors else 0)
+
+
+@main.command()
+@click.argument("source", nargs=-1, type=click.Choice(SOURCES))
+@click.option("--full", is_flag=True, help="Forget the cursors and read everything again.")
+@click.option("--census", is_flag=True, help="Also look for records that were deleted at the source.")
+@click.option("--confirm-shrink", is_flag=True, help="Believe a read that brings fewer than half of the known records.")
+def sync(source: tuple[str, ...], *, full: bool, census: bool, confirm_shrink: bool) -> None:
+    """Pull what changed from SOURCE... (all, if none is named) into the landing zone."""
+    from pipelines.sync import Options
+
+    wanted = source or SOURCES
+    with _usable_settings(secrets_of=wanted) as program:
+        failed = sync_sources(
+            program, wanted, datetime.now(UTC), Options(full=full, census=census, confirm_shrink=confirm_shrink)
+        )
+    raise SystemExit(1 if failed else 0)
+
+
+def sync_sources(program: Settings, wanted: tuple[str, ...], synced_at: datetime, options: object) -> int:
+    """Reads every wanted instance in a thread of its own; returns the number of reads that failed."""
+    from pipelines import progress, sources
+    from pipelines.sync import Options, sync_instance
+    from warehouse import landing
+
+    assert isinstance(options, Options)  # noqa: S101  # typed loosely above because importing it costs the clients
+    chosen = [(source, instance) for source, instance in program.instances() if source in wanted]
+    zone = landing.Zone(program.landing_uri)
+    with progress.sync_progress() as shown, ThreadPoolExecutor(max(1, len(chosen))) as threads:
+        reads = [
+            threads.submit(
+                sync_instance,
+                source,
+                instance,
+                sources.STREAMS[source],
+                zone,
+                synced_at=synced_at,
+                options=options,
+                progress=shown.page,
+                done=shown.done,
+            )
+            for source, instance in chosen
+        ]
+        return sum(result.error is not None for read in reads for result in read.result())
+
+
+@main.command()
+@click.option(
+    "--as-of", "as_of", type=click.DateTime(["%Y-%m-%d"]), help="As it was known at the end of that local day."
+)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Publish into this file instead.")
+def build(as_of: datetime | None, output: Path | None) -> None:
+    """Build the warehouse from what has landed, check it, publish it."""
+    if as_of and not output:
+        raise click.UsageError("--as-of makes the warehouse of another day: name its file with --output")
+    with _usable_settings() as program:
+        moment = _end_of(as_of.date(), program.timezone) if as_of else datetime.now(UTC)
+        raise SystemExit(build_warehouse(program, moment, output))
+
+
+def build_warehouse(program: Settings, as_of: datetime, output: Path | None = None) -> int:
+    """Builds and publishes; prints what was built, what warns, what failed. Returns the exit code."""
+    from pipelines import progress, sources
+    from warehouse import build as warehouse_build
+    from warehouse import landing
+
+    with progress.counted("building") as shown:
+        task = shown.add_task("", total=None)
+        try:
+            result = warehouse_build.build(
+                landing.Zone(program.landing_uri),
+                output or program.warehouse,
+                as_of=as_of,
+                variables=program.variables,
+                tables=sources.raw_tables(),
+                publish_schemas=tuple(program.publish),
+                target_path=settings.state_dir() / "dbt" / "build",
+                progress=lambda name, done, total: shown.update(task, description=name, completed=done, total=total),
+            )
+        except warehouse_build.BuildError as error:
+            click.secho(str(error), fg="red", err=True)
+            return 1
+    for warning in result.warnings:
+        click.secho(f"warning  {warning}", fg="yellow", err=True)
+    click.echo(
+        f"published {output or program.warehouse}: {len(result.row_counts)} tables, {sum(result.row_counts.values())} rows"
+    )
+    return 0
+
+
+@main.command()
+@click.argument("name", nargs=-1)
+def report(name: tuple[str, ...]) -> None:
+    """Render the reports NAME... (all, if none is named) as HTML files."""
+    import reports
+
+    unknown = [wanted for wanted in name if wanted not in reports.REPORTS]
+    if unknown:
+        raise click.UsageError(f"no report is named {', '.join(unknown)}; there are {', '.join(reports.REPORTS)}")
+    with _usable_settings() as program:
+        if not program.warehouse.exists():
+            click.secho(f"{program.warehouse}: nothing is published yet; run hub build first", fg="red", err=True)
+            raise SystemExit(1)
+        for wanted in name or reports.REPORTS:
+            click.echo(reports.write(reports.render(wanted, program.warehouse), program.reports_dir))
+
+
+@main.command()
+@click.option("--census", is_flag=True, help="Also look for records that were deleted at the sources.")
+def run(*, census: bool) -> None:
+    """Sync, build and report, as Dagster runs that the UI shows: what the schedule does."""
+    from pipelines import runs
+
+    with _usable_settings(secrets_of=SOURCES) as program:
+        raise SystemExit(runs.run_all(program, census=census))
+
+
+@main.command()
+@click.option("--no-ui", is_flag=True, help="Stop when everything is published; start no Dagster UI.")
+@click.option("--serve", is_flag=True, help="Keep the sandbox serving, without the UI, for other hub commands.")
+@click.option("--port", default=3000, show_default=True, help="Port of the Dagster UI; another one if it is taken.")
+def demo(*, no_ui: bool, serve: bool, port: int) -> None:
+    """Play the sandbox, sync nine weeks of its history, run everything, open the Dagster UI."""
+    from pipelines import demo as demonstration
+
+    with _usable_settings() as program:
+        raise SystemExit(demonstration.play(program, ui=not (no_ui or serve), serve=serve, port=port))
+
+
+@main.command()
+@click.argument("sql")
+@click.option("--csv", "as_csv", is_flag=True, help="Comma-separated values instead of a table.")
+def query(sql: str, *, as_csv: bool) -> None:
+    """Ask the published warehouse; nothing can be changed that way."""
+    from warehouse import query as warehouse_query
+
+    with _usable_settings() as program:
+        try:
+            click.echo(warehouse_query.answer(program.warehouse, sql, as_csv=as_csv), nl=False)
+        except warehouse_query.QueryError as error:
+            click.secho(str(error), fg="red", err=True)
+            raise SystemExit(1) from None
+
+
+def _end_of(day: date, timezone: str) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(timezone)).astimezone(UTC)

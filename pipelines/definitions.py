@@ -1,0 +1,30 @@
+"""What Dagster loads: assets, checks, jobs, schedules and sensors for the program that hub.toml names."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+import reports
+from pipelines import jobs, report_assets, settings, sources, sql_models, stream_assets
+
+
+def build_defs(program: settings.Settings) -> dg.Definitions:
+    """The definitions for given settings; tests hand in their own."""
+    definitions, schedules, sensors = jobs.build(program)
+    return dg.Definitions(
+        assets=[
+            *(stream_assets.build(program, source) for source in sources.STREAMS),
+            *sql_models.assets(program),
+            *(report_assets.build(program, name) for name in reports.REPORTS),
+        ],
+        jobs=definitions,
+        schedules=schedules,
+        sensors=sensors,
+        executor=dg.in_process_executor,
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """The definitions for HUB_CONFIG, or this checkout's hub.toml."""
+    return build_defs(settings.load())

@@ -1,0 +1,153 @@
+"""`hub demo`: the sandbox on the addresses of hub.toml, nine weekly syncs of its story, then a real run and the UI."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+
+from connectors.sandbox import github, jira, sheets, story
+from connectors.sandbox import mlflow as sandbox_mlflow
+from connectors.sandbox.server import Sandbox, Server
+from pipelines import runs, settings
+from pipelines.cli import SOURCES, sync_sources
+from pipelines.settings import Settings, SettingsError
+from pipelines.sync import Options
+
+WEEKS = 8
+"""How many weekly syncs precede the demo's run, so that what was known when is real."""
+
+MARKER = "made-by-hub-demo"
+
+
+def play(program: Settings, *, ui: bool, serve: bool, port: int) -> int:
+    """Plays everything; returns the exit code. Begins anew each time: the story is dated relative to now."""
+    _begin_anew(Path(program.data_dir))
+    _give_secrets(program)
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    with ExitStack() as playing:
+        click.echo("demo  telling the story of the program and starting its tools on this machine")
+        sandbox = Sandbox(story.tell(now), now - timedelta(weeks=WEEKS))
+        server = _serve(program, sandbox, playing)
+        since = datetime.min.replace(tzinfo=UTC)
+        for week in range(WEEKS, 0, -1):
+            sandbox.now = now - timedelta(weeks=week)
+            server.play(sandbox.program, since, sandbox.now)
+            since = sandbox.now
+            click.echo(f"demo  sync as of {sandbox.now:%d %b %Y}")
+            if sync_sources(program, SOURCES, sandbox.now, Options(census=True)):
+                return 1
+        sandbox.now = now
+        server.play(sandbox.program, since, now)
+        click.echo("demo  the same now as Dagster runs: four syncs, the build with its checks, the reports")
+        if code := runs.run_all(program, census=True):
+            return code
+        click.echo(f"demo  warehouse {program.warehouse}\ndemo  reports   {program.reports_dir}")
+        if ui:
+            return _show(port)
+        if serve:
+            _wait(program)
+    return 0
+
+
+def _begin_anew(data_dir: Path) -> None:
+    """Removes what an earlier demo left; refuses a folder that something else filled."""
+    marker = data_dir / MARKER
+    if data_dir.exists() and any(data_dir.iterdir()) and not marker.exists():
+        raise SettingsError(
+            [
+                f"{data_dir} holds data that no demo made; name another data_dir in {settings.config_path()} or move it away"
+            ]
+        )
+    shutil.rmtree(data_dir, ignore_errors=True)
+    data_dir.mkdir(parents=True)
+    marker.write_text("This folder is emptied by every hub demo.\n", encoding="utf-8")
+
+
+def _give_secrets(program: Settings) -> None:
+    """The sandbox asks for credentials as the real systems do; any will do, so the missing ones are made up."""
+    settings.export(**{secret.variable: "sandbox" for *_, secret in program.secrets() if not secret.is_set})
+
+
+def _serve(program: Settings, sandbox: Sandbox, playing: ExitStack) -> sandbox_mlflow.MlflowServer:
+    """The four systems, each where hub.toml expects it."""
+    apps = {"jira": jira.app(sandbox), "github": github.app(sandbox), "sheets": sheets.app(sandbox)}
+    for source, url in (
+        ("jira", program.jira[0].url),
+        ("github", program.github[0].url),
+        ("sheets", program.sheets[0].url or ""),
+    ):
+        playing.enter_context(Server(apps[source], sandbox, port=_port(url, source)))
+    port = _port(program.mlflow[0].tracking_uri, "mlflow")
+    return playing.enter_context(sandbox_mlflow.MlflowServer(Path(program.data_dir) / "sandbox", port=port))
+
+
+def _port(url: str, source: str) -> int:
+    parts = urlsplit(url)
+    if parts.hostname != "127.0.0.1" or not parts.port:
+        raise SettingsError(
+            [
+                f"[[{source}]]: the demo plays on this machine only; give an address like http://127.0.0.1:8571, not {url!r}"
+            ]
+        )
+    with socket.socket() as probe:
+        if probe.connect_ex(("127.0.0.1", parts.port)) == 0:
+            raise SettingsError(
+                [
+                    f"[[{source}]]: port {parts.port} is taken by another program; end it, or give another port in {url!r}"
+                ]
+            )
+    return parts.port
+
+
+def _show(port: int) -> int:
+    """Starts the Dagster UI and its daemon and stays until interrupted."""
+    with socket.socket() as probe:
+        if probe.connect_ex(("127.0.0.1", port)) == 0:
+            probe.close()
+            with socket.socket() as free:
+                free.bind(("127.0.0.1", 0))
+                port = free.getsockname()[1]
+    runs.prepare_instance().dispose()
+    command = [
+        sys.executable,
+        "-m",
+        "dagster",
+        "dev",
+        "-m",
+        "pipelines.definitions",
+        "-h",
+        "127.0.0.1",
+        "-p",
+        str(port),
+    ]
+    click.echo(f"demo  Dagster UI on http://127.0.0.1:{port} (Ctrl-C ends it and the sandbox)")
+    with subprocess.Popen(command, cwd=settings.CHECKOUT) as process:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            process.send_signal(signal.SIGINT)
+            process.wait()
+            return 0
+
+
+def _wait(program: Settings) -> None:
+    exports = " ".join(
+        f"export {name}=sandbox;" for name in sorted({secret.variable for *_, secret in program.secrets()})
+    )
+    click.echo(f"demo  the sandbox serves until Ctrl-C; in another terminal: {exports} hub run")
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    try:
+        stop.wait()
+    except KeyboardInterrupt:
+        click.echo("demo  ended")

@@ -1,0 +1,139 @@
+"""When things run: a job per source, one for the warehouse and its reports, their schedules and sensors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import dagster as dg
+
+from pipelines import alerts
+from pipelines.settings import Settings
+from warehouse import landing
+
+BUILD = "build_warehouse"
+COMPACT = "compact_landing"
+
+PATIENCE = timedelta(minutes=30)
+"""How long a build waits for syncs that still run: a first read of hours must not hold the others up."""
+
+QUIET = {"loggers": {"console": {"config": {"log_level": "WARNING"}}}}
+"""Run config of runs started from a terminal: their events are in the UI, only warnings are printed."""
+
+
+def sync_job(source: str) -> str:
+    """The name of the job that reads one source."""
+    return f"sync_{source}"
+
+
+def configured(settings: Settings) -> list[str]:
+    """The sources that hub.toml names."""
+    return list(dict.fromkeys(source for source, _ in settings.instances()))
+
+
+def build(settings: Settings) -> tuple[list[Any], list[dg.ScheduleDefinition], list[dg.SensorDefinition]]:
+    """All jobs, schedules and sensors for these settings."""
+    syncs = {source: _sync_job(source) for source in configured(settings)}
+    models = dg.AssetSelection.groups(
+        "rules", "staging", "intermediate", "delivery", "model_health", "program", "reports"
+    )
+    build_job = dg.define_asset_job(
+        BUILD,
+        selection=models,
+        description="Raw load, SQL models, checks, published file, reports.",
+        executor_def=dg.in_process_executor,
+    )
+    compact_job = _compact_job(settings)
+    schedules = [schedule for source, job in syncs.items() for schedule in _sync_schedules(source, job, settings)]
+    schedules.append(
+        dg.ScheduleDefinition(
+            name="nightly_compaction",
+            job=compact_job,
+            cron_schedule="30 3 * * *",
+            execution_timezone=settings.timezone,
+            default_status=dg.DefaultScheduleStatus.RUNNING,
+            description="Compacts the landing zone and drops files nobody reads any more.",
+        )
+    )
+    sensors: list[dg.SensorDefinition] = [
+        _build_after(status, list(syncs.values()), build_job)
+        for status in (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE)
+        if syncs
+    ]
+    if settings.alerts:
+        sensors.append(alerts.sensor(settings.alerts))
+    return [*syncs.values(), build_job, compact_job], schedules, sensors
+
+
+def _sync_job(source: str) -> Any:
+    return dg.define_asset_job(
+        sync_job(source),
+        selection=dg.AssetSelection.groups(source),
+        description=f"Reads {source} into the landing zone.",
+        executor_def=dg.in_process_executor,
+    )
+
+
+def _sync_schedules(source: str, job: Any, settings: Settings) -> Iterator[dg.ScheduleDefinition]:
+    yield dg.ScheduleDefinition(
+        name=f"hourly_{source}",
+        job=job,
+        cron_schedule="0 * * * *",
+        execution_timezone=settings.timezone,
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        description="What changed since the last read.",
+    )
+    yield dg.ScheduleDefinition(
+        name=f"nightly_{source}_census",
+        job=job,
+        cron_schedule="30 2 * * *",
+        execution_timezone=settings.timezone,
+        run_config={"ops": {sync_job(source): {"config": {"census": True}}}},
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        description="The same, and a look for what was deleted at the source.",
+    )
+
+
+def _compact_job(settings: Settings) -> dg.JobDefinition:
+    @dg.op(name="compact", description="Merges small files, writes checkpoints, removes superseded files.")
+    def compact(context: dg.OpExecutionContext) -> None:
+        landing.Zone(settings.landing_uri).compact()
+        context.log.info("the landing zone is compacted")
+
+    @dg.job(name=COMPACT, description="Keeps the landing zone small and fast.", executor_def=dg.in_process_executor)
+    def compact_landing() -> None:
+        compact()
+
+    return compact_landing
+
+
+def _build_after(status: dg.DagsterRunStatus, syncs: list[Any], build_job: Any) -> dg.SensorDefinition:
+    """Asks for a build when a sync ended and no other is about to: also after a failed one, for what did land."""
+
+    @dg.run_status_sensor(
+        name=f"build_after_{status.value.lower()}",
+        run_status=status,
+        monitored_jobs=syncs,
+        request_job=build_job,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description=f"Builds the warehouse when the last of the running syncs ended ({status.value.lower()}).",
+    )
+    def build_after(context: dg.RunStatusSensorContext) -> dg.RunRequest | dg.SkipReason:
+        still_running = context.instance.get_run_records(
+            dg.RunsFilter(
+                statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.QUEUED]
+            )
+        )
+        names = {job.name for job in syncs}
+        recent = [
+            record.dagster_run.job_name
+            for record in still_running
+            if record.dagster_run.job_name in names
+            and datetime.now(UTC) - record.create_timestamp.astimezone(UTC) < PATIENCE
+        ]
+        if recent:
+            return dg.SkipReason(f"{', '.join(sorted(recent))} still runs; its end starts the build")
+        return dg.RunRequest(run_key=context.dagster_run.run_id)
+
+    return build_after

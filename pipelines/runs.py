@@ -1,0 +1,67 @@
+"""`hub run`: the jobs of the schedule one after another in this process, recorded as Dagster runs that the UI shows."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import click
+import dagster as dg
+
+from pipelines import jobs, settings
+from pipelines.definitions import build_defs
+from pipelines.settings import Settings
+
+
+def prepare_instance() -> dg.DagsterInstance:
+    """The Dagster instance of this checkout; its state folder is made if it is missing."""
+    state = settings.state_dir()
+    state.mkdir(parents=True, exist_ok=True)
+    settings.export(HUB_STATE=str(state), DAGSTER_HOME=str(settings.CHECKOUT))
+    return dg.DagsterInstance.get()
+
+
+def run_all(program: Settings, *, census: bool = False) -> int:
+    """Every source's sync, then the build with its reports; returns the exit code.
+
+    A source that fails stops nothing: the build uses what has landed.
+    """
+    failed = 0
+    with prepare_instance() as instance:
+        repository = build_defs(program).get_repository_def()
+        for source in jobs.configured(program):
+            name = jobs.sync_job(source)
+            config = {"ops": {name: {"config": {"census": census}}}}
+            failed += not _run(repository.get_job(name), instance, config)
+        failed += not _run(repository.get_job(jobs.BUILD), instance, {})
+    return 1 if failed else 0
+
+
+def _run(job: dg.JobDefinition, instance: dg.DagsterInstance, config: dict[str, Any]) -> bool:
+    started = time.monotonic()
+    result = job.execute_in_process(instance=instance, run_config={**config, **jobs.QUIET}, raise_on_error=False)
+    took = time.monotonic() - started
+    if result.success:
+        click.echo(f"run  {job.name:<18} done in {took:.0f} s; {_landed(result)}")
+        return True
+    for event in result.all_events:
+        if event.is_step_failure and event.step_failure_data.error:
+            cause = event.step_failure_data.error.cause or event.step_failure_data.error
+            message = event.step_failure_data.user_failure_data
+            click.secho(
+                f"run  {job.name:<18} failed: {(message.description if message else None) or cause.message}",
+                fg="red",
+                err=True,
+            )
+    return False
+
+
+def _landed(result: Any) -> str:
+    """What a sync landed, or how many assets a build made."""
+    made = result.get_asset_materialization_events()
+    landed = [
+        event.materialization.metadata["versions landed"].value
+        for event in made
+        if "versions landed" in event.materialization.metadata
+    ]
+    return f"{sum(landed)} versions landed" if landed else f"{len(made)} assets made"

@@ -1,0 +1,133 @@
+"""The SQL models as assets: dbt's models, tests and seeds, built in one go into the build file, then published."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import dagster_dbt
+
+from pipelines import sources
+from pipelines.settings import CHECKOUT, Settings, export, state_dir
+from warehouse import build, landing, publish
+
+PROJECT = CHECKOUT / "warehouse"
+GROUPS = {"staging": "staging", "intermediate": "intermediate"}
+
+
+class Translator(dagster_dbt.DagsterDbtTranslator):
+    """dbt's names in Dagster: a model's name is its asset's, a raw table is the stream that lands in it."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        """The bare name: marts.flow_weekly is the asset flow_weekly."""
+        return dg.AssetKey(dbt_resource_props["name"])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """The layer, and for marts the subject."""
+        folder = dbt_resource_props["fqn"][1:-1]
+        if dbt_resource_props["resource_type"] == "seed":
+            return "rules"
+        return (
+            folder[1]
+            if folder[:1] == ["marts"] and len(folder) > 1
+            else GROUPS.get(folder[0] if folder else "", "marts")
+        )
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
+        """Rules belong to those who run the program, SQL to those who run the platform."""
+        is_rule = dbt_resource_props["resource_type"] == "seed"
+        return ["team:program-management" if is_rule else "team:data-platform"]
+
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """The description alone; the SQL stands in the repository."""
+        return str(dbt_resource_props.get("description") or "")
+
+
+def manifest() -> Path:
+    """The compiled dbt project, made anew when a file of the project is younger than it."""
+    target = state_dir() / "dbt"
+    compiled = target / "manifest.json"
+    parts = ("dbt_project.yml", "models/**/*", "seeds/*", "macros/**/*", "tests/**/*")
+    youngest = max(path.stat().st_mtime for part in parts for path in PROJECT.glob(part))
+    if not compiled.exists() or compiled.stat().st_mtime < youngest:
+        build.parse(target)
+    return compiled
+
+
+def assets(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> list[dg.AssetsDefinition]:
+    """All SQL models, and the published file behind the marts."""
+    compiled = manifest()
+    translator = Translator()
+    dbt = dagster_dbt.DbtCliResource(project_dir=str(PROJECT), profiles_dir=str(PROJECT))
+
+    @dagster_dbt.dbt_assets(
+        manifest=compiled,
+        name="sql_models",
+        dagster_dbt_translator=translator,
+        exclude="resource_type:unit_test",
+        pool="warehouse",
+    )
+    def sql_models(context: dg.AssetExecutionContext) -> Iterator[Any]:
+        """Loads raw from the landing zone, then builds and checks every SQL model."""
+        file = settings.build_file
+        variables = {**settings.variables, "as_of": build.as_of_text(clock())}
+        if not context.is_subset:
+            build.load_raw(
+                landing.Zone(settings.landing_uri),
+                file,
+                as_of=clock(),
+                tables=sources.raw_tables(),
+                variables=variables,
+            )
+        export(HUB_BUILD_FILE=str(file))
+        invocation = dbt.cli(
+            ["build", "--vars", json.dumps(variables)],
+            context=context,
+            target_path=state_dir() / "dbt" / "runs" / context.run_id,
+        )
+        events = list(invocation.stream())
+        counts = build.row_counts(file)
+        for event in events:
+            yield _counted(event, counts)
+
+    marts = [
+        key for key, group in sql_models.group_names_by_key.items() if group in {"delivery", "model_health", "program"}
+    ]
+
+    @dg.asset(
+        name="published_warehouse",
+        deps=marts,
+        group_name="program",
+        kinds={"duckdb"},
+        owners=["team:data-platform"],
+        pool="warehouse",
+        description="The file that people query: the marts of a finished, checked build, swapped in whole. Readers of the previous one are not disturbed.",
+    )
+    def published_warehouse() -> dg.MaterializeResult[None]:
+        published = publish.publish(settings.build_file, settings.warehouse, schemas=tuple(settings.publish))
+        return dg.MaterializeResult(
+            metadata={
+                "file": dg.MetadataValue.path(str(settings.warehouse)),
+                "tables": published.table_count,
+                "dagster/row_count": published.row_count,
+                "megabytes": round(settings.warehouse.stat().st_size / 1e6, 2),
+            }
+        )
+
+    return [sql_models, published_warehouse]
+
+
+def _counted(event: Any, counts: Mapping[str, int]) -> Any:
+    """The event with the table's row count, if it tells of a table that was built."""
+    if isinstance(event, dg.Output) and (count := counts.get(_table(event))) is not None:
+        return event.with_metadata({**event.metadata, "dagster/row_count": count})
+    return event
+
+
+def _table(event: dg.Output[Any]) -> str:
+    unique_id = event.metadata.get("unique_id")
+    return str(getattr(unique_id, "value", unique_id)).rsplit(".", 1)[-1]

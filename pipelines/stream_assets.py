@@ -1,0 +1,101 @@
+"""One asset per stream of a source; one op per source, so that a source's streams share a client and a pool."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from connectors.stream import Stream
+from pipelines import sources, sync
+from pipelines.settings import Settings
+from warehouse import landing
+
+KINDS = {"jira": "jira", "github": "github", "mlflow": "mlflow", "sheets": "googlesheets"}
+
+COLUMNS = dg.TableSchema(
+    columns=[
+        dg.TableColumn("id", "string", "The record's immutable id at the source; _cursor for the control row."),
+        dg.TableColumn("payload", "string", "The record as the source returned it, JSON."),
+        dg.TableColumn("source_updated_at", "timestamp", "The source's own time stamp, UTC; null where it keeps none."),
+        dg.TableColumn("synced_at", "timestamp", "When the hub read this version, UTC."),
+        dg.TableColumn("payload_hash", "string", "Hash by which a new version is told from an old one."),
+        dg.TableColumn("is_deleted", "boolean", "True for a tombstone: the record was gone at synced_at."),
+    ]
+)
+
+
+class SyncConfig(dg.Config):
+    """How a sync run reads; the defaults are what the schedule does every hour."""
+
+    full: bool = False  # forget the cursors and read everything
+    census: bool = False  # also look for records that were deleted at the source
+    confirm_shrink: bool = False  # believe a read that brings fewer than half of the known records
+
+
+def build(
+    settings: Settings, source: str, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> dg.AssetsDefinition:
+    """The assets of all streams of one source."""
+    streams = sources.STREAMS[source]
+
+    @dg.multi_asset(
+        name=f"sync_{source}",
+        specs=[_spec(source, stream) for stream in streams],
+        can_subset=True,
+        pool=source,
+        description=f"Reads {source} into the landing zone. Only versions that differ are stored.",
+    )
+    def sync_source(context: dg.AssetExecutionContext, config: SyncConfig) -> Iterator[dg.MaterializeResult[None]]:
+        zone = landing.Zone(settings.landing_uri)
+        wanted = [s for s in streams if dg.AssetKey(f"{source}_{s.name}") in context.selected_asset_keys]
+        options = sync.Options(**config.model_dump())
+        results: list[sync.Result] = []
+        for instance in sources.instances(settings, source):
+            results += sync.sync_instance(source, instance, wanted, zone, synced_at=clock(), options=options)
+        for stream in wanted:
+            yield _materialized(source, stream.name, [r for r in results if r.stream == stream.name], zone)
+        failed = [result.error for result in results if result.error]
+        for error in failed:
+            context.log.error(error)
+        if failed:
+            raise dg.Failure(
+                f"{len(failed)} of {len(results)} reads failed; the rest has landed.\n\n" + "\n\n".join(failed)
+            )
+
+    return sync_source
+
+
+def _spec(source: str, stream: Stream[object]) -> dg.AssetSpec:
+    about = inspect.getdoc(stream.read) or ""
+    return dg.AssetSpec(
+        f"{source}_{stream.name}",
+        description=f"{about}\n\nDeletions: {stream.deletions.value}.\n\nCalls when nothing changed: {stream.calls}.",
+        group_name=source,
+        kinds={KINDS[source], "deltalake"},
+        owners=["team:data-platform"],
+        metadata={"dagster/column_schema": COLUMNS},
+        skippable=True,
+    )
+
+
+def _materialized(
+    source: str, stream: str, results: list[sync.Result], zone: landing.Zone
+) -> dg.MaterializeResult[None]:
+    """What the asset's page shows of one read, all instances together."""
+    metadata: dict[str, dg.MetadataValue | int] = {
+        "dagster/row_count": sum(zone.open(result.instance, result.table).count for result in results),
+        "records read": sum(result.record_count for result in results),
+        "versions landed": sum(result.landed_count for result in results),
+        "deletions found": sum(result.deleted_count for result in results),
+        "calls": sum(result.calls for result in results),
+    }
+    left = [result.calls_left for result in results if result.calls_left is not None]
+    if left:
+        metadata["calls left"] = min(left)
+    errors = [f"- {result.instance}: {result.error}" for result in results if result.error]
+    if errors:
+        metadata["errors"] = dg.MetadataValue.md("\n".join(errors))
+    return dg.MaterializeResult(asset_key=f"{source}_{stream}", metadata=metadata)

@@ -1,0 +1,19 @@
+"""Options of the whole suite."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--specs",
+        type=Path,
+        default=CHECKOUT.parent / "shared" / "data" / "specs",
+        help="folder with the vendors' API specifications, for the contract tests",
+    )
+    parser.addoption("--soak", action="store_true", help="kill at many more instants (make soak)")

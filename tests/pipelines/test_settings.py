@@ -1,0 +1,110 @@
+"""hub.toml is one typed tree: everything wrong with it is told at once, and no secret is ever printed."""
+
+from pathlib import Path
+
+import pytest
+
+from pipelines import settings
+from pipelines.settings import Secret, SettingsError
+
+GOOD = """
+timezone = "Europe/Berlin"
+[[jira]]
+name = "acme"
+url = "https://acme.atlassian.net/"
+email = "hub@acme.example"
+token = "env:HUB_TEST_JIRA"
+projects = ["CORE"]
+[[github]]
+name = "acme"
+token = "env:HUB_TEST_GITHUB"
+repositories = ["acme/core"]
+[[mlflow]]
+name = "acme"
+tracking_uri = "http://127.0.0.1:5000"
+[[sheets]]
+name = "acme"
+spreadsheet = "1abc"
+[sheets.tabs]
+budget = "Budget FY27"
+"""
+
+
+def load(folder: Path, text: str) -> settings.Settings:
+    file = folder / "hub.toml"
+    file.write_text(text)
+    return settings.load(file)
+
+
+def faults(folder: Path, text: str) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        load(folder, text)
+    return caught.value.faults
+
+
+def test_a_good_file_becomes_typed_settings_with_absolute_paths(tmp_path):
+    program = load(tmp_path, GOOD)
+    assert program.jira[0].url == "https://acme.atlassian.net"
+    assert program.jira[0].token == Secret("HUB_TEST_JIRA")
+    assert program.warehouse == tmp_path / ".hub" / "warehouse.duckdb"
+    assert program.landing_uri == str(tmp_path / ".hub" / "landing")
+
+
+def test_every_fault_is_told_at_once_with_file_key_and_remedy(tmp_path):
+    told = faults(
+        tmp_path,
+        GOOD.replace("Europe/Berlin", "Europe/Berln")
+        .replace("email", "e_mail")
+        .replace('projects = ["CORE"]', "projects = 7")
+        .replace('name = "acme"\ntracking_uri', 'name = "A B"\ntracking_uri')
+        .replace("budget =", "bugdet ="),
+    )
+    assert len(told) == 5
+    assert all(fault.startswith("hub.toml: ") for fault in told)
+    text = "\n".join(told)
+    assert "did you mean 'Europe/Berlin'?" in text
+    assert "jira[0].e_mail: unknown key; did you mean email?" in text
+    assert "jira[0].projects" in text
+    assert "mlflow[0].name: 'A B' is wrong: expected lower-case letters" in text
+    assert "sheets[0].tabs.bugdet" in text
+
+
+def test_a_secret_written_into_the_file_is_refused_and_not_repeated(tmp_path):
+    told = faults(tmp_path, GOOD.replace("env:HUB_TEST_JIRA", "ATATT-very-secret"))
+    assert len(told) == 1
+    assert 'use "env:NAME"' in told[0]
+    assert "very-secret" not in told[0]
+
+
+def test_missing_secrets_are_all_listed_with_the_name_to_export(tmp_path, monkeypatch):
+    monkeypatch.delenv("HUB_TEST_JIRA", raising=False)
+    monkeypatch.setenv("HUB_TEST_GITHUB", "x")
+    program = load(tmp_path, GOOD)
+    assert program.missing_secrets(("jira", "github")) == [
+        "[[jira]] acme: token names HUB_TEST_JIRA, which is not set; export HUB_TEST_JIRA"
+    ]
+
+
+def test_two_instances_of_one_name_are_refused_because_they_would_share_a_table(tmp_path):
+    told = faults(tmp_path, GOOD + '\n[[mlflow]]\nname = "acme"\ntracking_uri = "http://127.0.0.1:5001"\n')
+    assert told == ["hub.toml: mlflow: 2 instances are named 'acme'; give each its own name"]
+
+
+def test_a_file_that_is_no_toml_says_where(tmp_path):
+    assert "line 2" in faults(tmp_path, "a = 1\nb = = 2\n")[0]
+
+
+def test_a_missing_file_names_the_variable_to_set(tmp_path):
+    with pytest.raises(SettingsError, match="HUB_CONFIG"):
+        settings.load(tmp_path / "absent.toml")
+
+
+def test_a_secret_shows_its_name_and_never_its_value(tmp_path, monkeypatch):
+    monkeypatch.setenv("HUB_TEST_JIRA", "very-secret")
+    program = load(tmp_path, GOOD)
+    assert "very-secret" not in repr(program)
+    assert program.jira[0].token.resolve() == "very-secret"
+
+
+def test_the_file_that_ships_is_good():
+    assert settings.load(settings.DEFAULT_CONFIG).jira
