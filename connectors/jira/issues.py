@@ -1,0 +1,101 @@
+"""Issues of Jira with their complete changelogs.
+
+A read goes through its window in order of creation, which no edit changes, so that it can begin anew anywhere: at a
+page token that expired, at rows that moved, after a crash. Calls of a run in which nothing changed: 1 search, 2 to test
+how moments are understood, and those of connecting (1) and listing projects (1).
+
+Not here: deleted issues (census.py), the small lists (lists.py), what fields mean (staging). Absent: issues that move to a project outside the
+settings keep their last state, since nothing but their absence tells of it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+from jira import JIRAError
+from requests.exceptions import ChunkedEncodingError, ReadTimeout
+
+from connectors.jira import changelogs
+from connectors.jira.client import JiraClient
+from connectors.jira.window import Window, begin
+from connectors.stream import Cursor, Page, Record
+
+_log = logging.getLogger(__name__)
+_SMALLEST_PAGE = 10
+
+
+def read(client: JiraClient, cursor: Cursor | None) -> Iterator[Page]:
+    """Issues updated since the last read began; all of them in the projects that it did not cover."""
+    window = begin(client, cursor)
+    pages = _cloud_pages(client, window) if client.is_cloud else _data_center_pages(client, window)
+    for issues, total in pages:
+        changelogs.complete(client, issues)
+        yield Page(issues, window.cursor(), total=total)
+
+
+def _cloud_pages(client: JiraClient, window: Window) -> Iterator[tuple[list[Record], int | None]]:
+    """Pages chained by tokens. A short page means nothing; only a missing token ends the list."""
+    total = (
+        int(client.post("search/approximate-count", {"jql": window.clauses()})["count"]) if window.is_whole else None
+    )
+    seen = {window.token}
+    while True:
+        body: Record = {"jql": window.query(), "fields": ["*all"], "expand": "changelog"}
+        if window.token:
+            body["nextPageToken"] = window.token
+        try:
+            page = _search(window, lambda size, body=body: client.post("search/jql", {**body, "maxResults": size}))
+        except JIRAError as error:
+            if error.status_code != 400 or not window.token:
+                raise
+            _log.warning("Jira no longer takes the page token; reading on from %s", window.reached or "the beginning")
+            window.restart()
+            continue
+        for warning in [*page.get("warnings", []), *page.get("warningMessages", [])]:
+            _log.warning("Jira warns: %s", warning)
+        token = page.get("nextPageToken")
+        window.advance(page["issues"], token=token)
+        yield page["issues"], total
+        if not token:
+            return
+        if token in seen:
+            _log.warning("Jira repeated a page token; reading on from %s", window.reached or "the beginning")
+            window.restart()
+        seen.add(token)
+
+
+def _data_center_pages(client: JiraClient, window: Window) -> Iterator[tuple[list[Record], int | None]]:
+    """Pages by offset. Each begins with the last row of the one before; if it does not, rows have moved."""
+    start, last_id = 0, None
+    while True:
+        parameters = {"jql": window.query(), "fields": "*all", "expand": "changelog", "startAt": start}
+        page = _search(window, lambda size, p=parameters: client.get("search", **p, maxResults=size))
+        issues: list[Record] = page["issues"]
+        if last_id is not None:
+            if not issues or issues[0]["id"] != last_id:
+                _log.warning("Rows moved between two pages of a search; reading on from %s", window.reached)
+                window.restart()
+                start, last_id = 0, None
+                continue
+            issues = issues[1:]
+        is_last = start + len(page["issues"]) >= page["total"] or not issues
+        window.advance(issues, token=None if is_last else str(start))
+        yield issues, page["total"]
+        if is_last:
+            return
+        start, last_id = start + len(page["issues"]) - 1, issues[-1]["id"]
+
+
+def _search(window: Window, ask: Any) -> Any:
+    """A page of a search; smaller ones from now on if the site cannot produce one of this size."""
+    while True:
+        try:
+            return ask(window.page_size)
+        except (JIRAError, ReadTimeout, ChunkedEncodingError) as error:
+            is_size = not isinstance(error, JIRAError) or error.status_code in (500, 502, 504)
+            if not is_size or window.page_size <= _SMALLEST_PAGE:
+                raise
+            window.page_size = max(_SMALLEST_PAGE, window.page_size // 2)
+            _log.warning("Jira could not produce a page; asking for %d issues at a time", window.page_size)

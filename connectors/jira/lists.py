@@ -1,0 +1,87 @@
+"""The small lists of Jira: fields, statuses, projects, versions, boards, sprints. Read whole each time.
+
+No cursor in any of them: renaming a status, closing a sprint or releasing a version moves no issue's time stamp and
+none of these lists has one of its own. Not here: issues (issues.py).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+from jira import JIRAError
+
+from connectors.jira.client import JiraClient
+from connectors.stream import Cursor, Page, Record
+
+_log = logging.getLogger(__name__)
+
+
+def fields(client: JiraClient, _cursor: Cursor | None) -> Iterator[Page]:
+    """Every field with its type, custom ones too."""
+    yield Page(client.get("field"), {})
+
+
+def statuses(client: JiraClient, _cursor: Cursor | None) -> Iterator[Page]:
+    """Every status with its category."""
+    yield Page(client.get("status"), {})
+
+
+def projects(client: JiraClient, _cursor: Cursor | None) -> Iterator[Page]:
+    """The projects that the account sees; one it no longer sees is gone from the list, its issues are not."""
+    yield Page(client.projects, {})
+
+
+def versions(client: JiraClient, _cursor: Cursor | None) -> Iterator[Page]:
+    """The versions of each project. The list without pages is cut off silently, so the paged one is read."""
+    found: list[Record] = []
+    for project in client.projects:
+        found += client.values(f"project/{project['id']}/version")
+    yield Page(found, {}, is_partial=bool(client.missing_projects))
+
+
+def boards(client: JiraClient, _cursor: Cursor | None) -> Iterator[Page]:
+    """The boards of the projects, each with its `configuration`: columns and the field that estimates."""
+    found = _boards(client)
+    if found is None:
+        return
+    yield Page([_configured(client, board) for board in found], {}, is_partial=bool(client.missing_projects))
+
+
+def _configured(client: JiraClient, board: Record) -> Record:
+    try:
+        return {**board, "configuration": client.get(f"board/{board['id']}/configuration", agile=True)}
+    except JIRAError as error:
+        if error.status_code not in (403, 404):
+            raise
+        # A board's filter may be private to somebody else: the board is shown, its configuration is not.
+        _log.warning("board %s (%s): its configuration is not visible", board["id"], board["name"])
+        return board
+
+
+def sprints(client: JiraClient, _cursor: Cursor | None) -> Iterator[Page]:
+    """The sprints of the boards, each once: one sprint shows on every board whose filter meets its issues."""
+    found = _boards(client)
+    if found is None:
+        return
+    records: dict[int, Record] = {}
+    for board in found:
+        try:
+            for sprint in client.values(f"board/{board['id']}/sprint", agile=True):
+                records.setdefault(sprint["id"], sprint)
+        except JIRAError as error:
+            # A board without sprints answers 400, a board of somebody else's 403 or 404.
+            if error.status_code not in (400, 403, 404):
+                raise
+    yield Page(list(records.values()), {}, is_partial=bool(client.missing_projects))
+
+
+def _boards(client: JiraClient) -> list[Record] | None:
+    """The boards; None on a site or for an account without Jira Software, whose API does not exist."""
+    try:
+        return client.boards
+    except JIRAError as error:
+        if error.status_code not in (403, 404):
+            raise
+        _log.warning("Jira %r: no boards and sprints: the account has no Jira Software access", client.settings.name)
+        return None

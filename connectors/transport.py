@@ -1,0 +1,199 @@
+"""What requests-based clients of ours share: waiting as long as told, counting calls, telling failures apart.
+
+Lives here: `PatientAdapter`, mounted into a client's own requests session (`session.mount(url, adapter)`) so that
+authentication, proxies and certificates stay the client's; `decoded`, JSON or a reason why it is none; `network_failure`
+and `scrubbed`, words for people. Not here: any vendor's paths, fields or wording; how a Retry-After is read
+(retry_after.py).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import random
+import re
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from requests import PreparedRequest, Response
+from requests.adapters import HTTPAdapter
+from requests.exceptions import (
+    ChunkedEncodingError,
+    ConnectionError,  # noqa: A004  # requests' own, caught below
+    ConnectTimeout,
+    ContentDecodingError,
+    SSLError,
+    Timeout,
+)
+
+from connectors.retry_after import seconds_asked, server_time
+
+_log = logging.getLogger(__name__)
+
+_PASSING_STATUSES = frozenset({429, 500, 502, 503, 504})
+_PASSING_FAILURES = (ConnectionError, Timeout, ChunkedEncodingError, ContentDecodingError)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How often a request is tried and how long is waited in between. Tests pass a `sleep` that only takes notes."""
+
+    attempts: int = 6
+    longest_wait_seconds: float = 900.0  # asked to wait longer than this, the reply is handed on as a failure
+    first_pause_seconds: float = 1.0  # where the server names no time: doubled at each attempt, with jitter
+    sleep: Callable[[float], None] = time.sleep
+
+
+class PatientAdapter(HTTPAdapter):
+    """Tries each request again while its failure may pass; waits exactly as long as the server asks.
+
+    Every method is tried again, POST too: the hub sends nothing but reads. A body is received within the attempt, so
+    that one cut short counts as a failure like any other. `calls` counts requests sent, repeats included.
+    """
+
+    def __init__(self, patience: Patience | None = None) -> None:
+        super().__init__(pool_maxsize=10)
+        self.patience = patience or Patience()
+        self.calls = 0
+        self.calls_left: int | None = None
+        self._lock = threading.Lock()
+
+    def send(  # noqa: PLR0917  # the signature is requests'
+        self,
+        request: PreparedRequest,
+        stream: bool = False,  # noqa: FBT001, FBT002  # the signature is requests'
+        timeout: Any = None,
+        verify: Any = True,  # noqa: FBT002  # the signature is requests'
+        cert: Any = None,
+        proxies: Any = None,
+    ) -> Response:
+        """The reply to the request, or to its last repetition."""
+        attempt = 1
+        while True:
+            with self._lock:
+                self.calls += 1
+            try:
+                response = super().send(
+                    request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies
+                )
+                if not stream:
+                    _ = response.content
+            except _PASSING_FAILURES as error:
+                if isinstance(error, SSLError) or attempt >= self.patience.attempts:
+                    raise
+                wait, reason = self._pause(attempt), type(error).__name__
+            else:
+                self._note_budget(response)
+                if response.status_code not in _PASSING_STATUSES or attempt >= self.patience.attempts:
+                    return response
+                wait, reason = self._wait_asked(response, attempt), str(response.status_code)
+                if wait > self.patience.longest_wait_seconds:
+                    return response
+            _log.warning("%s %s: %s, trying again in %.0f s", request.method, _path(request), reason, wait)
+            self.patience.sleep(wait)
+            attempt += 1
+
+    def _wait_asked(self, response: Response, attempt: int) -> float:
+        now = server_time(response.headers.get("Date")) or datetime.now(UTC)
+        # Jira Data Center sends "retry-after: 0" while tokens remain: no wait is asked then, so pause as without it.
+        return seconds_asked(response.headers.get("Retry-After"), now=now) or self._pause(attempt)
+
+    def _pause(self, attempt: int) -> float:
+        jitter: float = random.uniform(0.75, 1.25)  # noqa: S311  # spreads clients apart, guards nothing
+        return self.patience.first_pause_seconds * 2.0 ** (attempt - 1) * jitter
+
+    def _note_budget(self, response: Response) -> None:
+        left = response.headers.get("X-RateLimit-Remaining", "")
+        if left.isdigit():
+            self.calls_left = int(left)
+
+
+def _path(request: PreparedRequest) -> str:
+    """The path without its query, which may hold more than a log should."""
+    return request.path_url.split("?", 1)[0]
+
+
+class NotJson(Exception):  # noqa: N818  # says what the body is
+    """A reply that should be JSON is not; `what` says what it is instead."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(what)
+        self.what, self.remedy = what, remedy
+
+
+def decoded(response: Response) -> Any:
+    """The JSON value of a reply. Raises NotJson for a login or proxy page, an empty body or a broken one."""
+    try:
+        return json.loads(response.content)
+    except ValueError:
+        pass
+    start = response.content[:200].lstrip().lower()
+    if start.startswith(b"<"):
+        what = "an HTML page came instead of JSON: a proxy, a login page or a wrong address answered"
+        remedy = "Open the url from this machine; check url, proxy settings (HTTPS_PROXY, NO_PROXY) and single sign-on."
+    elif not start:
+        what, remedy = "an empty body came instead of JSON", "Run again; if it stays so, ask who runs the server."
+    else:
+        what = "a broken body came instead of JSON"
+        remedy = "Run again; if it stays so, a proxy may be cutting long replies."
+    raise NotJson(what, remedy)
+
+
+_NETWORK_FAILURES: tuple[tuple[tuple[type[Exception], ...], str, str, str], ...] = (
+    # error types, a word in the error's text that says the same, cause, remedy; the first that fits counts
+    (
+        (SSLError,),
+        "CERTIFICATE_VERIFY_FAILED",
+        "its TLS certificate is not trusted",
+        "Name the certificate authority's file in the setting verify, or correct the host name in url.",
+    ),
+    (
+        (),
+        "NameResolution",
+        "its host name is not known here",
+        "Check the host in url, and DNS and VPN of this machine.",
+    ),
+    ((ConnectTimeout,), "", "no connection within the time limit", "Check url, firewall, VPN and proxy settings."),
+    (
+        (Timeout,),
+        "Read timed out",
+        "no answer within the time limit, again and again",
+        "It is overloaded or far away: run again later.",
+    ),
+    (
+        (ChunkedEncodingError,),
+        "IncompleteRead",
+        "its replies are cut off before their end",
+        "Run again; if it stays so, a proxy may be cutting long replies.",
+    ),
+    ((), "refused", "nothing listens at its address", "Check host and port in url, and whether the server is up."),
+    (
+        (Exception,),
+        "",
+        "the connection was cut, again and again",
+        "Run again; if it stays so, check proxy and firewall.",
+    ),
+)
+
+
+def network_failure(error: Exception) -> tuple[str, str]:
+    """Cause and remedy of a failure of requests that no reply explains."""
+    text = repr(error)
+    return next(
+        (cause, remedy)
+        for types, word, cause, remedy in _NETWORK_FAILURES
+        if isinstance(error, types) or (word and word in text)
+    )
+
+
+def scrubbed(text: str, secrets: Iterable[str]) -> str:
+    """Text of a server made fit for a log: one line, no tags, no secret, at most 200 characters."""
+    for secret in secrets:
+        if secret:
+            text = text.replace(secret, "***")
+    text = re.sub(r"<[^>]*>", " ", text)
+    return re.sub(r"\s+", " ", text).strip()[:200]
