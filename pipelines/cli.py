@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -13,9 +12,8 @@ from zoneinfo import ZoneInfo
 import click
 
 from pipelines import settings
-from pipelines.settings import Settings, SettingsError
+from pipelines.settings import SOURCES, Settings, SettingsError
 
-SOURCES = ("jira", "github", "mlflow", "sheets")
 MARKS = {"ok": ("ok", "green"), "warning": ("warning", "yellow"), "error": ("error", "red")}
 
 
@@ -77,41 +75,14 @@ def check() -> None:
 @click.option("--confirm-shrink", is_flag=True, help="Believe a read that brings fewer than half of the known records.")
 def sync(source: tuple[str, ...], *, full: bool, census: bool, confirm_shrink: bool) -> None:
     """Pull what changed from SOURCE... (all, if none is named) into the landing zone."""
+    from pipelines import steps
     from pipelines.sync import Options
 
     wanted = source or SOURCES
+    options = Options(full=full, census=census, confirm_shrink=confirm_shrink)
     with _usable_settings(secrets_of=wanted) as program:
-        failed = sync_sources(
-            program, wanted, datetime.now(UTC), Options(full=full, census=census, confirm_shrink=confirm_shrink)
-        )
+        failed = steps.sync(program, wanted, datetime.now(UTC), options)
     raise SystemExit(1 if failed else 0)
-
-
-def sync_sources(program: Settings, wanted: tuple[str, ...], synced_at: datetime, options: object) -> int:
-    """Reads every wanted instance in a thread of its own; returns the number of reads that failed."""
-    from pipelines import progress, sources
-    from pipelines.sync import Options, sync_instance
-    from warehouse import landing
-
-    assert isinstance(options, Options)  # noqa: S101  # typed loosely above because importing it costs the clients
-    chosen = [(source, instance) for source, instance in program.instances() if source in wanted]
-    zone = landing.Zone(program.landing_uri)
-    with progress.sync_progress() as shown, ThreadPoolExecutor(max(1, len(chosen))) as threads:
-        reads = [
-            threads.submit(
-                sync_instance,
-                source,
-                instance,
-                sources.STREAMS[source],
-                zone,
-                synced_at=synced_at,
-                options=options,
-                progress=shown.page,
-                done=shown.done,
-            )
-            for source, instance in chosen
-        ]
-        return sum(result.error is not None for read in reads for result in read.result())
 
 
 @main.command()
@@ -123,39 +94,11 @@ def build(as_of: datetime | None, output: Path | None) -> None:
     """Build the warehouse from what has landed, check it, publish it."""
     if as_of and not output:
         raise click.UsageError("--as-of makes the warehouse of another day: name its file with --output")
+    from pipelines import steps
+
     with _usable_settings() as program:
         moment = _end_of(as_of.date(), program.timezone) if as_of else datetime.now(UTC)
-        raise SystemExit(build_warehouse(program, moment, output))
-
-
-def build_warehouse(program: Settings, as_of: datetime, output: Path | None = None) -> int:
-    """Builds and publishes; prints what was built, what warns, what failed. Returns the exit code."""
-    from pipelines import progress, sources
-    from warehouse import build as warehouse_build
-    from warehouse import landing
-
-    with progress.counted("building") as shown:
-        task = shown.add_task("", total=None)
-        try:
-            result = warehouse_build.build(
-                landing.Zone(program.landing_uri),
-                output or program.warehouse,
-                as_of=as_of,
-                variables=program.variables,
-                tables=sources.raw_tables(),
-                publish_schemas=tuple(program.publish),
-                target_path=settings.state_dir() / "dbt" / "build",
-                progress=lambda name, done, total: shown.update(task, description=name, completed=done, total=total),
-            )
-        except warehouse_build.BuildError as error:
-            click.secho(str(error), fg="red", err=True)
-            return 1
-    for warning in result.warnings:
-        click.secho(f"warning  {warning}", fg="yellow", err=True)
-    click.echo(
-        f"published {output or program.warehouse}: {len(result.row_counts)} tables, {sum(result.row_counts.values())} rows"
-    )
-    return 0
+        raise SystemExit(steps.build(program, moment, output))
 
 
 @main.command()

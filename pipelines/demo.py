@@ -8,7 +8,9 @@ import socket
 import subprocess
 import sys
 import threading
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,36 +20,60 @@ import click
 from connectors.sandbox import github, jira, sheets, story
 from connectors.sandbox import mlflow as sandbox_mlflow
 from connectors.sandbox.server import Sandbox, Server
-from pipelines import runs, settings
-from pipelines.cli import SOURCES, sync_sources
-from pipelines.settings import Settings, SettingsError
+from pipelines import runs, settings, steps
+from pipelines.settings import SOURCES, Settings, SettingsError
 from pipelines.sync import Options
 
 WEEKS = 8
 """How many weekly syncs precede the demo's run, so that what was known when is real."""
 
 MARKER = "made-by-hub-demo"
+BEGINNING = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class Playing:
+    """The sandbox at work: four systems, all showing the story as of one moment that only moves forward."""
+
+    program: Settings
+    sandbox: Sandbox
+    mlflow: sandbox_mlflow.MlflowServer
+    played_until: datetime = BEGINNING
+
+    def advance(self, to: datetime) -> None:
+        """Shows the story as of a later moment."""
+        self.mlflow.play(self.sandbox.program, self.played_until, to)
+        self.sandbox.now = self.played_until = to
+
+
+@contextmanager
+def playing(program: Settings, now: datetime) -> Iterator[Playing]:
+    """The story told at `now`, played where hub.toml expects the four systems. Begins with an empty data folder."""
+    _begin_anew(Path(program.data_dir))
+    _give_secrets(program)
+    with ExitStack() as servers:
+        sandbox = Sandbox(story.tell(now), now - timedelta(weeks=WEEKS))
+        yield Playing(program, sandbox, _serve(program, sandbox, servers))
+
+
+def land_history(play: Playing, now: datetime) -> int:
+    """One sync per past week, each as of its week, with all that changed in between; returns the number of failed reads."""
+    failed = 0
+    for week in range(WEEKS, 0, -1):
+        play.advance(now - timedelta(weeks=week))
+        click.echo(f"demo  sync as of {play.sandbox.now:%d %b %Y}")
+        failed += steps.sync(play.program, SOURCES, play.sandbox.now, Options(census=True))
+    play.advance(now)
+    return failed
 
 
 def play(program: Settings, *, ui: bool, serve: bool, port: int) -> int:
     """Plays everything; returns the exit code. Begins anew each time: the story is dated relative to now."""
-    _begin_anew(Path(program.data_dir))
-    _give_secrets(program)
     now = datetime.now(UTC).replace(second=0, microsecond=0)
-    with ExitStack() as playing:
-        click.echo("demo  telling the story of the program and starting its tools on this machine")
-        sandbox = Sandbox(story.tell(now), now - timedelta(weeks=WEEKS))
-        server = _serve(program, sandbox, playing)
-        since = datetime.min.replace(tzinfo=UTC)
-        for week in range(WEEKS, 0, -1):
-            sandbox.now = now - timedelta(weeks=week)
-            server.play(sandbox.program, since, sandbox.now)
-            since = sandbox.now
-            click.echo(f"demo  sync as of {sandbox.now:%d %b %Y}")
-            if sync_sources(program, SOURCES, sandbox.now, Options(census=True)):
-                return 1
-        sandbox.now = now
-        server.play(sandbox.program, since, now)
+    click.echo("demo  telling the story of the program and starting its tools on this machine")
+    with playing(program, now) as stage:
+        if land_history(stage, now):
+            return 1
         click.echo("demo  the same now as Dagster runs: four syncs, the build with its checks, the reports")
         if code := runs.run_all(program, census=True):
             return code

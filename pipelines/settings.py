@@ -20,6 +20,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 DEFAULT_CONFIG = CHECKOUT / "hub.toml"
+SOURCES = ("jira", "github", "mlflow", "sheets")
 
 
 class SettingsError(Exception):
@@ -202,7 +203,7 @@ class Settings(_Tree):
 
     def instances(self) -> Iterator[tuple[str, Jira | GitHub | Mlflow | Sheets]]:
         """Every source instance with the name of its source."""
-        for source in ("jira", "github", "mlflow", "sheets"):
+        for source in SOURCES:
             for instance in getattr(self, source):
                 yield source, instance
 

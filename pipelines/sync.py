@@ -104,7 +104,7 @@ def sync(
             table = zone.open(instance, result.table)
             _sync_stream(stream, client, table, result, synced_at=synced_at, options=options, progress=progress)
             result.error = None
-        except (SourceError, landing.LandingError) as error:
+        except (SourceError, landing.ShrunkenRead, landing.LandingConflict) as error:
             result.error = str(error)
         except Exception as error:  # noqa: BLE001  # a payload nobody foresaw costs its own stream, not the others
             result.error = f"{source} {instance!r}, {stream.name}: {type(error).__name__}: {error}\n{_UNFORESEEN}"
@@ -138,7 +138,9 @@ def _sync_stream(
     if options.census and stream.census:
         gone |= set(stream.census(client, table.live_ids()))
     if gone:
-        result.deleted_count += table.delete(gone, synced_at=synced_at, confirm_shrink=options.confirm_shrink)
+        result.deleted_count += table.delete(
+            gone, cursor=None, synced_at=synced_at, confirm_shrink=options.confirm_shrink
+        )
 
 
 def _counted(pages: Iterator[Page], result: Result, progress: Progress) -> Iterator[Page]:
@@ -194,13 +196,12 @@ def _record(zone: landing.Zone, result: Result, attempted_at: datetime) -> None:
             "source": result.source,
             "instance": result.instance,
             "stream": result.stream,
-            "attempted_at": attempted_at.isoformat(),
+            "attempted_at": attempted_at,
             "is_success": result.error is None,
             "error": result.error,
             "record_count": result.record_count,
             "landed_count": result.landed_count,
             "deleted_count": result.deleted_count,
             "calls": result.calls,
-        },
-        synced_at=attempted_at,
+        }
     )

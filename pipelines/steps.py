@@ -1,0 +1,63 @@
+"""The steps of the hub as a terminal shows them: sync and build with progress, one line per result. Dagster is not here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from pipelines import progress, settings, sources
+from pipelines.settings import Settings
+from pipelines.sync import Options, sync_instance
+from warehouse import build as warehouse_build
+from warehouse import landing
+
+
+def sync(program: Settings, wanted: Sequence[str], synced_at: datetime, options: Options) -> int:
+    """Reads every wanted instance in a thread of its own; returns the number of reads that failed."""
+    chosen = [(source, instance) for source, instance in program.instances() if source in wanted]
+    zone = landing.Zone(program.landing_uri)
+    with progress.sync_progress() as shown, ThreadPoolExecutor(max(1, len(chosen))) as threads:
+        reads = [
+            threads.submit(
+                sync_instance,
+                source,
+                instance,
+                sources.STREAMS[source],
+                zone,
+                synced_at=synced_at,
+                options=options,
+                progress=shown.page,
+                done=shown.done,
+            )
+            for source, instance in chosen
+        ]
+        return sum(result.error is not None for read in reads for result in read.result())
+
+
+def build(program: Settings, as_of: datetime, output: Path | None = None) -> int:
+    """Builds and publishes; prints what was built, what warns, what failed. Returns the exit code."""
+    with progress.counted("building") as shown:
+        task = shown.add_task("", total=None)
+        try:
+            result = warehouse_build.build(
+                landing.Zone(program.landing_uri),
+                output or program.warehouse,
+                as_of=as_of,
+                variables=program.variables,
+                tables=sources.raw_tables(),
+                publish_schemas=tuple(program.publish),
+                target_path=settings.state_dir() / "dbt" / "build",
+                progress=lambda name, done, total: shown.update(task, description=name, completed=done, total=total),
+            )
+        except warehouse_build.BuildError as error:
+            click.secho(str(error), fg="red", err=True)
+            return 1
+    for warning in result.warnings:
+        click.secho(f"warning  {warning}", fg="yellow", err=True)
+    counts = result.row_counts
+    click.echo(f"published {output or program.warehouse}: {len(counts)} tables, {sum(counts.values())} rows")
+    return 0
