@@ -1,0 +1,254 @@
+"""Asking one MLflow server: MLflow's own HTTP function with explicit credentials, retries within bounds, errors in words.
+
+MLflow's client classes are not used: they take credentials from the process's environment, wait up to four minutes on a
+failing server and turn each record into objects. What is asked for is in streams.py.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from types import TracebackType
+from typing import Any, NoReturn, Self
+
+from connectors.retry_after import seconds_asked, server_time
+from connectors.stream import Record, SourceError
+
+ATTEMPTS = 5
+_LONGEST_WAIT = 900.0  # seconds; a server that asks for more is left until the next run
+_TIMEOUT = (5.0, 60.0)  # seconds to connect, seconds between bytes
+_PASSING = frozenset({408, 429, 500, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True)
+class MlflowSettings:
+    """One MLflow server and what of it is wanted. Patterns are shell-style; one that begins with "!" excludes."""
+
+    name: str
+    tracking_uri: str
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    token: str | None = field(default=None, repr=False)
+    experiments: tuple[str, ...] = ("*",)
+    models: tuple[str, ...] = ("*",)
+
+
+def wanted(name: str, patterns: tuple[str, ...]) -> bool:
+    """Whether a name matches one of the patterns and none of those that begin with "!"."""
+    including = [pattern for pattern in patterns if not pattern.startswith("!")] or ["*"]
+    excluding = [pattern[1:] for pattern in patterns if pattern.startswith("!")]
+    return any(fnmatchcase(name, p) for p in including) and not any(fnmatchcase(name, p) for p in excluding)
+
+
+class TrackingClient:
+    """One MLflow server. Nothing is sent before the first read."""
+
+    def __init__(self, settings: MlflowSettings, *, wait: Callable[[float], None], page_size: int) -> None:
+        self.settings = settings
+        self.page_size = page_size
+        self.calls = 0
+        self.calls_left: int | None = None  # MLflow knows no quota
+        self._wait = wait
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Nothing to close: MLflow keeps one pool of connections for the process."""
+
+    def ask(self, stream: str, method: str, endpoint: str, query: dict[str, Any]) -> tuple[dict[str, Any], datetime]:
+        """The decoded answer to a GET or POST, and the server's clock when it gave it."""
+        text, at = self.send(stream, method, endpoint, query)
+        return self._decoded(stream, text), at
+
+    def send(
+        self, stream: str, method: str, endpoint: str, query: dict[str, Any] | None = None
+    ) -> tuple[str, datetime]:
+        """The text of one answer and its time, asked for up to five times while the server fails in a way that may pass.
+
+        Raises SourceError with the cause and what to do about it; `stream` is only named in it.
+        """
+        from mlflow.exceptions import MlflowException
+        from mlflow.utils.rest_utils import MlflowHostCreds, http_request
+
+        settings = self.settings
+        if not settings.tracking_uri.startswith(("http://", "https://")):
+            self.fail(
+                stream,
+                "tracking_uri is not an http or https address",
+                "Give the address of a tracking server in hub.toml; local stores and databricks profiles are not read.",
+            )
+        credentials = MlflowHostCreds(
+            settings.tracking_uri, username=settings.username, password=settings.password, token=settings.token
+        )
+        for attempt in range(1, ATTEMPTS + 1):
+            is_last = attempt == ATTEMPTS
+            self.calls += 1
+            try:
+                response = http_request(
+                    credentials,
+                    endpoint,
+                    method,
+                    max_retries=0,  # counted, bounded and told here instead
+                    retry_codes=frozenset(),
+                    raise_on_status=False,
+                    timeout=_TIMEOUT,
+                    **{"params" if method == "GET" else "json": query},
+                )
+            except MlflowException as error:
+                cause, remedy, may_pass = _unreachable(error.__cause__ or error.__context__)
+                if is_last or not may_pass:
+                    self.fail(stream, cause, remedy)
+                self._wait(_pause(attempt))
+                continue
+            moment = server_time(response.headers.get("Date")) or datetime.now(UTC)
+            if response.status_code in _PASSING and not is_last:
+                asked = seconds_asked(response.headers.get("Retry-After"), now=moment)
+                if asked is None or asked <= _LONGEST_WAIT:
+                    self._wait(_pause(attempt) if asked is None else asked)
+                    continue
+            if response.status_code != 200:
+                self.fail(stream, *_refused(response.status_code, response.text, attempt))
+            return response.text, moment
+        raise AssertionError("the last attempt returns or raises")
+
+    def _decoded(self, stream: str, text: str) -> dict[str, Any]:
+        try:
+            # MLflow sends NaN as a string; a proxy or another server may send the bare word, which is not JSON.
+            answer = json.loads(text, parse_constant=str)
+        except ValueError:
+            answer = None
+        if not isinstance(answer, dict):
+            self.fail(
+                stream,
+                f"the answer is not JSON but begins with {text[:40]!r}",
+                "Something else answers at tracking_uri (a proxy, a login page?): open the address and see.",
+            )
+        return answer
+
+    def fail(self, stream: str, cause: str, remedy: str) -> NoReturn:
+        """Raises SourceError for this server. The original error is not shown: its text may hold the address's password."""
+        raise SourceError("mlflow", self.settings.name, stream, cause, remedy) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One of MLflow's lists: how it is asked for and under which name its records come."""
+
+    method: str
+    path: str  # below /api/2.0/mlflow/
+    records: str
+
+
+EXPERIMENTS = Listing("POST", "experiments/search", "experiments")
+RUNS = Listing("POST", "runs/search", "runs")
+REGISTERED_MODELS = Listing("GET", "registered-models/search", "registered_models")
+MODEL_VERSIONS = Listing("GET", "model-versions/search", "model_versions")
+
+
+def pages(
+    client: TrackingClient, stream: str, listing: Listing, query: dict[str, Any]
+) -> Iterator[tuple[list[Record], datetime]]:
+    """The pages of a list, each with the server's time, until one comes without a token for the next."""
+    token: str | None = None
+    seen: set[str] = set()
+    while True:
+        asked = {"max_results": client.page_size} | query | ({"page_token": token} if token else {})
+        content, at = client.ask(stream, listing.method, f"/api/2.0/mlflow/{listing.path}", asked)
+        yield content.get(listing.records, []), at
+        token = content.get("next_page_token")
+        if not token:
+            return
+        if token in seen:
+            client.fail(
+                stream, "the server gave the same page token twice", "Run again; if it stays, report it to MLflow."
+            )
+        seen.add(token)
+
+
+def _pause(attempt: int) -> float:
+    return min(2.0 ** (attempt - 1), 30.0)
+
+
+def _unreachable(cause: BaseException | None) -> tuple[str, str, bool]:
+    """Cause and remedy of a request without a usable reply, and whether another attempt may help."""
+    from requests import exceptions
+
+    if isinstance(cause, exceptions.SSLError):
+        return (
+            "the server's certificate is not trusted",
+            "Name the authority's certificate file in REQUESTS_CA_BUNDLE, or mend the certificate.",
+            False,
+        )
+    if isinstance(cause, exceptions.Timeout):
+        return (
+            "the server did not answer in time",
+            "See whether the server is overloaded or a firewall drops the traffic.",
+            True,
+        )
+    if isinstance(cause, exceptions.ChunkedEncodingError):
+        return (
+            "the answer broke off in the middle",
+            "Run again; look at proxies between here and the server if it stays.",
+            True,
+        )
+    if "NameResolutionError" in str(cause) or "getaddrinfo" in str(cause):
+        return (
+            "the host name of tracking_uri is unknown",
+            "Correct tracking_uri in hub.toml, or the name service here.",
+            True,
+        )
+    if isinstance(cause, exceptions.ConnectionError):
+        return (
+            "the server refused or cut the connection",
+            "See that the MLflow server runs and that tracking_uri in hub.toml names its host and port.",
+            True,
+        )
+    return (f"the request failed with {type(cause).__name__}", "Check tracking_uri in hub.toml.", False)
+
+
+def _refused(status: int, text: str, attempts: int) -> tuple[str, str]:
+    """Cause and remedy of a reply that is not 200."""
+    if status == 401:
+        return (
+            "the server refused the credentials (401)",
+            "Renew username and password, or token, of this server in hub.toml or the environment variable it names.",
+        )
+    if status == 403:
+        return (
+            "the credentials may not read this (403)",
+            "Grant the hub's user READ on the experiments and registered models it is to see.",
+        )
+    if status == 404:
+        return (
+            "no MLflow answers there (404)",
+            "Give tracking_uri without a path, or with the prefix the server is behind.",
+        )
+    if status in _PASSING:
+        return (
+            f"the server answered {status} {attempts} times",
+            "What has landed stays and the next run goes on from there; look at the server's log if it persists.",
+        )
+    try:
+        answer = json.loads(text)
+        reason = f"{answer.get('error_code', '')}: {answer.get('message', '')}"[:200]
+    except (ValueError, AttributeError):
+        reason = "without a reason"
+    return (
+        f"the server answered {status}, {reason}",
+        "See whether the server's MLflow is older than 2.9, or report this.",
+    )
+
+
+def connect(
+    settings: MlflowSettings, *, wait: Callable[[float], None] = time.sleep, page_size: int = 1000
+) -> TrackingClient:
+    """A client of one MLflow server; `wait` is what it does between attempts.
+
+    1,000 records a page is the cap of registered models; the other lists allow more than is good in one reply.
+    """
+    return TrackingClient(settings, wait=wait, page_size=page_size)

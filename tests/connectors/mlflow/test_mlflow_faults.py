@@ -1,0 +1,159 @@
+"""What goes wrong on the way to an MLflow server: said in two lines without secrets, tried again within bounds."""
+
+from __future__ import annotations
+
+import pytest
+
+from connectors.mlflow import STREAMS, MlflowSettings, check, connect
+from connectors.sandbox.server import Fault
+from connectors.stream import SourceError
+
+RUNS = STREAMS[1]
+SHOWN = {"experiments": ("churn", "forecast"), "models": ("churn-model",)}
+
+
+def read(client):
+    return [record for page in RUNS.read(client, None) for record in page.records]
+
+
+@pytest.fixture
+def waits():
+    """The seconds the client would have waited."""
+    return []
+
+
+@pytest.fixture
+def client(wire, waits):
+    """A client with secrets, before the faulty wire, that does not wait."""
+    settings = MlflowSettings("lab", wire[0], username="reader", password="s3cret", token="t0ken", **SHOWN)
+    return connect(settings, wait=waits.append)
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause", "remedy"),
+    [
+        ((401, ""), "refused the credentials (401)", "hub.toml"),
+        ((403, ""), "may not read this (403)", "Grant the hub's user READ"),
+        ((404, "<html>"), "no MLflow answers there (404)", "tracking_uri"),
+        (
+            (400, '{"error_code": "INVALID_PARAMETER_VALUE", "message": "Invalid page token"}'),
+            "INVALID_PARAMETER_VALUE: Invalid page token",
+            "MLflow",
+        ),
+        ((200, "<html><title>Sign in</title>"), "not JSON but begins with '<html>", "login page"),
+        ((200, "[]"), "not JSON but begins with", "tracking_uri"),
+    ],
+)
+def test_a_lasting_failure_is_told_at_once(wire, client, waits, answer, cause, remedy):  # noqa: PLR0917  # cases
+    """It names source, instance, stream, cause and remedy, and neither password nor token."""
+    status, body = answer
+    wire[1].faults.append(Fault("runs/search", "reply", status=status, body=body))
+    with pytest.raises(SourceError) as failure:
+        read(client)
+    text = str(failure.value)
+    assert text.startswith("mlflow 'lab', runs: ")
+    assert cause in text
+    assert remedy in text.splitlines()[1]
+    assert len(text.splitlines()) == 2
+    assert "s3cret" not in text + repr(client.settings)
+    assert "t0ken" not in text + repr(client.settings)
+    assert waits == []
+
+
+@pytest.mark.parametrize("kind", ["reset", "truncate"])
+def test_a_broken_connection_is_tried_again(wire, client, waits, kind):
+    """A connection that is cut or a body that ends early costs a second, not the read."""
+    wire[1].faults.append(Fault("runs/search", kind, times=2))
+    assert len(read(client)) == 8
+    assert waits == [1, 2]
+    assert client.calls == len(wire[1].requests) == 4
+
+
+def test_a_burst_of_server_errors_is_outwaited(wire, client, waits):
+    """500, 502 and 503 pass: one second, two, four."""
+    wire[1].faults += [Fault("runs/search", "reply", status=status, body="oops") for status in (500, 502, 503)]
+    assert len(read(client)) == 8
+    assert waits == [1, 2, 4]
+
+
+@pytest.mark.parametrize(("header", "seconds"), [("7", 7.0), ("1.5", 1.5), ("300", 300.0), ("soon", 1.0)])
+def test_retry_after_is_honoured_to_the_second(wire, client, waits, header, seconds):
+    """Also as a fraction and also beyond a minute; an unreadable one counts as none."""
+    wire[1].faults.append(Fault("runs/search", "reply", status=429, headers={"Retry-After": header}))
+    assert len(read(client)) == 8
+    assert waits == [seconds]
+
+
+def test_a_server_that_stays_down_ends_the_read(wire, client, waits):
+    """Five attempts, then an error that says what stays."""
+    wire[1].faults.append(Fault("experiments/search", "reply", status=503, times=99))
+    with pytest.raises(SourceError, match=r"answered 503 5 times\nWhat has landed stays"):
+        read(client)
+    assert client.calls == 5
+    assert sum(waits) == 15
+
+
+def test_a_wait_of_hours_is_left_to_the_next_run(wire, client, waits):
+    """A server that asks for more than a quarter of an hour ends the read at once."""
+    wire[1].faults.append(Fault("runs/search", "reply", status=429, headers={"Retry-After": "7200"}))
+    with pytest.raises(SourceError, match="429"):
+        read(client)
+    assert waits == []
+
+
+def test_a_repeated_page_token_ends_the_read(wire, client):
+    """A server that gives the same token twice would be read for ever."""
+    body = '{"experiments": [], "next_page_token": "MTA="}'
+    wire[1].faults.append(Fault("experiments/search", "reply", status=200, body=body, times=99))
+    with pytest.raises(SourceError, match="the same page token twice"):
+        read(client)
+    assert client.calls == 2
+
+
+def test_bare_nan_from_another_server_becomes_the_text_that_mlflow_sends(wire, client):
+    """The landing zone holds JSON, in which NaN is no number."""
+    run = '{"info": {"run_id": "r1", "status": "FINISHED"}, "data": {"metrics": [{"key": "loss", "value": NaN}]}}'
+    wire[1].faults.append(Fault("runs/search", "reply", status=200, body=f'{{"runs": [{run}]}}'))
+    assert read(client)[0]["data"]["metrics"][0]["value"] == "NaN"
+
+
+@pytest.mark.parametrize(
+    ("uri", "cause"),
+    [
+        ("http://127.0.0.1:9", "refused or cut the connection"),
+        ("http://mlflow.invalid", "host name of tracking_uri is unknown"),
+        ("sqlite:///mlflow.db", "not an http or https address"),
+        ("https://{wire}", "certificate|refused or cut"),
+    ],
+)
+def test_an_address_where_no_server_is(wire, waits, uri, cause):
+    """A closed port, an unknown host, a store that is no server, a server without TLS."""
+    address = uri.format(wire=wire[0].removeprefix("http://"))
+    with pytest.raises(SourceError, match=cause):
+        read(connect(MlflowSettings("lab", address), wait=waits.append))
+
+
+def test_check_finds_the_server_well(client):
+    """Version, and how many experiments and models the patterns cover."""
+    found = [(finding.level, finding.message) for finding in check(client)]
+    assert [level for level, _ in found] == ["ok", "ok", "ok"]
+    assert found[0][1].startswith("2 of ")
+    assert found[2][1].startswith("MLflow 3.")
+
+
+def test_check_says_when_patterns_match_nothing(server):
+    """Most often a typing error or a user without permissions."""
+    settings = MlflowSettings("lab", server.url, experiments=("chrun",), models=("churn-model",))
+    warning = next(check(connect(settings)))
+    assert warning.level == "warning"
+    assert "0 of" in warning.message
+    assert "READ" in warning.remedy
+
+
+def test_check_tells_a_refusal(wire, client):
+    """An error of the connection is a finding, not an exception; a missing version is only a warning."""
+    wire[1].faults.append(Fault("experiments/search", "reply", status=401))
+    (finding,) = check(client)
+    assert (finding.level, finding.subject) == ("error", "mlflow 'lab'")
+    wire[1].faults.append(Fault("GET /version", "reply", status=404))
+    assert [finding.level for finding in check(client)] == ["ok", "ok", "warning"]
