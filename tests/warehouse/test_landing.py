@@ -1,0 +1,366 @@
+"""The landing zone: versions, cursors, tombstones, conflicts, compaction."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+from deltalake import DeltaTable, write_deltalake
+
+from warehouse.landing import Appended, LandingConflict, Row, ShrunkenRead, Table, Zone
+from warehouse.landing import table as table_module
+from warehouse.landing.rows import canonical
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def zone(tmp_path: Path) -> Zone:
+    return Zone(tmp_path / "my landing *ü* (old)")
+
+
+def rows(**payloads: object) -> list[Row]:
+    return [Row(record_id, {"v": value}) for record_id, value in payloads.items()]
+
+
+def versions(table: Table) -> list[tuple[str, str | None, bool]]:
+    connection = duckdb.connect()
+    source = table.scan(connection, "id", "payload", "is_deleted", "synced_at")
+    found = connection.execute(
+        f"select id, payload, is_deleted from {source} where id <> '_cursor' order by synced_at, id"
+    )
+    return found.fetchall()
+
+
+def test_a_table_that_never_landed_is_empty(zone: Zone) -> None:
+    """Opening neither fails nor makes anything."""
+    table = zone.open("acme", "jira_issues")
+    assert (table.cursor, table.count, table.live_ids(), table.version) == (None, 0, set(), None)
+    assert list(zone.tables()) == []
+
+
+def test_records_and_cursor_come_back(zone: Zone) -> None:
+    """What one object appended, another one opens."""
+    table = zone.open("acme", "jira_issues")
+    assert table.append(rows(a=1, b=2), cursor={"since": "x"}, synced_at=NOON) == Appended(new=2)
+    again = zone.open("acme", "jira_issues")
+    assert again.cursor == {"since": "x"}
+    assert again.live_ids() == {"a", "b"}
+    assert again.count == 2
+    assert list(zone.tables()) == [("acme", "jira_issues")]
+
+
+def test_a_record_is_compared_with_its_newest_version(zone: Zone) -> None:
+    """A, B, A is three versions; the same again is none."""
+    table = zone.open("acme", "jira_issues")
+    for value in ("A", "B", "A", "A"):
+        table.append(rows(x=value), cursor=None, synced_at=NOON)
+    assert [payload for _, payload, _ in versions(table)] == ['{"v":"A"}', '{"v":"B"}', '{"v":"A"}']
+    assert zone.open("acme", "jira_issues").append(rows(x="A"), cursor=None, synced_at=NOON) == Appended(unchanged=1)
+
+
+def test_a_tombstone_is_the_newest_version(zone: Zone) -> None:
+    """A record that comes back after its deletion is landed again although its payload is the old one."""
+    table = zone.open("acme", "jira_issues")
+    table.append(rows(x="A", y="B"), cursor=None, synced_at=NOON)
+    assert table.delete(["x", "never seen"], cursor={"n": 1}, synced_at=NOON) == 1
+    assert table.delete(["x"], cursor=None, synced_at=NOON) == 0
+    assert table.live_ids() == {"y"}
+    table = zone.open("acme", "jira_issues")
+    assert table.live_ids() == {"y"}
+    assert table.append(rows(x="A"), cursor=None, synced_at=NOON) == Appended(changed=1)
+    assert versions(table)[2:] == [("x", None, True), ("x", '{"v":"A"}', False)]
+
+
+def test_nothing_is_written_when_nothing_is_new(zone: Zone) -> None:
+    """Neither rows nor cursor moved: no commit. Cursor moved: one."""
+    table = zone.open("acme", "jira_issues")
+    table.append(rows(x=1), cursor={"n": 1}, synced_at=NOON)
+    table.append(rows(x=1), cursor={"n": 1}, synced_at=NOON)
+    table.append([], cursor=None, synced_at=NOON)
+    assert table.version == 0
+    table.append(rows(x=1), cursor={"n": 2}, synced_at=NOON)
+    assert table.version == 1
+
+
+def test_of_two_writers_the_second_is_refused(zone: Zone) -> None:
+    """Both opened the same snapshot; the second one's rows and cursor do not land, a fresh one's do."""
+    zone.open("acme", "jira_issues").append(rows(x=1), cursor={"n": 1}, synced_at=NOON)
+    first, second = zone.open("acme", "jira_issues"), zone.open("acme", "jira_issues")
+    first.append(rows(x=2), cursor={"n": 2}, synced_at=NOON)
+    for _ in range(2):
+        with pytest.raises(LandingConflict, match="another sync has landed"):
+            second.append(rows(x=3), cursor={"n": 3}, synced_at=NOON)
+    fresh = zone.open("acme", "jira_issues")
+    assert fresh.cursor == {"n": 2}
+    assert fresh.append(rows(x=3), cursor={"n": 3}, synced_at=NOON) == Appended(changed=1)
+
+
+def test_of_two_writers_of_a_new_table_the_second_is_refused(zone: Zone) -> None:
+    """The table's making is itself the conflict."""
+    first, second = zone.open("acme", "jira_issues"), zone.open("acme", "jira_issues")
+    first.append(rows(x=1), cursor={"n": 1}, synced_at=NOON)
+    with pytest.raises(LandingConflict):
+        second.append(rows(x=2), cursor={"n": 2}, synced_at=NOON)
+    assert zone.open("acme", "jira_issues").cursor == {"n": 1}
+
+
+def test_a_maker_does_not_adopt_the_commit_that_followed_its_own(zone: Zone) -> None:
+    """The maker of a table conflicts with a writer that came right after it."""
+    maker = zone.open("acme", "jira_issues")
+    maker.append(rows(x=1), cursor={"n": 1}, synced_at=NOON)
+    zone.open("acme", "jira_issues").append(rows(x=2), cursor={"n": 2}, synced_at=NOON)
+    with pytest.raises(LandingConflict):
+        maker.append(rows(x=3), cursor={"n": 3}, synced_at=NOON)
+
+
+def test_a_full_read_is_one_commit(zone: Zone) -> None:
+    """Changed rows, tombstones of absent ones and the cursor land together."""
+    table = zone.open("acme", "jira_projects")
+    table.append(rows(a=1, b=1, c=1), cursor={"n": 1}, synced_at=NOON)
+    version = table.version
+    assert version is not None
+    landed = table.replace(iter(rows(a=1, b=2, d=1)), cursor={"n": 2}, synced_at=NOON)
+    assert landed == Appended(new=1, changed=1, unchanged=1, deleted=1)
+    assert table.version == version + 1
+    assert zone.open("acme", "jira_projects").live_ids() == {"a", "b", "d"}
+
+
+@pytest.mark.parametrize(
+    ("live", "came", "is_believed"),
+    [(1000, 0, False), (1000, 499, False), (1000, 500, True), (10, 4, False), (10, 5, True), (9, 1, True),
+     (9, 0, False), (3, 0, False), (2, 0, True), (0, 0, True)],
+)  # fmt: skip
+def test_a_shrunken_read_is_refused_until_confirmed(zone: Zone, live: int, came: int, is_believed: bool) -> None:
+    """Fewer than half of ten or more, or none of three to nine: refused, nothing lands, the old cursor stays."""
+    every = [Row(str(number), {}) for number in range(live)]
+    table = zone.open("acme", "mlflow_runs")
+    table.append(every, cursor={"n": 1}, synced_at=NOON)
+    if not is_believed:
+        with pytest.raises(ShrunkenRead, match=f"where {live:,} are known") as refusal:
+            table.replace(every[:came], cursor={"n": 2}, synced_at=NOON)
+        assert "--confirm-shrink" in str(refusal.value)
+        assert zone.open("acme", "mlflow_runs").count == live
+        assert zone.open("acme", "mlflow_runs").cursor == {"n": 1}
+    table.replace(every[:came], cursor={"n": 2}, synced_at=NOON, confirm_shrink=not is_believed)
+    assert zone.open("acme", "mlflow_runs").count == came
+
+
+def test_deleting_most_records_is_refused_until_confirmed(zone: Zone) -> None:
+    """A census that misses six of ten looks like a lost permission, too."""
+    table = zone.open("acme", "jira_issues")
+    table.append([Row(str(number), {}) for number in range(10)], cursor=None, synced_at=NOON)
+    with pytest.raises(ShrunkenRead):
+        table.delete("012345", cursor=None, synced_at=NOON)
+    assert table.delete("012345", cursor=None, synced_at=NOON, confirm_shrink=True) == 6
+
+
+def test_a_read_that_breaks_off_lands_nothing(zone: Zone, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The source's own error comes through, after any number of batches, and the table can be used again."""
+    monkeypatch.setattr("warehouse.landing.rows.BATCH_ROWS", 2)
+    table = zone.open("acme", "jira_projects")
+    table.append(rows(a=1), cursor={"n": 1}, synced_at=NOON)
+
+    def breaking() -> Iterator[Row]:
+        yield from rows(a=2, b=2, c=2)
+        raise ConnectionResetError("by peer")
+
+    with pytest.raises(ConnectionResetError, match="by peer"):
+        table.replace(breaking(), cursor={"n": 2}, synced_at=NOON)
+    assert zone.open("acme", "jira_projects").live_ids() == {"a"}
+    assert table.append(rows(a=2), cursor={"n": 2}, synced_at=NOON) == Appended(changed=1)
+    assert zone.open("acme", "jira_projects").cursor == {"n": 2}
+
+
+def test_no_two_versions_share_an_instant(zone: Zone, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when the clock stands, runs backwards, or one commit holds a record twice."""
+    monkeypatch.setattr("warehouse.landing.rows.BATCH_ROWS", 2)
+    table = zone.open("acme", "jira_issues")
+    table.append(
+        [Row("x", {"v": 1}), Row("y", {}), Row("x", {"v": 2}), Row("x", {"v": 3})], cursor=None, synced_at=NOON
+    )
+    table.append(rows(x=4), cursor={"n": 1}, synced_at=NOON - timedelta(hours=1))
+    zone.open("acme", "jira_issues").append(rows(x=5), cursor={"n": 2}, synced_at=NOON)
+    table = zone.open("acme", "jira_issues")
+    assert table.cursor == {"n": 2}
+    assert [payload for record_id, payload, _ in versions(table) if record_id == "x"] == [
+        '{"v":1}', '{"v":3}', '{"v":4}', '{"v":5}',
+    ]  # fmt: skip
+
+
+def test_compaction_keeps_records_and_cursor(zone: Zone) -> None:
+    """After many commits, compaction, checkpoint and log clean-up the cursor and the refusal of second writers hold."""
+    table = zone.open("acme", "jira_issues")
+    for number in range(60):
+        table.append(rows(**{f"r{number % 7}": number}), cursor={"n": number}, synced_at=NOON + timedelta(hours=number))
+    before = versions(table)
+    late = zone.open("acme", "jira_issues")
+    (compacted,) = zone.compact()
+    assert compacted.merged_files == 60
+    assert len(DeltaTable(table.uri).file_uris()) == 1
+    fresh = zone.open("acme", "jira_issues")
+    assert (fresh.cursor, versions(fresh)) == ({"n": 59}, before)
+    assert versions(late) == before, "a reader that listed its files before is undisturbed"
+    late.append(rows(r0="late"), cursor={"n": 60}, synced_at=NOON)
+    with pytest.raises(LandingConflict):
+        fresh.append(rows(r0="second"), cursor={"n": 61}, synced_at=NOON)
+    assert zone.open("acme", "jira_issues").cursor == {"n": 60}
+
+
+def test_an_expired_log_forgets_no_transaction(zone: Zone, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The transaction number outlives every log entry it was written in."""
+    monkeypatch.setitem(table_module.CONFIGURATION, "delta.logRetentionDuration", "interval 0 seconds")
+    table = zone.open("acme", "jira_issues")
+    for number in range(10):
+        table.append(rows(x=number), cursor={"n": number}, synced_at=NOON)
+    zone.compact()
+    log = Path(table.uri) / "_delta_log"
+    assert not (log / f"{5:020}.json").exists()
+    assert DeltaTable(table.uri).transaction_version("acme/jira_issues") == 10
+    first, second = zone.open("acme", "jira_issues"), zone.open("acme", "jira_issues")
+    first.append(rows(x="a"), cursor={"n": 10}, synced_at=NOON)
+    with pytest.raises(LandingConflict):
+        second.append(rows(x="b"), cursor={"n": 11}, synced_at=NOON)
+
+
+def test_a_writer_older_than_the_log_is_refused(zone: Zone, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its snapshot's successors can no longer be compared with it."""
+    monkeypatch.setitem(table_module.CONFIGURATION, "delta.logRetentionDuration", "interval 0 seconds")
+    table = zone.open("acme", "jira_issues")
+    table.append(rows(x=1), cursor={"n": 1}, synced_at=NOON)
+    stale = zone.open("acme", "jira_issues")
+    for number in range(2, 5):
+        table.append(rows(x=number), cursor={"n": number}, synced_at=NOON)
+    zone.compact()
+    with pytest.raises(LandingConflict):
+        stale.append(rows(x="stale"), cursor={"n": 9}, synced_at=NOON)
+
+
+def test_files_of_interrupted_commits_are_swept_two_days_later(zone: Zone) -> None:
+    """A file that no commit names is kept as long as its commit might still come, then removed."""
+    table = zone.open("acme", "jira_issues")
+    table.append(rows(x=1), cursor=None, synced_at=NOON)
+    young, old = (Path(table.uri) / f"part-0000{n}-orphan.snappy.parquet" for n in (1, 2))
+    young.write_bytes(b"young")
+    old.write_bytes(b"old")
+    three_days_ago = time.time() - 3 * 86400
+    os.utime(old, (three_days_ago, three_days_ago))
+    zone.compact()
+    assert (young.exists(), old.exists()) == (True, False)
+    assert zone.open("acme", "jira_issues").count == 1
+
+
+def test_a_sync_during_compaction_does_no_harm(zone: Zone) -> None:
+    """Compaction between a sync's opening and its commit is no conflict."""
+    table = zone.open("acme", "jira_issues")
+    for number in range(5):
+        table.append(rows(x=number), cursor={"n": number}, synced_at=NOON)
+    DeltaTable(table.uri).optimize.compact()
+    table.append(rows(x="after"), cursor={"n": 5}, synced_at=NOON)
+    assert [payload for _, payload, _ in versions(zone.open("acme", "jira_issues"))][-1] == '{"v":"after"}'
+
+
+def test_instance_names_cannot_leave_the_zone(zone: Zone, tmp_path: Path) -> None:
+    """Odd names become harmless folders and come back as they were."""
+    names = ["../escape", "Jira EU / 100%20", ".hidden", "größe", "a'b"]
+    for name in names:
+        zone.open(name, "jira_issues").append(rows(x=1), cursor={"n": 1}, synced_at=NOON)
+        assert zone.open(name, "jira_issues").live_ids() == {"x"}
+    assert sorted(zone.tables()) == sorted((name, "jira_issues") for name in names)
+    assert [path.name for path in tmp_path.iterdir()] == ["my landing *ü* (old)"]
+
+
+@pytest.mark.parametrize("folder", ["a%20b", "a[1]", "a|b"])
+def test_a_folder_that_delta_would_misread_is_refused(tmp_path: Path, folder: str) -> None:
+    """Delta decodes %20 in paths and would write elsewhere; brackets end the process."""
+    with pytest.raises(ValueError, match="rename the folder"):
+        Zone(tmp_path / folder)
+
+
+def test_attempts_are_kept_one_by_one(zone: Zone) -> None:
+    """Every attempt is a row of its own, also when nothing differs but the time."""
+    for hour in range(3):
+        zone.record_attempt(
+            {"source": "jira", "instance": "acme", "stream": "issues", "is_success": False, "error": "401",
+             "attempted_at": NOON + timedelta(hours=hour), "calls": 1}
+        )  # fmt: skip
+    assert list(zone.tables()) == [("hub", "hub_sync_attempts")]
+    found = versions(zone.open("hub", "hub_sync_attempts"))
+    assert [record_id for record_id, _, _ in found] == ["jira/acme/issues"] * 3
+    assert '"attempted_at":"2026-11-24T14:00:00+00:00"' in (found[2][1] or "")
+
+
+def test_payload_text_is_the_same_for_equal_payloads() -> None:
+    """Key order does not count; what JSON cannot hold stays readable."""
+    assert canonical({"b": 1, "a": [1.5, "ü"]}) == canonical({"a": [1.5, "ü"], "b": 1}) == '{"a":[1.5,"ü"],"b":1}'
+    assert canonical({"loss": [float("nan"), {"x": float("-inf")}]}) == '{"loss":["NaN",{"x":"-Infinity"}]}'
+    assert canonical({"title": "a\ud800b"}) == '{"title":"a\ufffdb"}'
+
+
+def test_the_cursors_id_is_reserved(zone: Zone) -> None:
+    """A record cannot pass for a cursor."""
+    with pytest.raises(ValueError, match="reserved"):
+        zone.open("acme", "jira_issues").append(rows(_cursor=1), cursor=None, synced_at=NOON)
+
+
+def test_other_stores_are_read_through_delta_itself(zone: Zone) -> None:
+    """Where files are not local the versions stream through Delta's own reader, with the same result."""
+    table = zone.open("acme", "jira_issues")
+    table.append(rows(a=1, b=2), cursor={"n": 1}, synced_at=NOON)
+    table.delete(["a"], cursor={"n": 2}, synced_at=NOON + timedelta(hours=1))
+    remote = Zone(zone.uri)
+    remote.uri, remote._root = f"file://{Path(zone.uri)}".replace(" ", "%20"), None
+    assert list(remote.tables()) == [("acme", "jira_issues")]
+    opened = remote.open("acme", "jira_issues")
+    assert (opened.cursor, opened.live_ids(), versions(opened)) == ({"n": 2}, {"b"}, versions(table))
+    assert opened.append(rows(b=2, c=3), cursor={"n": 3}, synced_at=NOON) == Appended(new=1, unchanged=1)
+    assert zone.open("acme", "jira_issues").live_ids() == {"b", "c"}
+
+
+def test_any_order_of_edits_ends_in_the_sources_state(zone: Zone) -> None:
+    """Eighty random appends, deletions and full reads against a plain dict."""
+    draw = random.Random(11)
+    state: dict[str, int] = {}
+    count = 0
+    for step in range(80):
+        if step % 5 == 0:
+            table = zone.open("acme", "jira_issues")
+        action = draw.random()
+        batch = {str(draw.randrange(30)): draw.randrange(3) for _ in range(draw.randrange(8))}
+        at = NOON + timedelta(minutes=step)
+        if action < 0.6:
+            count += sum(state.get(key) != value for key, value in batch.items())
+            state |= batch
+            table.append(rows(**batch), cursor={"step": step}, synced_at=at)
+        elif action < 0.8:
+            gone = batch.keys() & state.keys()
+            count += len(gone)
+            state = {key: value for key, value in state.items() if key not in gone}
+            table.delete(batch, cursor={"step": step}, synced_at=at, confirm_shrink=True)
+        else:
+            count += sum(state.get(key) != value for key, value in batch.items()) + len(state.keys() - batch.keys())
+            state = batch
+            table.replace(rows(**batch), cursor={"step": step}, synced_at=at, confirm_shrink=True)
+    table = zone.open("acme", "jira_issues")
+    assert table.cursor == {"step": 79}
+    assert len(versions(table)) == count
+    newest = {record_id: payload for record_id, payload, _ in versions(table)}
+    assert {key: newest[key] for key in table.live_ids()} == {key: f'{{"v":{value}}}' for key, value in state.items()}
+
+
+def test_a_table_others_write_to_is_no_danger(zone: Zone) -> None:
+    """Rows that a foreign tool appended without our transaction are simply read."""
+    table = zone.open("acme", "jira_issues")
+    table.append(rows(x=1), cursor={"n": 1}, synced_at=NOON)
+    other = zone.open("beta", "jira_issues")
+    other.append(rows(y=1), cursor={"n": 5}, synced_at=NOON)
+    source = other.scan(duckdb.connect(), "*")
+    foreign = duckdb.sql(f"from {source} where id <> '_cursor'").to_arrow_table()
+    write_deltalake(table.uri, foreign, mode="append")
+    assert zone.open("acme", "jira_issues").live_ids() == {"x", "y"}

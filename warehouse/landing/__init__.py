@@ -1,0 +1,12 @@
+"""The landing zone: one append-only Delta table per instance and stream, holding every version of every record.
+
+Not here: what the records mean (models/staging), which records to read (connectors), how versions become
+intervals (raw.py).
+"""
+
+from warehouse.landing.guard import ShrunkenRead
+from warehouse.landing.rows import CONTROL_ID, Row
+from warehouse.landing.table import Appended, LandingConflict, Table
+from warehouse.landing.zone import Compacted, Zone
+
+__all__ = ["CONTROL_ID", "Appended", "Compacted", "LandingConflict", "Row", "ShrunkenRead", "Table", "Zone"]

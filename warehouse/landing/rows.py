@@ -1,0 +1,106 @@
+"""Records as rows of a landing table: canonical JSON text, its hash, Arrow batches of a bounded size.
+
+Not here: which rows are worth writing (table.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+
+CONTROL_ID = "_cursor"
+"""Id of the row that carries a table's cursor; no source may use it."""
+
+SCHEMA = pa.schema(
+    [
+        pa.field("id", pa.string(), nullable=False),
+        pa.field("payload", pa.string()),
+        pa.field("source_updated_at", pa.timestamp("us", tz="UTC")),
+        pa.field("synced_at", pa.timestamp("us", tz="UTC"), nullable=False),
+        pa.field("payload_hash", pa.string()),
+        pa.field("is_deleted", pa.bool_(), nullable=False),
+    ]
+)
+"""Columns of every landing table. A tombstone has neither payload nor hash."""
+
+INCOMING = pa.schema([SCHEMA.field(name) for name in ("id", "payload", "source_updated_at", "payload_hash")])
+"""Columns of rows that have not been compared yet."""
+
+BATCH_BYTES = 16 * 2**20
+BATCH_ROWS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record to land: its immutable id, its payload as received, the source's own time stamp if it keeps one."""
+
+    id: str
+    payload: dict[str, Any]
+    source_updated_at: datetime | None = None
+
+
+def canonical(payload: object) -> str:
+    """JSON text that is the same for equal payloads: keys sorted, no blanks, valid for any reader.
+
+    What JSON cannot hold is kept readable rather than refused: NaN and infinities become the strings that
+    protocol buffers use for them, a lone surrogate becomes U+FFFD.
+    """
+    try:
+        text = json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        text = json.dumps(_without_nan(payload), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+def _without_nan(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, dict):
+        return {key: _without_nan(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nan(inner) for inner in value]
+    return value
+
+
+def payload_hash(text: str) -> str:
+    """SHA-256 of canonical text, in hexadecimal.
+
+    Taken here, as the text is made anyway: with the processor's SHA instructions 4 times faster than
+    DuckDB's `sha256` over the finished column (4.4 KB payloads: 3.7 and 14.6 microseconds each).
+    """
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def batches(rows: Iterable[Row]) -> Iterator[pa.RecordBatch]:
+    """Rows as Arrow batches of the INCOMING schema, each of at most about BATCH_BYTES, so that memory stays flat."""
+    ids: list[str] = []
+    texts: list[str] = []
+    times: list[datetime | None] = []
+    hashes: list[str] = []
+    size = 0
+    for row in rows:
+        if row.id == CONTROL_ID:
+            message = f"{CONTROL_ID!r} is reserved for the cursor and cannot be a record's id"
+            raise ValueError(message)
+        text = canonical(row.payload)
+        ids.append(row.id)
+        texts.append(text)
+        times.append(row.source_updated_at)
+        hashes.append(payload_hash(text))
+        size += len(text)
+        if size >= BATCH_BYTES or len(ids) >= BATCH_ROWS:
+            yield pa.record_batch([ids, texts, times, hashes], schema=INCOMING)
+            ids, texts, times, hashes, size = [], [], [], [], 0
+    if ids:
+        yield pa.record_batch([ids, texts, times, hashes], schema=INCOMING)

@@ -1,0 +1,152 @@
+"""The landing zone as a whole: which tables there are, the record of sync attempts, compaction.
+
+Not here: what a commit consists of (table.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from deltalake import DeltaTable, write_deltalake
+from deltalake.exceptions import CommitFailedError, DeltaError
+
+from warehouse.landing.rows import SCHEMA, canonical, payload_hash
+from warehouse.landing.table import CONFIGURATION, Table
+
+HUB_INSTANCE, ATTEMPTS = "hub", "hub_sync_attempts"
+RETENTION_HOURS = 48
+"""Files that compaction has replaced stay this long, for builds and syncs that still read them."""
+
+CREATION_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Compacted:
+    """What compaction did to one table."""
+
+    instance: str
+    name: str
+    merged_files: int
+    removed_files: int
+    is_skipped: bool = False  # a sync or another compaction was faster; the next night does it
+
+
+class Zone:
+    """A folder or object store prefix holding `<instance>/<source>_<stream>` Delta tables.
+
+    It need not exist yet: the first commit makes it. Local paths may be given as such or as `file://` URIs.
+    """
+
+    def __init__(self, uri: str | Path, storage_options: dict[str, str] | None = None) -> None:
+        text = str(uri)
+        is_remote = re.match(r"[a-z][a-z0-9+.-]*://", text) is not None and not text.startswith("file://")
+        self._root = None if is_remote else Path(text.removeprefix("file://")).absolute()
+        if self._root is not None and re.search(r"[\[\]^|\\]|%[0-9A-Fa-f]{2}", str(self._root)):
+            message = f"{self._root}: the Delta library misreads [ ] ^ | \\ and %20 in paths; rename the folder"
+            raise ValueError(message)
+        self.uri = text.rstrip("/") if self._root is None else str(self._root)
+        self._storage_options = storage_options
+        self._database: duckdb.DuckDBPyConnection | None = None
+
+    def open(self, instance: str, name: str) -> Table:
+        """The table's present snapshot, to read and to append to; the table need not exist yet."""
+        if self._database is None:
+            self._database = duckdb.connect()
+        return Table(
+            instance,
+            name,
+            uri=self._table_uri(instance, name),
+            folder=None if self._root is None else self._root / _quoted(instance) / _quoted(name),
+            storage_options=self._storage_options,
+            connection=self._database.cursor(),
+        )
+
+    def tables(self) -> Iterator[tuple[str, str]]:
+        """Every (instance, name) with a table, in order."""
+        for instance in self._folders(""):
+            for name in self._folders(instance):
+                yield _unquoted(instance), _unquoted(name)
+
+    def record_attempt(self, attempt: Mapping[str, Any]) -> None:
+        """Note one attempt to sync a stream, successful or not.
+
+        Needs source, instance, stream and attempted_at (a datetime). Attempts never conflict: each is a row of its own.
+        """
+        at: datetime = attempt["attempted_at"]
+        payload = {
+            key: value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
+            for key, value in attempt.items()
+        }
+        text = canonical(payload)
+        record_id = f"{attempt['source']}/{attempt['instance']}/{attempt['stream']}"
+        row = pa.table([[record_id], [text], [at], [at], [payload_hash(text)], [False]], schema=SCHEMA)
+        uri = self._table_uri(HUB_INSTANCE, ATTEMPTS)
+        for left in reversed(range(CREATION_TRIES)):
+            try:
+                write_deltalake(
+                    uri, row, mode="append", configuration=CONFIGURATION, storage_options=self._storage_options
+                )
+            except (CommitFailedError, DeltaError):  # several syncs may be making the table at the same moment
+                if not left:
+                    raise
+            else:
+                return
+
+    def compact(self, on_table: Callable[[str, str], None] = lambda _instance, _name: None) -> list[Compacted]:
+        """Merge small files, write a checkpoint, drop old log entries and files that nothing has used for two days.
+
+        Safe beside syncs and builds; cursors are rows and survive it.
+        """
+        done = []
+        for instance, name in self.tables():
+            on_table(instance, name)
+            table = DeltaTable(self._table_uri(instance, name), storage_options=self._storage_options)
+            try:
+                merged = table.optimize.compact()["numFilesRemoved"]
+                table.create_checkpoint()
+                table.cleanup_metadata()
+                # "full" finds the files of interrupted commits as well, which no log entry names.
+                removed = table.vacuum(
+                    retention_hours=RETENTION_HOURS, dry_run=False, enforce_retention_duration=False, full=True
+                )
+            except CommitFailedError:
+                done.append(Compacted(instance, name, 0, 0, is_skipped=True))
+            else:
+                done.append(Compacted(instance, name, merged, len(removed)))
+        return done
+
+    def _table_uri(self, instance: str, name: str) -> str:
+        return f"{self.uri}/{_quoted(instance)}/{_quoted(name)}"
+
+    def _folders(self, parent: str) -> list[str]:
+        if self._root is not None:
+            folder = self._root / parent
+            if not folder.is_dir():
+                return []
+            depth = "_delta_log/*.json" if parent else "*/_delta_log/*.json"
+            return sorted(child.name for child in folder.iterdir() if next(child.glob(depth), None) is not None)
+        from deltalake.fs import DeltaStorageHandler
+        from pyarrow.fs import FileSelector, FileType, PyFileSystem
+
+        store = PyFileSystem(DeltaStorageHandler(self.uri, self._storage_options))
+        found = store.get_file_info(FileSelector(parent, allow_not_found=True))
+        return sorted(entry.base_name for entry in found if entry.type == FileType.Directory)
+
+
+def _quoted(name: str) -> str:
+    """The name as a folder that is the same on every store: other than letters, digits, `_.-` as `~` and hex.
+
+    Not percent-encoding: Delta decodes that in paths and then looks elsewhere.
+    """
+    return re.sub(r"[^A-Za-z0-9_.-]|^\.", lambda match: "".join(f"~{byte:02x}" for byte in match[0].encode()), name)
+
+
+def _unquoted(folder: str) -> str:
+    return re.sub(r"(~[0-9a-f]{2})+", lambda match: bytes.fromhex(match[0].replace("~", "")).decode(), folder)
