@@ -45,13 +45,10 @@ source as (
 custom as (
     select
         source.* exclude (payload),
-        list_filter(
-            list_transform(
-                list_concat(list_transform(estimation.field_keys, lambda k: '$.fields.' || k), instance_fields.points_paths),
-                lambda p: json_extract_string(source.payload, p)
-            ),
-            lambda x: x is not null
-        )[1] as points,
+        list_transform(
+            list_concat(list_transform(estimation.field_keys, lambda k: '$.fields.' || k), instance_fields.points_paths),
+            lambda p: {'path': p, 'points': try_cast(json_extract_string(source.payload, p) as double)}
+        ) as estimates,
         list_filter(list_transform(instance_fields.sprint_paths, lambda p: json_extract_string(source.payload, p)), lambda x: x is not null)[1] as sprints,
         list_filter(list_transform(instance_fields.epic_link_paths, lambda p: json_extract_string(source.payload, p)), lambda x: x is not null)[1] as epic_link,
         list_filter(list_transform(instance_fields.flagged_paths, lambda p: json_extract_string(source.payload, p)), lambda x: x is not null)[1] as flags,
@@ -90,7 +87,8 @@ select
     coalesce(try_cast(v[23] as varchar[]), []) as labels,
     coalesce(list_transform(from_json(v[24], '[{"name":"VARCHAR"}]'), lambda x: x.name), []) as components,
     coalesce(list_transform(from_json(v[25], '[{"name":"VARCHAR"}]'), lambda x: x.name), []) as fix_versions,
-    try_cast(points as double) as story_points,
+    list_filter(estimates, lambda e: e.points is not null)[1].points as story_points,
+    split_part(coalesce(list_filter(estimates, lambda e: e.points is not null)[1], estimates[1]).path, '.', 3) as points_field_key,
     -- Cloud sends sprints as objects, Data Center as the text of a Java object.
     list_transform(
         coalesce(
