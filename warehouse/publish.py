@@ -1,0 +1,158 @@
+"""The published file: chosen schemas of a checked build, copied into a new file that is swapped in whole.
+
+Not here: whether a build deserves it (build.py). Readers keep the file they have open; whoever connects later gets the
+new one; at no instant is there none.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+STORAGE_VERSION = "v1.2.0"
+"""Any DuckDB client from this version on can open the file."""
+
+KEPT = 3
+"""Previous versions kept beside the target: `<stem>.1.duckdb` is the newest of them."""
+
+ABOUT_SCHEMA = "meta"
+
+
+class Busy(Exception):  # noqa: N818 - a state, not a fault
+    """Another process holds what only one may hold at a time."""
+
+
+@contextmanager
+def held(path: Path, what: str) -> Iterator[None]:
+    """Hold a lock beside `path` that the operating system lets go of when the process dies; raises Busy if it is taken."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_name(f".{path.name}.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            message = f"{path}: {what} is already under way in another process; wait for it or stop it."
+            raise Busy(message) from None
+        yield
+
+
+def publish(
+    build_file: Path, target: Path, schemas: Iterable[str] = ("marts",), *, about: Mapping[str, str] | None = None
+) -> dict[str, int]:
+    """Copy schemas with their comments from a build file and put the copy in the target's place; returns rows per table.
+
+    Views become tables; nothing else of the build gets into the file. `about` becomes the one row of `meta.build`.
+    Keeps the previous KEPT versions. Killed at any instant, this leaves the old target or the new one, whole.
+    Raises Busy while another process publishes to the same target.
+    """
+    with held(target, "publishing"):
+        for left_over in target.parent.glob(f".{target.name}.new*"):
+            left_over.unlink()
+        fresh = target.with_name(f".{target.name}.new")
+        counts = _copy(build_file, fresh, list(dict.fromkeys(schemas)), about or {})
+        _sync(fresh)
+        _keep_previous(target)
+        fresh.replace(target)
+        _sync(target.parent)
+    return counts
+
+
+def previous(target: Path) -> list[Path]:
+    """The kept earlier versions of a published file, newest first."""
+    return [path for path in (_numbered(target, number) for number in range(1, KEPT + 1)) if path.exists()]
+
+
+def _copy(build_file: Path, fresh: Path, schemas: list[str], about: Mapping[str, str]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    build = build_file.stem  # views name their own database: it must keep the name it was built under
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {_text(str(build_file))} as {_name(build)} (read_only)")
+        connection.execute(f"attach {_text(str(fresh))} as _published (storage_version {_text(STORAGE_VERSION)})")
+        connection.execute(f"use {_name(build)}")
+        for schema in schemas:
+            connection.execute(f"create schema _published.{_name(schema)}")
+            for table, comment in _relations(connection, schema):
+                source, copied = (
+                    f"{database}.{_name(schema)}.{_name(table)}" for database in (_name(build), "_published")
+                )
+                connection.execute(f"create table {copied} as from {source}")
+                _comment(connection, "table", copied, comment)
+                for column, column_comment in _columns(connection, schema, table):
+                    _comment(connection, "column", f"{copied}.{_name(column)}", column_comment)
+                counts[f"{schema}.{table}"] = connection.execute(f"select count(*) from {copied}").fetchall()[0][0]  # noqa: S608 - quoted
+        if about:
+            connection.execute(f"create schema _published.{ABOUT_SCHEMA}")
+            fields = ", ".join(f"{_text(value)} as {_name(key)}" for key, value in about.items())
+            connection.execute(f"create table _published.{ABOUT_SCHEMA}.build as select {fields}")
+            _comment(connection, "table", f"_published.{ABOUT_SCHEMA}.build", "What this file was built from.")
+        connection.execute("detach _published")  # writes everything into the file: no log is left beside it
+    return counts
+
+
+def _relations(connection: duckdb.DuckDBPyConnection, schema: str) -> list[tuple[str, str | None]]:
+    return connection.execute(
+        """
+        select table_name, comment from duckdb_tables()
+        where database_name = current_database() and schema_name = $schema
+        union all
+        select view_name, comment from duckdb_views()
+        where database_name = current_database() and schema_name = $schema and not internal
+        order by all
+        """,
+        {"schema": schema},
+    ).fetchall()
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> list[tuple[str, str | None]]:
+    return connection.execute(
+        "select column_name, comment from duckdb_columns()"
+        " where database_name = current_database() and schema_name = ? and table_name = ? order by column_index",
+        [schema, table],
+    ).fetchall()
+
+
+def _comment(connection: duckdb.DuckDBPyConnection, kind: str, name: str, comment: str | None) -> None:
+    if comment is not None:
+        connection.execute(f"comment on {kind} {name} is {_text(comment)}")
+
+
+def _keep_previous(target: Path) -> None:
+    """Shift the kept versions and make the present target the newest of them, by a second link: it never goes missing."""
+    newest = _numbered(target, 1)
+    if not target.exists() or (newest.exists() and newest.samefile(target)):
+        return  # the second: an earlier attempt was killed after this step
+    gap = next((number for number in range(1, KEPT) if not _numbered(target, number).exists()), KEPT)
+    for number in range(gap - 1, 0, -1):
+        _numbered(target, number).replace(_numbered(target, number + 1))
+    link = target.with_name(f".{target.name}.new-link")
+    link.unlink(missing_ok=True)
+    try:
+        os.link(target, link)
+    except OSError:  # a file system without hard links
+        shutil.copyfile(target, link)
+    link.replace(newest)
+
+
+def _numbered(target: Path, number: int) -> Path:
+    return target.with_name(f"{target.stem}.{number}{target.suffix}")
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _name(identifier: str) -> str:
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

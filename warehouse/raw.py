@@ -1,0 +1,112 @@
+"""The raw schema of a build file: landed versions up to `as_of`, one table per stream, all instances together.
+
+Not here: what a payload means. Staging reads these tables and nothing else does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from datetime import UTC, datetime
+
+import duckdb
+
+from warehouse.landing import CONTROL_ID, Zone
+from warehouse.landing.zone import ATTEMPTS
+
+HISTORY_STREAMS = frozenset({"mlflow_registered_models", "mlflow_model_versions", ATTEMPTS})
+"""Streams whose superseded versions SQL models read, beside every sheet: the sources keep no history of these."""
+
+COLUMNS = """
+    instance varchar, id varchar, payload json, source_updated_at timestamp, valid_from timestamp, valid_to timestamp,
+    is_current boolean, deleted_at timestamp
+"""
+
+# A build reads wide payloads once, and only those it needs: the narrow columns say which versions these are.
+_NEWEST = """
+    insert into raw."{table}"
+    with newest as (
+        select
+            id, max(synced_at) as last_at, arg_max(is_deleted, synced_at) as is_gone,
+            max(synced_at) filter (not is_deleted) as told_at
+        from {source}
+        where id <> $control and synced_at <= $as_of
+        group by id
+        having told_at is not null
+    )
+    select
+        $instance, landed.id, landed.payload::json, utc(landed.source_updated_at),
+        utc(newest.last_at), null, true, case when newest.is_gone then utc(newest.last_at) end
+    from {source} as landed
+    inner join newest on newest.id = landed.id and newest.told_at = landed.synced_at
+"""
+
+_HISTORY = """
+    insert into raw."{table}"
+    select
+        $instance, id,
+        coalesce(payload, last_value(payload ignore nulls) over told)::json,
+        utc(coalesce(source_updated_at, last_value(source_updated_at ignore nulls) over told)),
+        utc(synced_at), utc(lead(synced_at) over by_time), lead(synced_at) over by_time is null,
+        case when is_deleted then utc(synced_at) end
+    from {source}
+    where id <> $control and synced_at <= $as_of
+    window
+        by_time as (partition by id order by synced_at),
+        told as (partition by id order by synced_at rows between unbounded preceding and 1 preceding)
+    qualify last_value(payload ignore nulls) over (by_time rows between unbounded preceding and current row) is not null
+"""
+
+
+def keeps_history(name: str) -> bool:
+    """Whether models read the superseded versions of a stream."""
+    return name.startswith("sheets_") or name in HISTORY_STREAMS
+
+
+def load(
+    connection: duckdb.DuckDBPyConnection,
+    zone: Zone,
+    as_of: datetime,
+    *,
+    tables: Iterable[str],
+    history: AbstractSet[str] | None = None,
+    on_table: Callable[[str, int], None] = lambda _name, _rows: None,
+) -> Mapping[str, int]:
+    """Fill schema `raw` with what had landed by `as_of` and return the number of rows per table.
+
+    Every name of `tables` and `hub_sync_attempts` gets a table, empty if nothing landed; names that landed but are
+    not asked for are left out. Streams of `history` (default: `keeps_history`) keep all versions, the others the
+    newest one. A deleted record's row has its last payload and `deleted_at`. Times are UTC without a zone.
+    `on_table` is told each name and its rows as they are loaded.
+    """
+    names = sorted({*tables, ATTEMPTS})
+    instances: dict[str, list[str]] = {}
+    for instance, name in zone.tables():
+        instances.setdefault(name, []).append(instance)
+    connection.execute("drop schema if exists raw cascade; create schema raw")
+    # Not a cast, which would go through the session's time zone.
+    connection.execute("create or replace temp macro utc(instant) as make_timestamp(epoch_us(instant))")
+    counts = {}
+    for name in names:
+        quoted = name.replace('"', '""')
+        connection.execute(f'create table raw."{quoted}" ({COLUMNS})')
+        is_history = keeps_history(name) if history is None else name in history
+        for instance in instances.get(name, []):
+            _load_table(connection, zone, instance, name, as_of, is_history=is_history)
+        counts[name] = connection.execute(f'select count(*) from raw."{quoted}"').fetchall()[0][0]  # noqa: S608 - quoted
+        on_table(name, counts[name])
+    return counts
+
+
+def _load_table(
+    connection: duckdb.DuckDBPyConnection, zone: Zone, instance: str, name: str, as_of: datetime, *, is_history: bool
+) -> None:
+    landed = zone.open(instance, name)
+    source = landed.scan(connection, "*")
+    if source is None:
+        return
+    if not source.startswith("read_parquet"):  # a stream can be read once, the query reads twice
+        connection.execute(f"create or replace temp table landed_rows as from {source}")
+        source = "landed_rows"
+    query = (_HISTORY if is_history else _NEWEST).format(table=name.replace('"', '""'), source=source)
+    connection.execute(query, {"instance": instance, "control": CONTROL_ID, "as_of": as_of.astimezone(UTC)})
