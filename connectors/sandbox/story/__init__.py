@@ -1,0 +1,97 @@
+"""The story of one ML program at the online furniture retailer Lindholm Home, told for any `now`.
+
+Four initiatives and why they stand as they do (checked in tests/connectors/sandbox/test_story.py from the entities alone):
+see initiatives.py for their figures.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from random import Random
+
+from connectors.sandbox.program import Program, SheetVersion
+from connectors.sandbox.story import (
+    care,
+    code,
+    deployments,
+    models,
+    money_tabs,
+    plan_tabs,
+    register_tabs,
+    registry,
+    sprints,
+)
+from connectors.sandbox.story.drafts import Draft, number
+from connectors.sandbox.story.earned import money
+from connectors.sandbox.story.initiatives import INITIATIVES
+from connectors.sandbox.story.issues import Desk, initiative_issues
+from connectors.sandbox.story.moments import TIMEZONE, Calendar
+from connectors.sandbox.story.people import hire
+from connectors.sandbox.story.sheet import EDITIONS, TABS, Edition
+
+__all__ = ["TABS", "tell"]
+
+SPREADSHEET_ID = "1LindholmHomeMlProgram7xQ2pVw9rT4sYbKc3"
+
+
+def tell(now: datetime, seed: int = 7) -> Program:
+    """The whole program as told at `now` (an aware datetime): the same arguments give an identical program."""
+    calendar, staff = Calendar(now), hire()
+    boards = sprints.sprints(calendar)
+
+    def desk(part: str) -> Desk:
+        return Desk(calendar, Random(f"{seed}/{part}"), staff, boards)
+
+    drafts = _drafts(desk("issues"))
+    issues = {issue.id: issue for issue in number(drafts)}
+    repositories = code.repositories(calendar)
+    coding = desk("code")
+    requests = code.number_pull_requests(code.issue_pull_requests(coding, repositories, drafts, issues))
+    deployed = deployments.deployments(desk("deployments"), repositories, requests)
+    laboratory = models.Laboratory(desk("models"), repositories, requests)
+    registered, version_runs = registry.registered_models(laboratory)
+    runs = sorted([*models.daily_runs(laboratory), *version_runs], key=lambda run: run.started_at)
+    linked = {plan.id: [issues[one.id] for one in drafts if one.initiative == plan.id] for plan in INITIATIVES}
+    spending = {plan.id: money(calendar, plan, linked[plan.id]) for plan in INITIATIVES}
+    epics = {
+        plan.id: [one.key for one in drafts if one.initiative == plan.id and one.type == "Epic"] for plan in INITIATIVES
+    }
+    editions = [Edition(index, calendar, staff, spending, epics, seed) for index in range(EDITIONS)]
+    return Program(
+        now=now,
+        people=staff.everybody(),
+        jira_projects=sprints.projects(staff),
+        issues=list(issues.values()),
+        sprints=[sprint for row in boards.values() for sprint in row],
+        versions=sprints.versions(calendar),
+        repositories=list(repositories.values()),
+        pull_requests=requests,
+        deployments=deployed,
+        releases=deployments.releases(desk("releases"), repositories, deployed),
+        experiments=models.experiments(desk("experiments")),
+        runs=runs,
+        registered_models=registered,
+        spreadsheet_id=SPREADSHEET_ID,
+        spreadsheet_title="ML program Lindholm Home",
+        spreadsheet_timezone=TIMEZONE,
+        spreadsheet_versions=[_version(edition) for edition in editions],
+    )
+
+
+def _drafts(desk: Desk) -> list[Draft]:
+    drafts: list[Draft] = []
+    for plan in INITIATIVES:
+        drafts += initiative_issues(desk, plan)
+    drafts += care.sub_tasks(desk, drafts)
+    drafts += care.care_issues(desk)
+    drafts += care.incidents(desk)
+    return drafts
+
+
+def _version(edition: Edition) -> SheetVersion:
+    tabs = [
+        money_tabs.budget, money_tabs.baselines, money_tabs.rates, plan_tabs.roadmap, register_tabs.risks,
+        register_tabs.allocations, plan_tabs.objectives, register_tabs.decisions, plan_tabs.models, plan_tabs.waivers,
+        plan_tabs.overrides, plan_tabs.increments, register_tabs.people,
+    ]  # fmt: skip
+    return SheetVersion(edition.at, [tab(edition) for tab in tabs])
