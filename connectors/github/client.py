@@ -1,0 +1,252 @@
+"""The connection to one GitHub: PyGithub's own requester, read for raw JSON. What is asked for is in the stream modules."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple, Self
+from urllib.parse import urlsplit
+
+import requests
+from github import Auth, Github
+from github.GithubException import GithubException, RateLimitExceededException
+from github.Requester import Requester
+
+from connectors.github.failures import (
+    HeavyPageError,
+    StaleCursorError,
+    UnreadableError,
+    explain,
+    message_of,
+    shortened,
+    without_secrets,
+)
+from connectors.github.retry import Meter, MeteredRetry
+from connectors.github.times import reply_time
+from connectors.stream import SourceError
+
+_TRIES = 4  # of a request whose body arrives broken
+_LONGEST_RESET_SECONDS = 3660  # a GraphQL limit is renewed within the hour
+_BROKEN_BODY = (json.JSONDecodeError, UnicodeDecodeError, requests.exceptions.ChunkedEncodingError)
+_SECONDS_BETWEEN_REQUESTS = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class GitHubSettings:
+    """One GitHub with its credentials, resolved. `repositories` may hold patterns ("acme/ml-*") and exceptions ("!acme/old")."""
+
+    name: str
+    url: str = "https://api.github.com"
+    token: str | None = field(default=None, repr=False)
+    app_id: str | int | None = None
+    installation_id: int | None = None
+    private_key: str | None = field(default=None, repr=False)
+    repositories: tuple[str, ...] = ()
+    organizations: tuple[str, ...] = ()
+
+
+class Reply(NamedTuple):
+    """A REST reply: body None where the server said "not modified"."""
+
+    body: Any
+    headers: dict[str, Any]
+
+    @property
+    def date(self) -> datetime:
+        """The server's clock."""
+        return reply_time(self.headers)
+
+
+class Answer(NamedTuple):
+    """A GraphQL answer: what was found, and the errors that came beside it."""
+
+    data: dict[str, Any]
+    errors: list[dict[str, Any]]
+    date: datetime
+
+
+class GitHubClient:
+    """Sends requests, counts them, waits for limits, and says what failed as SourceError, UnreadableError or HeavyPageError."""
+
+    def __init__(self, settings: GitHubSettings, *, wait: Callable[[float], None] = time.sleep) -> None:
+        self.settings = settings
+        self.meter = Meter(wait)
+        self.known: dict[str, Any] = {}  # repository lists already read in this run
+        self.host = urlsplit(settings.url).hostname or settings.url
+        # Pacing protects a shared vendor. Queries travel as POST: without this they would be paced like writes.
+        pace = 0 if self.host in {"127.0.0.1", "localhost", "::1"} else _SECONDS_BETWEEN_REQUESTS
+        self._github = Github(
+            auth=_auth(settings),
+            base_url=settings.url,
+            timeout=60,
+            user_agent="ml-program-hub",
+            per_page=100,
+            retry=MeteredRetry.polite(self.meter),
+            seconds_between_requests=pace,
+            seconds_between_writes=pace,
+            api_version="2022-11-28",
+        )
+
+    @property
+    def calls(self) -> int:
+        """Requests sent so far, repetitions included."""
+        return self.meter.calls
+
+    @property
+    def calls_left(self) -> int | None:
+        """Points left of the scarcest hourly limit used so far."""
+        return min(self.meter.left.values(), default=None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._github.close()
+
+    def rest(self, path: str, *, stream: str, name: str = "", etag: str | None = None, **parameters: Any) -> Reply:
+        """GET a REST path (or an absolute link of a former reply).
+
+        404, 403, 410 and 451 raise UnreadableError if `name` says whose they are, everything else raises SourceError.
+        """
+        headers = {"If-None-Match": etag} if etag else {}
+
+        def send() -> Reply:
+            status, replied, text = self._github.requester.requestJson("GET", path, parameters, dict(headers))
+            self._note(replied)
+            body = None if status == 304 else _json(text)
+            if status >= 400:
+                raise Requester.createException(status, replied, body if isinstance(body, dict) else {})
+            return Reply(body, replied)
+
+        reply: Reply = self._sent(send, stream, name)
+        return reply
+
+    def pages(self, path: str, *, stream: str, name: str = "", **parameters: Any) -> Iterator[Reply]:
+        """The pages of a REST list, along its Link headers."""
+        reply = self.rest(path, stream=stream, name=name, per_page=100, **parameters)
+        seen = set()
+        while True:
+            yield reply
+            link = requests.utils.parse_header_links(reply.headers.get("link", ""))
+            following = next((each["url"] for each in link if each.get("rel") == "next"), None)
+            if following is None or following in seen:
+                return
+            seen.add(following)
+            reply = self.rest(following, stream=stream, name=name)
+
+    def graphql(self, query: str, variables: dict[str, Any], *, stream: str, name: str) -> Answer:
+        """Runs a query about one repository. Data may be partial: the errors beside it are in the answer.
+
+        Raises HeavyPageError for a page the server cannot finish, StaleCursorError for a place it no longer knows, UnreadableError
+        where nothing of the repository can be seen. Waits for the limit to be renewed.
+        """
+        while True:
+            headers, body = self._sent(lambda: self._graphql(query, variables), stream, name)
+            errors = body.get("errors") or []
+            data = body.get("data") or {}
+            if limit := data.get("rateLimit"):
+                self.meter.left["graphql"] = limit["remaining"]
+            if any(error.get("type") in {"RATE_LIMITED", "RATE_LIMIT"} for error in errors):
+                self._await_reset(headers, stream)
+                continue
+            _raise_what_a_smaller_page_heals(errors)
+            if not data.get("node") and errors:
+                message = shortened(str(errors[0].get("message", "")))
+                if errors[0].get("type") == "FORBIDDEN":
+                    raise UnreadableError(name, *explain(GithubException(403, {"message": message}), self.host))
+                raise UnreadableError(name, *explain(GithubException(404, {"message": message}), self.host))
+            return Answer(data, errors, reply_time(headers))
+
+    def failure(self, stream: str, cause: str, remedy: str) -> SourceError:
+        """A SourceError of this instance without its secrets."""
+        secrets = [self.settings.token, self.settings.private_key]
+        return SourceError(
+            "github", self.settings.name, stream, without_secrets(cause, secrets), without_secrets(remedy, secrets)
+        )
+
+    def _graphql(self, query: str, variables: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Headers and body. PyGithub raises on any error in the body, even with data beside it: that is undone here."""
+        try:
+            headers, body = self._github.requester.graphql_query(query, variables)
+        except GithubException as error:
+            if error.status in {502, 504}:
+                raise HeavyPageError(message_of(error)) from None
+            if error.status in {400, 404} and isinstance(error.data, dict) and error.data.get("errors"):
+                headers, body = error.headers or {}, error.data
+            else:
+                raise
+        except TypeError as error:  # an empty body is None to PyGithub, and `"errors" in None` fails
+            raise json.JSONDecodeError("empty body", "", 0) from error
+        self._note(headers)
+        if not isinstance(body.get("data") or {}, dict) or not ("data" in body or "errors" in body):
+            raise json.JSONDecodeError("not a GraphQL answer", "", 0)  # a proxy's page arrives as {"data": "<html>"}
+        return headers, body
+
+    def _sent(self, send: Callable[[], Any], stream: str, name: str) -> Any:
+        """The result of sending, tried again where a body arrived broken; failures in our own words."""
+        for attempt in range(1, _TRIES + 1):
+            try:
+                return send()
+            except _BROKEN_BODY as error:
+                if attempt == _TRIES:
+                    raise self.failure(stream, *explain(error, self.host)) from None
+                self.meter.wait(2**attempt)
+            except RateLimitExceededException as error:
+                raise self.failure(stream, *explain(error, self.host)) from None
+            except GithubException as error:
+                if name and error.status in {403, 404, 410, 451}:
+                    raise UnreadableError(name, *explain(error, self.host)) from None
+                raise self.failure(stream, *explain(error, self.host)) from None
+            except (requests.exceptions.RequestException, RuntimeError, AssertionError, OSError, ValueError) as error:
+                raise self.failure(stream, *explain(error, self.host)) from None
+        raise AssertionError  # the loop returns or raises
+
+    def _await_reset(self, headers: dict[str, Any], stream: str) -> None:
+        """Waits until the GraphQL limit is renewed, by the server's clock."""
+        reset = headers.get("x-ratelimit-reset")
+        seconds = max(float(reset) - reply_time(headers).timestamp(), 0) + 1 if reset else 60.0
+        if seconds > _LONGEST_RESET_SECONDS:
+            raise self.failure(stream, *explain(RateLimitExceededException(403), self.host))
+        self.meter.wait(seconds)
+
+    def _note(self, headers: dict[str, Any]) -> None:
+        remaining = headers.get("x-ratelimit-remaining")
+        if remaining is not None:
+            self.meter.left[headers.get("x-ratelimit-resource", "core")] = int(float(remaining))
+
+
+def connect(settings: GitHubSettings, *, wait: Callable[[float], None] = time.sleep) -> GitHubClient:
+    """A client that has sent nothing yet. `wait` sleeps; tests pass something quicker."""
+    return GitHubClient(settings, wait=wait)
+
+
+def _auth(settings: GitHubSettings) -> Auth.Auth | None:
+    if settings.app_id is not None and settings.private_key is not None and settings.installation_id is not None:
+        return Auth.AppAuth(settings.app_id, settings.private_key).get_installation_auth(settings.installation_id)
+    return Auth.Token(settings.token) if settings.token else None
+
+
+def _json(text: str) -> Any:
+    """The body; an empty or non-JSON one (a proxy's page) raises JSONDecodeError."""
+    return json.loads(text)
+
+
+def _raise_what_a_smaller_page_heals(errors: list[dict[str, Any]]) -> None:
+    for error in errors:
+        message = str(error.get("message", "")).lower()
+        if error.get("type") == "INVALID_CURSOR_ARGUMENTS" or "valid cursor" in message:
+            raise StaleCursorError
+        if (
+            error.get("type") in {"RESOURCE_LIMITS_EXCEEDED", "MAX_NODE_LIMIT_EXCEEDED"}
+            or "resource limits" in message
+            or "something went wrong while executing your query" in message
+            or "timeout" in message
+        ):
+            raise HeavyPageError(shortened(str(error.get("message", ""))))

@@ -1,0 +1,157 @@
+"""The GraphQL queries. Every one is checked against GitHub's published schema by a test.
+
+`databaseId` is asked of repositories only: it is a 32-bit number, and ids of deployments and reviews have passed that.
+"""
+
+from __future__ import annotations
+
+_RATE_LIMIT = "rateLimit { cost remaining resetAt }"
+
+_PAGE = "totalCount pageInfo { hasNextPage endCursor }"
+
+NESTED = {
+    "labels": "LabelConnection",
+    "commits": "PullRequestCommitConnection",
+    "reviews": "PullRequestReviewConnection",
+    "reviewThreads": "PullRequestReviewThreadConnection",
+    "comments": "IssueCommentConnection",
+    "timelineItems": "PullRequestTimelineItemsConnection",
+    "closingIssuesReferences": "IssueConnection",
+}
+"""The lists of a pull request that are finished page by page. `files` is not: its first 100 serve to tell generated ones."""
+
+_FIELDS = {
+    "labels": "nodes { name }",
+    "commits": """nodes { commit {
+        oid authoredDate committedDate messageHeadline author { name email user { login } }
+    } }""",
+    "reviews": "nodes { fullDatabaseId state submittedAt author { login __typename } }",
+    "reviewThreads": "nodes { isResolved comments(first: 1) { nodes { createdAt author { login __typename } } } }",
+    "comments": "nodes { createdAt author { login __typename } }",
+    "timelineItems": """nodes {
+        __typename
+        ... on ReadyForReviewEvent { createdAt actor { login __typename } }
+        ... on ConvertToDraftEvent { createdAt actor { login __typename } }
+        ... on ReopenedEvent { createdAt actor { login __typename } }
+        ... on ClosedEvent { createdAt actor { login __typename } }
+    }""",
+    "closingIssuesReferences": "nodes { number title state repository { nameWithOwner } }",
+}
+
+_ARGUMENTS = {
+    "timelineItems": "itemTypes: [READY_FOR_REVIEW_EVENT, CONVERT_TO_DRAFT_EVENT, REOPENED_EVENT, CLOSED_EVENT], ",
+}
+
+# Small first pages keep a query of 25 pull requests at about 7 points; whatever is longer is finished by node.
+_FIRST = {
+    "labels": 20,
+    "commits": 50,
+    "reviews": 50,
+    "reviewThreads": 20,
+    "comments": 50,
+    "timelineItems": 20,
+    "closingIssuesReferences": 10,
+}
+
+
+def _list(name: str, first: int | str, after: str = "") -> str:
+    return f"{name}({_ARGUMENTS.get(name, '')}first: {first}{after}) {{ {_PAGE} {_FIELDS[name]} }}"
+
+
+_LISTS = "\n".join(_list(name, first) for name, first in _FIRST.items())
+
+PULL_REQUESTS = f"""
+query PullRequests($repository: ID!, $first: Int!, $after: String, $order: IssueOrder!) {{
+  {_RATE_LIMIT}
+  node(id: $repository) {{ ... on Repository {{
+    databaseId nameWithOwner
+    pullRequests(first: $first, after: $after, orderBy: $order) {{ {_PAGE} nodes {{
+      id fullDatabaseId number title body url state isDraft
+      author {{ login __typename }}
+      createdAt updatedAt closedAt mergedAt
+      mergedBy {{ login __typename }}
+      mergeCommit {{ oid }}
+      baseRefName headRefName headRefOid
+      additions deletions changedFiles
+      repository {{ databaseId nameWithOwner }}
+      files(first: 100) {{ {_PAGE} nodes {{ path additions deletions }} }}
+      {_LISTS}
+    }} }}
+  }} }}
+}}
+"""
+
+
+def rest_of(name: str) -> str:
+    """The query for the next page of one list of one pull request."""
+    following = _list(name, 100, ", after: $after")
+    return f"""
+query RestOf($id: ID!, $after: String) {{
+  {_RATE_LIMIT}
+  node(id: $id) {{ ... on PullRequest {{ {following} }} }}
+}}
+"""
+
+
+_STATUSES = "nodes { id state createdAt creator { login __typename } }"
+
+DEPLOYMENTS = f"""
+query Deployments($repository: ID!, $first: Int!, $after: String, $order: DeploymentOrder!) {{
+  {_RATE_LIMIT}
+  node(id: $repository) {{ ... on Repository {{
+    databaseId nameWithOwner
+    deployments(first: $first, after: $after, orderBy: $order) {{ {_PAGE} nodes {{
+      id environment originalEnvironment task state createdAt updatedAt commitOid
+      ref {{ name }}
+      creator {{ login __typename }}
+      latestStatus {{ state createdAt }}
+      repository {{ databaseId nameWithOwner }}
+      statuses(first: 20) {{ {_PAGE} {_STATUSES} }}
+    }} }}
+  }} }}
+}}
+"""
+
+REST_OF_STATUSES = f"""
+query RestOfStatuses($id: ID!, $after: String) {{
+  {_RATE_LIMIT}
+  node(id: $id) {{ ... on Deployment {{ statuses(first: 100, after: $after) {{ {_PAGE} {_STATUSES} }} }} }}
+}}
+"""
+
+RELEASES = f"""
+query Releases($repository: ID!, $first: Int!, $after: String) {{
+  {_RATE_LIMIT}
+  node(id: $repository) {{ ... on Repository {{
+    databaseId nameWithOwner
+    releases(first: $first, after: $after, orderBy: {{ field: CREATED_AT, direction: DESC }}) {{ {_PAGE} nodes {{
+      id tagName name url isDraft isPrerelease isLatest createdAt publishedAt updatedAt
+      tagCommit {{ oid }}
+      author {{ login __typename }}
+      repository {{ databaseId nameWithOwner }}
+    }} }}
+  }} }}
+}}
+"""
+
+PERMISSIONS = f"""
+query Permissions($repository: ID!) {{
+  {_RATE_LIMIT}
+  node(id: $repository) {{ ... on Repository {{
+    nameWithOwner
+    pullRequests(first: 1) {{ totalCount }}
+    deployments(first: 1) {{ totalCount }}
+    releases(first: 1) {{ totalCount }}
+    issues(first: 1) {{ totalCount }}
+  }} }}
+}}
+"""
+
+ALL = {
+    "pull_requests": PULL_REQUESTS,
+    "deployments": DEPLOYMENTS,
+    "rest_of_statuses": REST_OF_STATUSES,
+    "releases": RELEASES,
+    "permissions": PERMISSIONS,
+    **{f"rest_of_{name}": rest_of(name) for name in NESTED},
+}

@@ -1,0 +1,150 @@
+"""Which repositories the settings mean, followed by their numeric ids; and the stream of their REST records.
+
+A name is asked for once. From then on the id in the cursor counts: a renamed or transferred repository is still the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from connectors.github.client import GitHubClient
+from connectors.github.failures import UnreadableError
+from connectors.github.times import moment
+from connectors.stream import Cursor, Deletions, Page, Record, SourceError, Stream
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A repository to read: `name` is how messages call it, the ids never change."""
+
+    id: int
+    node_id: str
+    name: str
+
+
+def targets(
+    client: GitHubClient, names: dict[str, list[Any]], *, stream: str, lost: list[UnreadableError]
+) -> Iterator[Target]:
+    """The repositories of the settings, each once. What is not visible goes to `lost`.
+
+    `names` is the stream's memory, kept in its cursor and completed here: name in the settings -> [id, node id].
+    """
+    seen: set[int] = set()
+    for name in _plain_names(client):
+        if name not in names:
+            try:
+                record = one(client, name, stream=stream)
+            except UnreadableError as error:
+                lost.append(error)
+                continue
+            names[name] = [record["id"], record["node_id"]]
+        if names[name][0] not in seen:
+            seen.add(names[name][0])
+            yield Target(names[name][0], names[name][1], name)
+    for record in listed(client, stream=stream, lost=lost):
+        if record["id"] not in seen:
+            seen.add(record["id"])
+            yield Target(record["id"], record["node_id"], record["full_name"])
+
+
+def one(client: GitHubClient, name_or_id: str | int, *, stream: str) -> Record:
+    """A repository's REST record, by name (renames are followed) or id."""
+    path = f"/repositories/{name_or_id}" if isinstance(name_or_id, int) else f"/repos/{name_or_id}"
+    record = client.rest(path, stream=stream, name=str(name_or_id)).body
+    if not isinstance(record, dict) or not isinstance(record.get("id"), int):
+        raise client.failure(
+            stream, f"{client.host} answered something else than a repository", "Check `url` in the [[github]] section."
+        )
+    return record
+
+
+def listed(client: GitHubClient, *, stream: str, lost: list[UnreadableError]) -> Iterator[Record]:
+    """Records of the repositories that organisations and patterns bring; each list is read once in a run."""
+    for owner, pattern in _lists(client):
+        try:
+            if owner not in client.known:
+                client.known[owner] = _read_list(client, owner, stream=stream)
+        except UnreadableError as error:
+            lost.append(error)
+            continue
+        for record in client.known[owner]:
+            full_name = str(record["full_name"]).lower()
+            if fnmatchcase(full_name, pattern) and not any(fnmatchcase(full_name, x) for x in _excluded(client)):
+                yield record
+
+
+def _read_list(client: GitHubClient, owner: str, *, stream: str) -> list[Record]:
+    if not owner:  # an app without named repositories: all that it is installed on
+        pages = client.pages("/installation/repositories", stream=stream, name="the installation")
+        return [record for page in pages for record in page.body["repositories"]]
+    pages = client.pages(f"/orgs/{owner}/repos", stream=stream, name=f"organisation {owner}", type="all")
+    return [record for page in pages for record in page.body]
+
+
+def _plain_names(client: GitHubClient) -> Iterable[str]:
+    return (name for name in client.settings.repositories if "*" not in name and not name.startswith("!"))
+
+
+def _excluded(client: GitHubClient) -> list[str]:
+    return [name[1:].lower() for name in client.settings.repositories if name.startswith("!")]
+
+
+def _lists(client: GitHubClient) -> list[tuple[str, str]]:
+    """(organisation, pattern of full names) of every list to read."""
+    settings = client.settings
+    patterns = [name.lower() for name in settings.repositories if "*" in name and not name.startswith("!")]
+    lists = [(owner, f"{owner.lower()}/*") for owner in settings.organizations]
+    lists += [(pattern.partition("/")[0], pattern) for pattern in patterns]
+    if not lists and not any(_plain_names(client)) and settings.app_id is not None:
+        return [("", "*")]
+    return lists
+
+
+def unreadable(client: GitHubClient, stream: str, lost: list[UnreadableError]) -> SourceError:
+    """The error that ends a read in which some repositories were missing, after the others have been read."""
+    causes = "; ".join(f"{error.name}: {error.cause}" for error in lost)
+    remedies = " ".join(dict.fromkeys(error.remedy for error in lost))
+    return client.failure(stream, f"{causes}. The other repositories were read", remedies)
+
+
+def read(client: GitHubClient, cursor: Cursor | None) -> Iterator[Page]:
+    """All repositories in one page, as REST returns them: one call per named one, one per 100 of an organisation."""
+    names: dict[str, list[Any]] = dict((cursor or {}).get("names", {}))
+    lost: list[UnreadableError] = []
+    records: dict[int, Record] = {}
+    for name in _plain_names(client):
+        try:
+            record = _followed(client, name, names)
+        except UnreadableError as error:
+            lost.append(error)
+            continue
+        names[name] = [record["id"], record["node_id"]]
+        records.setdefault(record["id"], record)
+    for record in listed(client, stream="repositories", lost=lost):
+        records.setdefault(record["id"], record)
+    yield Page(list(records.values()), {"names": names}, is_partial=bool(lost), total=len(records))
+    if lost:
+        raise unreadable(client, "repositories", lost)
+
+
+def _followed(client: GitHubClient, name: str, names: dict[str, list[Any]]) -> Record:
+    """By the id known; by name if there is none, or if that repository is gone and another has taken its name."""
+    if name in names:
+        try:
+            return one(client, int(names[name][0]), stream="repositories")
+        except UnreadableError:
+            return one(client, name, stream="repositories")
+    return one(client, name, stream="repositories")
+
+
+REPOSITORIES: Stream[GitHubClient] = Stream(
+    name="repositories",
+    key=lambda record: str(record["id"]),
+    updated_at=lambda record: moment(record.get("updated_at")),
+    read=read,
+    deletions=Deletions.FULL_READ,
+    calls="1 per repository named, 1 per 100 of an organisation",
+)

@@ -1,0 +1,106 @@
+"""Which failed requests are sent again, and after how long. Counts every request on the way. No GraphQL errors here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Self, cast
+
+from github import GithubRetry
+from github.GithubException import RateLimitExceededExceedsMaxWait
+from urllib3.response import BaseHTTPResponse
+from urllib3.util.retry import Retry
+
+from connectors.github.times import reply_time
+from connectors.retry_after import seconds_asked
+
+LONGEST_WAIT_SECONDS = 900
+"""A longer wait asked for by the server ends the read; the next run goes on from its cursor."""
+
+_SECONDARY_WAIT_SECONDS = 60  # GitHub's advice where it limits without saying for how long
+
+
+@dataclass(slots=True)
+class Meter:
+    """Requests sent, points left per resource ("core", "graphql"), and the way to wait."""
+
+    wait: Callable[[float], None] = time.sleep
+    calls: int = 0
+    left: dict[str, int] = field(default_factory=dict)
+
+
+class MeteredRetry(GithubRetry):
+    """GithubRetry that counts, waits by the meter and by the server's clock, and leaves heavy GraphQL pages to the caller."""
+
+    def __init__(self, *, meter: Meter, pause: float = 0, **options: Any) -> None:
+        super().__init__(**options)
+        self.meter = meter
+        self.pause = pause  # seconds that the next sleep lasts at least
+
+    @classmethod
+    def polite(cls, meter: Meter) -> MeteredRetry:
+        """Six tries, pauses of 2, 4, 8 ... seconds with jitter, limits honoured up to the longest wait."""
+        return cls(
+            meter=meter,
+            total=6,
+            backoff_factor=2,
+            backoff_max=120,
+            backoff_jitter=1,
+            max_rate_limit_wait=LONGEST_WAIT_SECONDS,
+            status_forcelist=[429, *range(500, 600)],
+            raise_on_status=False,  # the last reply says more than "too many 503 error responses"
+        )
+
+    def new(self, **changed: Any) -> Self:
+        """The next state of the retry, on the same meter."""
+        return super().new(meter=self.meter, **changed)
+
+    def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:  # noqa: FBT001, FBT002  # urllib3's signature
+        """Called once per reply, so it counts; 502 and 504 to a POST mean a page too heavy, which no repetition heals."""
+        self.meter.calls += 1
+        if method == "POST" and status_code in {502, 504}:
+            return False
+        return super().is_retry(method, status_code, has_retry_after)
+
+    def increment(
+        self,
+        method: str | None = None,
+        url: str | None = None,
+        response: Any = None,
+        error: Exception | None = None,
+        _pool: Any = None,
+        _stacktrace: Any = None,
+    ) -> Self:
+        """The state after a failure; raises where the server asks for a longer wait than allowed."""
+        if response is None:
+            self.meter.calls += 1  # a request without a reply never reaches is_retry
+        pause = self._pause_asked_for(response) if response is not None and response.status in {403, 429} else None
+        if pause is None:
+            return cast("Self", super().increment(method, url, response, error, _pool, _stacktrace))
+        if pause > LONGEST_WAIT_SECONDS:
+            raise RateLimitExceededExceedsMaxWait(
+                response.status, {"message": "API rate limit exceeded"}, dict(response.headers), wait=pause
+            )
+        state = Retry.increment(self, method, url, response, error, _pool, _stacktrace)
+        state.pause = pause
+        return state
+
+    def _pause_asked_for(self, response: BaseHTTPResponse) -> float | None:
+        """Seconds to wait by the reply's own clock; None where GithubRetry reads the reason from the body."""
+        if (after := self.get_retry_after(response)) is not None:
+            return after
+        if response.headers.get("x-ratelimit-remaining") == "0" and (
+            reset := response.headers.get("x-ratelimit-reset")
+        ):
+            return max(float(reset) - reply_time(response.headers).timestamp(), 0) + 1  # some time within that second
+        return _SECONDARY_WAIT_SECONDS if response.status == 429 else None
+
+    def get_retry_after(self, response: BaseHTTPResponse) -> float | None:
+        """Seconds from a Retry-After header: whole, with a fraction, or a date (measured by the reply's own clock)."""
+        return seconds_asked(response.headers.get("Retry-After"), now=reply_time(response.headers))
+
+    def sleep(self, response: BaseHTTPResponse | None = None) -> None:
+        """Waits as the server asked, else by the back-off."""
+        asked = self.get_retry_after(response) if response is not None else None
+        self.meter.wait(asked or self.pause or self.get_backoff_time())

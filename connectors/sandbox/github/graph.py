@@ -1,0 +1,416 @@
+"""GitHub's GraphQL: queries executed with graphql-core against the sandbox's schema. HTTP is rest.py's and __init__'s."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from graphql import GraphQLError, GraphQLSchema, build_schema, graphql_sync
+
+from connectors.sandbox.github.world import Shown, World, login, node_id, node_of
+from connectors.sandbox.program import Commit, Deployment, Person, Release, Repository
+
+Resolver = Callable[..., Any]
+
+_DEPLOYMENT_STATES = {"SUCCESS": "ACTIVE"}  # the other states of a status are called the same on the deployment
+
+
+class HeavyPageError(Exception):
+    """The query asks for more than the server can answer in time."""
+
+
+def schema() -> GraphQLSchema:
+    """The sandbox's part of GitHub's schema."""
+    return build_schema((Path(__file__).parent / "schema.graphql").read_text())
+
+
+def execute(world: World, published: GraphQLSchema, query: str, variables: dict[str, Any]) -> dict[str, Any]:
+    """The body GitHub would answer; raises HeavyPageError."""
+    largest = world.behaviour.largest_page
+    if largest is not None and variables.get("first", 0) > largest:
+        raise HeavyPageError
+    remaining = world.behaviour.spend("graphql", 1)
+    root = {
+        "node": lambda _info, **named: node(world, named["id"]),
+        "viewer": actor(Person("Sandbox", None, None, "sandbox-reader", None, None)),
+        "rateLimit": lambda _info, **_: {
+            "cost": 1,
+            "limit": world.behaviour.points,
+            "remaining": remaining,
+            "resetAt": iso(reset_at(world.now)),
+        },
+    }
+    result = graphql_sync(published, query, root, variable_values=variables)
+    body: dict[str, Any] = {"data": result.data}
+    if result.errors:
+        body["errors"] = [
+            {"type": (error.extensions or {}).get("type"), "path": error.path, "message": error.message}
+            for error in result.errors
+        ]
+    return body
+
+
+def iso(moment: datetime | None) -> str | None:
+    """As GitHub writes times: UTC, whole seconds, Z."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
+
+
+def reset_at(now: datetime) -> datetime:
+    """Limits start anew at the full hour."""
+    return now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+
+
+def actor(person: Person | None) -> dict[str, Any] | None:
+    """A user or bot; None for an account that is gone."""
+    name = login(person) if person else None
+    if person is None or name is None:
+        return None
+    kind = "Bot" if person.is_bot else "User"
+    return {"__typename": kind, "id": node_id(kind[0], name), "login": name, "url": f"/{name}"}
+
+
+def ghost(person: Person) -> dict[str, Any]:
+    """The actor where GitHub always shows one: an account that is gone is "ghost"."""
+    return actor(person) or {"__typename": "User", "id": node_id("U", "ghost"), "login": "ghost", "url": "/ghost"}
+
+
+def connection(
+    name: str,
+    items: Sequence[Any],
+    show: Callable[[Any], dict[str, Any]],
+    *,
+    key: Callable[[Any], list[Any]] | None = None,
+    descending: bool = False,
+    forbidden: bool = False,
+) -> Resolver:
+    """A connection over items. With `key` it is ordered by it and its cursors hold a key, as GitHub's do; else a position."""
+    ordered = sorted(items, key=key, reverse=descending) if key else items
+
+    def resolve(_info: Any, *, first: int | None = None, after: str | None = None, **_: Any) -> dict[str, Any]:
+        if forbidden:
+            raise GraphQLError("Resource not accessible by personal access token", extensions={"type": "FORBIDDEN"})
+        if first is None:
+            text = f"You must provide a `first` or `last` value to properly paginate the `{name}` connection."
+            raise GraphQLError(text, extensions={"type": "MISSING_PAGINATION_BOUNDARIES"})
+        if not 1 <= first <= 100:
+            text = f"Requesting {first} records on the `{name}` connection exceeds the `first` limit of 100 records."
+            raise GraphQLError(text, extensions={"type": "EXCESSIVE_PAGINATION"})
+        places = [key(item) if key else [place] for place, item in enumerate(ordered)]
+        start = _start(places, after, descending=descending)
+        page = ordered[start : start + first]
+        last = start + len(page) - 1
+        return {
+            "totalCount": len(ordered),
+            "nodes": [show(item) for item in page],
+            "pageInfo": {
+                "hasNextPage": last + 1 < len(ordered),
+                "hasPreviousPage": start > 0,
+                "startCursor": _encode(places[start]) if page else None,
+                "endCursor": _encode(places[last]) if page else None,
+            },
+        }
+
+    return resolve
+
+
+def _encode(place: list[Any]) -> str:
+    return base64.b64encode(b"cursor:v2:" + json.dumps(place).encode()).decode()
+
+
+def _start(places: list[list[Any]], after: str | None, *, descending: bool) -> int:
+    """The index of the first item behind a cursor."""
+    if after is None:
+        return 0
+    try:
+        mark: list[Any] = json.loads(base64.b64decode(after).removeprefix(b"cursor:v2:"))
+    except ValueError as error:
+        text = f"`{after}` does not appear to be a valid cursor."
+        raise GraphQLError(text, extensions={"type": "INVALID_CURSOR_ARGUMENTS"}) from error
+    behind = (place < mark if descending else place > mark for place in places)
+    return next((index for index, is_behind in enumerate(behind) if is_behind), len(places))
+
+
+def node(world: World, identifier: str) -> dict[str, Any]:
+    """Any object by its id."""
+    kind, number = node_of(identifier) or ("", "")
+    found: dict[str, Any] | None = None
+    if kind == "R" and (home := world.repository(int(number))):
+        found = repository(world, home) if world.is_visible(home) else None
+    elif kind == "PR" and (shown := world.pull_request(int(number))):
+        found = pull_request(world, shown)
+    elif kind == "DE" and (made := world.deployment(int(number))):
+        found = deployment(world, made)
+    if found is None:
+        text = f"Could not resolve to a node with the global id of '{identifier}'"
+        raise GraphQLError(text, extensions={"type": "NOT_FOUND"})
+    return found
+
+
+def repository(world: World, home: Repository) -> dict[str, Any]:
+    """A repository with its connections."""
+    owner, name = world.name(home)
+    forbidden = world.behaviour.forbidden
+    return {
+        "__typename": "Repository",
+        "id": node_id("R", home.id),
+        "databaseId": home.id,
+        "name": name,
+        "nameWithOwner": f"{owner}/{name}",
+        "url": f"/{owner}/{name}",
+        "createdAt": iso(home.created_at),
+        "pullRequests": lambda info, **options: _pull_requests(world, home, options.pop("orderBy", None))(
+            info, **options
+        ),
+        "deployments": lambda info, **options: connection(
+            "deployments",
+            world.deployments(home.id),
+            lambda made: deployment(world, made),
+            key=lambda made: [iso(made.created_at), made.id],
+            descending=options["orderBy"]["direction"] == "DESC",
+            forbidden="deployments" in forbidden,
+        )(info, **options),
+        "releases": lambda info, **options: connection(
+            "releases",
+            world.releases(home.id),
+            lambda made: release(world, made),
+            key=lambda made: [iso(made.created_at), made.id],
+            descending=(options.get("orderBy") or {}).get("direction", "DESC") == "DESC",
+            forbidden="releases" in forbidden,
+        )(info, **options),
+        "issues": connection(
+            "issues",
+            world.issues(home.id),
+            lambda found: issue(world, home, *found),
+            forbidden="issues" in forbidden,
+        ),
+    }
+
+
+def _pull_requests(world: World, home: Repository, order: dict[str, str] | None) -> Resolver:
+    by = (order or {}).get("field", "CREATED_AT")
+
+    def key(shown: Shown) -> list[Any]:
+        moment = shown.updated_at if by == "UPDATED_AT" else shown.pull_request.created_at
+        return [iso(moment), shown.pull_request.id]
+
+    return connection(
+        "pullRequests",
+        world.pull_requests(home.id),
+        lambda shown: pull_request(world, shown),
+        key=key,
+        descending=(order or {}).get("direction") == "DESC",
+        forbidden="pullRequests" in world.behaviour.forbidden,
+    )
+
+
+def issue(world: World, home: Repository, number: int, title: str) -> dict[str, Any]:
+    """An issue that some pull request closes."""
+    return {
+        "__typename": "Issue",
+        "id": node_id("I", f"{home.id}-{number}"),
+        "number": number,
+        "title": title,
+        "state": "CLOSED" if world.is_issue_closed(home.id, number) else "OPEN",
+        "repository": lambda _info: repository(world, home),
+    }
+
+
+def pull_request(world: World, shown: Shown) -> dict[str, Any]:
+    """A pull request with its connections."""
+    given = shown.pull_request
+    home = world.repository(given.repository_id)
+    if home is None:
+        raise GraphQLError("the repository is gone", extensions={"type": "NOT_FOUND"})
+    merged = shown.merged_at
+    merge_commit = {"__typename": "Commit", "id": node_id("C", given.merge_sha or ""), "oid": given.merge_sha}
+    return {
+        "__typename": "PullRequest",
+        "id": node_id("PR", given.id),
+        "fullDatabaseId": str(given.id),
+        "number": given.number,
+        "title": given.title,
+        "body": given.body,
+        "url": f"/{world.full_name(home)}/pull/{given.number}",
+        "state": shown.state,
+        "isDraft": shown.is_draft,
+        "author": actor(given.author),
+        "createdAt": iso(given.created_at),
+        "updatedAt": iso(shown.updated_at),
+        "closedAt": iso(shown.closed_at),
+        "mergedAt": iso(merged),
+        "mergedBy": actor(given.merged_by) if merged else None,
+        "mergeCommit": merge_commit if merged and given.merge_sha else None,
+        "baseRefName": given.base_branch,
+        "headRefName": given.head_branch,
+        "headRefOid": shown.commits[-1].sha if shown.commits else "0" * 40,
+        "additions": sum(added for _, added, _ in given.files),
+        "deletions": sum(deleted for _, _, deleted in given.files),
+        "changedFiles": len(given.files),
+        "repository": lambda _info: repository(world, home),
+        **_lists(world, shown, home),
+    }
+
+
+def _lists(world: World, shown: Shown, home: Repository) -> dict[str, Resolver]:
+    """The connections of a pull request."""
+    given = shown.pull_request
+    number = given.id
+    return {
+        "labels": connection(
+            "labels", given.labels, lambda name: {"__typename": "Label", "id": node_id("LA", name), "name": name}
+        ),
+        "files": connection(
+            "files", given.files, lambda file: {"path": file[0], "additions": file[1], "deletions": file[2]}
+        ),
+        "commits": connection("commits", shown.commits, lambda made: _pull_request_commit(number, made)),
+        "reviews": connection("reviews", shown.reviews, _review),
+        "reviewThreads": connection("reviewThreads", shown.threads, _thread),
+        "comments": connection("comments", list(enumerate(shown.comments)), lambda made: _comment(number, *made)),
+        "timelineItems": lambda info, **options: _timeline(shown, options.pop("itemTypes", None))(info, **options),
+        "closingIssuesReferences": connection(
+            "closingIssuesReferences",
+            given.closes,
+            lambda closed: issue(world, home, *closed),
+            forbidden="issues" in world.behaviour.forbidden,
+        ),
+    }
+
+
+def _pull_request_commit(pull_request_id: int, made: Commit) -> dict[str, Any]:
+    who = actor(made.author)
+    return {
+        "__typename": "PullRequestCommit",
+        "id": node_id("PRC", f"{pull_request_id}-{made.sha}"),
+        "commit": {
+            "__typename": "Commit",
+            "id": node_id("C", made.sha),
+            "oid": made.sha,
+            "messageHeadline": made.message.split("\n", 1)[0],
+            "authoredDate": iso(made.authored_at),
+            "committedDate": iso(made.committed_at),
+            "author": {
+                "name": made.author.name,
+                "email": made.author.email,
+                "date": iso(made.authored_at),
+                "user": who if who and who["__typename"] == "User" else None,
+            },
+        },
+    }
+
+
+def _review(made: Any) -> dict[str, Any]:
+    return {
+        "__typename": "PullRequestReview",
+        "id": node_id("PRR", made.id),
+        "fullDatabaseId": str(made.id),
+        "state": made.state,
+        "submittedAt": iso(made.at),
+        "author": actor(made.author),
+    }
+
+
+def _thread(made: Any) -> dict[str, Any]:
+    first = {
+        "__typename": "PullRequestReviewComment",
+        "id": node_id("PRRC", made.id),
+        "author": actor(made.author),
+        "createdAt": iso(made.at),
+    }
+    return {
+        "__typename": "PullRequestReviewThread",
+        "id": node_id("PRRT", made.id),
+        "isResolved": False,
+        "comments": connection("comments", [first], dict),
+    }
+
+
+def _comment(pull_request_id: int, place: int, made: Any) -> dict[str, Any]:
+    return {
+        "__typename": "IssueComment",
+        "id": node_id("IC", f"{pull_request_id}-{place}"),
+        "author": actor(made.author),
+        "createdAt": iso(made.at),
+    }
+
+
+def _timeline(shown: Shown, kinds: list[str] | None) -> Resolver:
+    number = shown.pull_request.id
+    wanted = {kind.replace("_", "").lower() for kind in kinds} if kinds else None
+    events = [event for event in shown.events if wanted is None or event[0].lower() in wanted]
+    return connection(
+        "timelineItems",
+        events,
+        lambda event: {
+            "__typename": event[0],
+            "id": node_id(event[0], f"{number}-{iso(event[1])}"),
+            "createdAt": iso(event[1]),
+            "actor": actor(event[2]),
+        },
+    )
+
+
+def deployment(world: World, made: Deployment) -> dict[str, Any]:
+    """A deployment with its statuses so far, newest first."""
+    home = world.repository(made.repository_id)
+    statuses = [(place, *status) for place, status in enumerate(made.statuses) if status[0] <= world.now][::-1]
+
+    def show(status: tuple[int, datetime, str]) -> dict[str, Any]:
+        place, at, state = status
+        return {
+            "__typename": "DeploymentStatus",
+            "id": node_id("DES", f"{made.id}-{place}"),
+            "state": state,
+            "createdAt": iso(at),
+            "updatedAt": iso(at),
+            "creator": ghost(made.creator),
+        }
+
+    state = statuses[0][2] if statuses else "PENDING"
+    return {
+        "__typename": "Deployment",
+        "id": node_id("DE", made.id),
+        "commitOid": made.sha,
+        "environment": made.environment,
+        "originalEnvironment": made.environment,
+        "task": "deploy",
+        "ref": {"__typename": "Ref", "id": node_id("REF", made.ref), "name": made.ref},
+        "state": _DEPLOYMENT_STATES.get(state, state),
+        "createdAt": iso(made.created_at),
+        "updatedAt": iso(statuses[0][1] if statuses else made.created_at),
+        "creator": ghost(made.creator),
+        "latestStatus": show(statuses[0]) if statuses else None,
+        "statuses": connection("statuses", statuses, show),
+        "repository": lambda _info: repository(world, home) if home else None,
+    }
+
+
+def release(world: World, made: Release) -> dict[str, Any]:
+    """A release; a draft until it is published."""
+    home = world.repository(made.repository_id)
+    published = made.published_at if made.published_at and made.published_at <= world.now else None
+    who = actor(made.author)
+    newest = max(
+        (other for other in world.releases(made.repository_id) if other.published_at),
+        key=lambda r: r.created_at,
+        default=None,
+    )
+    return {
+        "__typename": "Release",
+        "id": node_id("RE", made.id),
+        "tagName": made.tag,
+        "name": made.name,
+        "url": f"/{world.full_name(home)}/releases/tag/{made.tag}" if home else "",
+        "isDraft": published is None,
+        "isPrerelease": False,
+        "isLatest": made is newest,
+        "createdAt": iso(made.created_at),
+        "publishedAt": iso(published),
+        "updatedAt": iso(published or made.created_at),
+        "author": who if who and who["__typename"] == "User" else None,
+        "tagCommit": {"__typename": "Commit", "id": node_id("C", made.sha), "oid": made.sha},
+        "repository": lambda _info: repository(world, home) if home else None,
+    }
