@@ -28,7 +28,6 @@ WEEKS = 8
 """How many weekly syncs precede the demo's run, so that what was known when is real."""
 
 MARKER = "made-by-hub-demo"
-BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -38,11 +37,11 @@ class Playing:
     program: Settings
     sandbox: Sandbox
     mlflow: sandbox_mlflow.MlflowServer
-    played_until: datetime = BEGINNING
+    played_until: datetime | None = None
 
     def advance(self, to: datetime) -> None:
         """Shows the story as of a later moment."""
-        self.mlflow.play(self.sandbox.program, self.played_until, to)
+        sandbox_mlflow.play(self.sandbox.program, self.mlflow.database, self.played_until, to)
         self.sandbox.now = self.played_until = to
 
 
