@@ -1,0 +1,178 @@
+"""Charts as small SVG: one drawing, coloured by the page around it in HTML and on a light ground of its own in Markdown.
+
+No name from a source is ever drawn: titles and names are text of the report, so that fonts cannot fail on them.
+matplotlib is imported inside the functions: it costs over a second.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any, Literal
+
+from reports import words
+from reports.document import Picture
+
+WIDTH, HEIGHT = 460, 210
+FONT_SIZE = 11.5
+LEFT, RIGHT, TOP, BOTTOM = 50, 16, 12, 26
+LABEL_WIDTH = 92
+LABEL_GAP = 14
+
+# Role -> the colour of the plain variant. The page replaces each by its variable of the same name.
+COLOURS = {"ink": "#1b1f24", "muted": "#59616d", "rule": "#dfe2e7", "accent": "#1d5fa6", "soft": "#a9c4e4"}
+GROUND = "#ffffff"
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line or set of bars; gaps are None. `label` is a fixed word of ours, drawn at the end of the line."""
+
+    label: str
+    values: Sequence[float | None]
+    role: Literal["ink", "muted", "accent", "soft"] = "accent"
+    style: Literal["line", "dashed", "bars"] = "line"
+
+
+def over_time(
+    days: Sequence[date],
+    series: Sequence[Series],
+    *,
+    say: Callable[[float], str],
+    salt: str,
+    today: date | None = None,
+    limit: float | None = None,
+) -> Picture:
+    """Series over days. `say` words a value of the y axis; `salt` keeps ids of several charts on a page apart."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    style = {
+        "svg.fonttype": "none",  # text stays text: small, and readable by a screen reader
+        "svg.hashsalt": salt,  # equal data, equal bytes
+        "text.parse_math": False,  # "$" is a currency here
+        "font.family": "sans-serif",
+        "font.size": FONT_SIZE,
+        "path.simplify": True,
+    }
+    with mpl.rc_context(style):
+        figure = Figure(figsize=(WIDTH / 72, HEIGHT / 72))
+        labelled = [one for one in series if one.label and one.style != "bars"]
+        right = LABEL_WIDTH if labelled else RIGHT
+        axes: Any = figure.add_axes(
+            (LEFT / WIDTH, BOTTOM / HEIGHT, (WIDTH - LEFT - right) / WIDTH, (HEIGHT - BOTTOM - TOP) / HEIGHT)
+        )
+        for one in series:
+            _draw(axes, days, one)
+        if limit is not None:
+            axes.axhline(limit, color=COLOURS["muted"], linewidth=1, linestyle=(0, (2, 3)))
+        _frame(axes, days, series, say)
+        if today is not None and days and days[0] <= today <= days[-1]:
+            axes.axvline(today, color=COLOURS["muted"], linewidth=0.8, linestyle=(0, (1, 3)))
+        _name(axes, labelled)
+        drawn = io.StringIO()
+        figure.savefig(drawn, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+    return _picture(drawn.getvalue())
+
+
+def _draw(axes: Any, days: Sequence[date], one: Series) -> None:
+    colour = COLOURS[one.role]
+    if one.style == "bars":
+        step = min((later - earlier for earlier, later in pairwise(days)), default=timedelta(days=7))
+        heights = [value or 0 for value in one.values]
+        axes.bar(days, heights, width=step * 0.72, color=colour, linewidth=0)
+        return
+    heights = [float("nan") if value is None else value for value in one.values]
+    dashes: Any = (0, (4, 3)) if one.style == "dashed" else "solid"
+    axes.plot(days, heights, color=colour, linewidth=2, linestyle=dashes, solid_capstyle="round")
+    known = [(day, value) for day, value in zip(days, one.values, strict=True) if value is not None]
+    if known:
+        axes.plot(*known[-1], marker="o", markersize=4.5, color=colour, linestyle="none")
+
+
+def _frame(axes: Any, days: Sequence[date], series: Sequence[Series], say: Callable[[float], str]) -> None:
+    """Three or four quiet lines with their values, months below, no box."""
+    from matplotlib.ticker import MaxNLocator
+
+    known = [value for one in series for value in one.values if value is not None]
+    top = max([*known, 0.0]) or 1.0
+    axes.set_ylim(min([*known, 0.0]), top * 1.08)
+    whole = all(float(value).is_integer() for value in known)
+    ticks = [
+        tick for tick in MaxNLocator(nbins=3, integer=whole).tick_values(*axes.get_ylim()) if tick <= axes.get_ylim()[1]
+    ]
+    axes.set_yticks(ticks, [say(tick) for tick in ticks])
+    axes.set_xticks(*_months(days))
+    axes.tick_params(length=0, labelcolor=COLOURS["muted"], pad=5)
+    axes.grid(axis="y", color=COLOURS["rule"], linewidth=0.8)
+    axes.set_axisbelow(True)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    if days:
+        edge = max((days[-1] - days[0]) * 0.02, timedelta(days=4))
+        axes.set_xlim(days[0] - edge, days[-1] + edge)
+
+
+def _months(days: Sequence[date]) -> tuple[list[date], list[str]]:
+    """At most six month names below the axis; January carries its year."""
+    if not days:
+        return [], []
+    firsts = []
+    at = days[0].replace(day=1)
+    while at <= days[-1]:
+        if at >= days[0] - timedelta(days=3):
+            firsts.append(at)
+        at = (at + timedelta(days=32)).replace(day=1)
+    firsts = firsts or [days[0]]
+    firsts = firsts[:: -(-len(firsts) // 6)]
+    names = [words.MONTHS[first.month - 1] for first in firsts]
+    shown = [
+        f"{name} {first.year}" if first.month == 1 or index == 0 else name
+        for index, (first, name) in enumerate(zip(firsts, names, strict=True))
+    ]
+    return firsts, shown
+
+
+def _name(axes: Any, series: Sequence[Series]) -> None:
+    """Each line's label at its end, pushed apart where lines meet."""
+    ends = []
+    for one in series:
+        known = [index for index, value in enumerate(one.values) if value is not None]
+        if known:
+            ends.append((one.values[known[-1]], one))
+    ends.sort(key=lambda end: end[0] or 0.0)
+    low, high = axes.get_ylim()
+    per_point = (high - low) / (HEIGHT - TOP - BOTTOM)
+    at: list[float] = []
+    for value, _ in ends:
+        wanted = value or 0.0
+        at.append(max(wanted, at[-1] + LABEL_GAP * per_point) if at else wanted)
+    over = max(0.0, at[-1] - high) if at else 0.0
+    edge = axes.get_xlim()[1]
+    for height, (_, one) in zip(at, ends, strict=True):
+        colour = COLOURS["muted" if one.role == "soft" else one.role]
+        axes.text(edge, height - over, f" {one.label}", color=colour, va="center", ha="left", fontsize=FONT_SIZE)
+
+
+def _picture(svg: str) -> Picture:
+    """Both variants: without prologue and ids, numbers to a hundredth."""
+    body = svg[svg.index("<svg") :]
+    body = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>|<!--.*?-->", "", body, flags=re.DOTALL)
+    body = re.sub(r' id="[a-z0-9.]+_\d+"| (?:width|height)="[\d.]+pt"| version="1.1"', "", body)
+    body = re.sub(r"font-family: [^;\"]*; |<g>\s*</g>|<defs>\s*</defs>| transform=\"rotate\(-0 [^)]*\)\"", "", body)
+    body = re.sub(r"\d+\.\d{3,}", lambda found: f"{float(found[0]):.2f}".rstrip("0").rstrip("."), body)
+    body = re.sub(r">\s+<", "><", body)
+    body = re.sub(r"\s*\n\s*", " ", body).strip()
+    body = body.replace("<svg ", '<svg stroke-linejoin="round" ', 1)
+    page = body
+    for role, colour in COLOURS.items():
+        page = page.replace(colour, f"var(--{role})")
+    head = '<svg font-family="system-ui, sans-serif" '
+    plain = body.replace("<svg ", head, 1)
+    opening = plain.index(">") + 1
+    ground = f'<rect width="100%" height="100%" fill="{GROUND}"/>'
+    return Picture(page=page, plain=plain[:opening] + ground + plain[opening:])

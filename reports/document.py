@@ -1,0 +1,246 @@
+"""What a report consists of, before it is a page or Markdown: sections of blocks, blocks of plain text.
+
+Every text here is plain: escaping belongs to page.py and markdown.py alone, so that a new block cannot forget it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal, TypeAlias
+
+Status: TypeAlias = Literal["green", "amber", "red", "white"]
+"""The four colours; white means unknown."""
+
+WORST_FIRST: tuple[Status, ...] = ("red", "amber", "white", "green")
+
+
+def status_of(value: object) -> Status:
+    """The colour a mart's text names; anything else, null included, is unknown."""
+    for status in WORST_FIRST:
+        if value == status:
+            return status
+    return "white"
+
+
+def rank_of(value: object) -> int:
+    """Sort key: the worst colour first."""
+    return WORST_FIRST.index(status_of(value))
+
+
+@dataclass(frozen=True)
+class Value:
+    """A text people read, with the full value behind it (shown on hover) and a place to look at it.
+
+    The tone "under" puts it below what it belongs to: a milestone's initiative, a model's owner.
+    """
+
+    kind: ClassVar[str] = "value"
+    text: str
+    full: str = ""
+    href: str = ""
+    tone: Literal["", "strong", "quiet", "bad", "under"] = ""
+
+
+@dataclass(frozen=True)
+class Light:
+    """A status colour; it is always shown with its letter, and with its word unless the cell is narrow."""
+
+    kind: ClassVar[str] = "light"
+    status: Status
+    is_narrow: bool = False
+    full: str = ""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A length against a limit: both as shares of the same scale, with the words beside it."""
+
+    kind: ClassVar[str] = "bar"
+    share: float
+    text: str
+    limit_share: float | None = None
+    is_over: bool = False
+    full: str = ""
+
+
+@dataclass(frozen=True)
+class Spark:
+    """A small curve inside a line of text; gaps are None."""
+
+    kind: ClassVar[str] = "spark"
+    values: tuple[float | None, ...]
+    text: str
+
+
+@dataclass(frozen=True)
+class Track:
+    """A milestone on the time axis that all rows of its table share; positions are shares of that axis."""
+
+    kind: ClassVar[str] = "track"
+    text: str
+    today: float | None = None
+    baseline: float | None = None
+    target: float | None = None
+    likely: float | None = None
+    safe: float | None = None
+    done: float | None = None
+    is_late: bool = False
+
+
+Inline: TypeAlias = str | Value | Light | Bar | Spark | Track
+Cell: TypeAlias = Inline | tuple[Inline, ...]
+
+
+@dataclass(frozen=True)
+class Prose:
+    """A paragraph."""
+
+    kind: ClassVar[str] = "prose"
+    parts: tuple[Inline, ...]
+    tone: Literal["", "lead", "quiet"] = ""
+
+
+def note(*parts: Inline) -> Prose:
+    """A quiet paragraph: an explanation, or that there is nothing."""
+    return Prose(parts, "quiet")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table; `is_number` aligns right."""
+
+    title: str
+    is_number: bool = False
+    explain: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table. `empty` is the sentence that stands in its place when there are no rows.
+
+    `layout` "cards" stacks each row on a narrow screen, "scroll" keeps the grid and lets it scroll, "matrix" is narrow
+    enough to stay. `limit` rows are open, the others are folded away; Markdown leaves them out and says so.
+    """
+
+    kind: ClassVar[str] = "table"
+    caption: str
+    columns: tuple[Column, ...]
+    rows: Sequence[tuple[Cell, ...]]
+    empty: str
+    layout: Literal["cards", "scroll", "matrix"] = "cards"
+    limit: int = 25
+    is_caption_shown: bool = False
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawn chart: `page` takes its colours from the page around it, `plain` stands alone on a light ground."""
+
+    page: str
+    plain: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart whose title says its message; the table beneath holds what was drawn."""
+
+    kind: ClassVar[str] = "chart"
+    title: str
+    unit: str
+    alternative: str
+    picture: Picture
+    table: Table
+
+
+@dataclass(frozen=True)
+class Charts:
+    """Charts side by side where there is room."""
+
+    kind: ClassVar[str] = "charts"
+    charts: tuple[Chart, ...]
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One headline figure."""
+
+    label: str
+    value: Value
+    note: str = ""
+    spark: Spark | None = None
+    light: Light | None = None
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """Headline figures in a row."""
+
+    kind: ClassVar[str] = "tiles"
+    tiles: tuple[Tile, ...]
+
+
+@dataclass(frozen=True)
+class Item:
+    """An entry of a list: what it is, then lines that explain it."""
+
+    head: tuple[Inline, ...]
+    lines: tuple[tuple[Inline, ...], ...] = ()
+    light: Light | None = None
+
+
+@dataclass(frozen=True)
+class Items:
+    """A list; `empty` stands in its place when there is nothing in it."""
+
+    kind: ClassVar[str] = "items"
+    items: Sequence[Item]
+    empty: str
+    limit: int = 12
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Blocks that open on demand. Markdown shows them under their summary."""
+
+    kind: ClassVar[str] = "fold"
+    summary: str
+    blocks: tuple[Block, ...]
+    is_in_markdown: bool = True
+
+
+Block: TypeAlias = Prose | Table | Charts | Tiles | Items | Fold
+
+
+@dataclass(frozen=True)
+class Section:
+    """A headed part of the report; `anchor` is its address in the page."""
+
+    anchor: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Source:
+    """How old one source is, for the line on top of every report."""
+
+    name: str
+    age: Value
+    is_stale: bool
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole report. `verdict` is the colour and the sentence that an executive reads if nothing else."""
+
+    name: str
+    title: str
+    audience: str
+    as_of: Value
+    sources: tuple[Source, ...]
+    verdict: tuple[Inline, ...]
+    light: Light | None
+    sections: tuple[Section, ...]
+    numbers: Mapping[str, float] = field(default_factory=dict)

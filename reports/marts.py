@@ -1,0 +1,100 @@
+"""The published warehouse as the reports read it: its marts, read-only, and which build they are from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeAlias
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from reports import words
+from reports.document import Value
+
+Row: TypeAlias = dict[str, Any]
+
+
+@dataclass
+class Marts:
+    """One open warehouse. `missing` collects the marts that were asked for and are not in the file."""
+
+    connection: duckdb.DuckDBPyConnection
+    as_of: datetime | None = None
+    timezone: str = "UTC"
+    currency: str = "EUR"
+    missing: list[str] = field(default_factory=list)
+    links: Mapping[str, str] = field(default_factory=dict)
+
+    def rows(self, sql: str, *parameters: object) -> list[Row]:
+        """The rows of one query of one mart; a mart that the file does not hold has none."""
+        try:
+            cursor = self.connection.execute(sql, parameters)
+        except duckdb.CatalogException:
+            self.missing.append(sql.split("from marts.", 1)[-1].split(None, 1)[0])
+            return []
+        names = [column[0] for column in cursor.description or []]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    @property
+    def today(self) -> date | None:
+        """The local day of the build."""
+        if self.as_of is None:
+            return None
+        return self.as_of.replace(tzinfo=UTC).astimezone(ZoneInfo(self.timezone)).date()
+
+    def names(self) -> dict[str, str]:
+        """What to call each person."""
+        people = self.rows("select person_id, display_name from marts.people")
+        return {person["person_id"]: person["display_name"] or person["person_id"] for person in people}
+
+    def initiatives(self) -> dict[str, str]:
+        """What to call each initiative, in the roadmap's order of worth."""
+        found = self.rows(
+            "select initiative_id, name from marts.initiatives order by wsjf desc nulls last, initiative_id"
+        )
+        return {row["initiative_id"]: row["name"] or row["initiative_id"] for row in found}
+
+    def link(self, source: str, record_id: str | None, path: str) -> str:
+        """The address of a record under its instance's own address; empty where that is not known."""
+        instance = (record_id or "").split(":", 1)[0]
+        address = self.links.get(f"{source}/{instance}", "")
+        return f"{address.rstrip('/')}/{quote(path)}" if address.startswith(("https://", "http://")) else ""
+
+    def day(self, value: datetime | None) -> Value:
+        """The program's local day of an instant."""
+        return words.local_day(value, self.timezone)
+
+
+@contextmanager
+def reading(warehouse: Path, links: Mapping[str, str]) -> Iterator[Marts]:
+    """The published file, open for reading only, and closed at the end so that the next build is seen."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        marts = Marts(connection, links=links)
+        _date(marts)
+        yield marts
+
+
+def _date(marts: Marts) -> None:
+    """Which build this is: meta.build says so; without it, the age of the newest read does."""
+    try:
+        build = marts.connection.execute("select as_of, timezone, currency from meta.build").fetchone()
+    except duckdb.CatalogException:
+        build = None
+    if build is not None:
+        as_of, timezone, currency = build
+        marts.as_of = datetime.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+        if marts.as_of is not None and marts.as_of.tzinfo is not None:
+            marts.as_of = marts.as_of.astimezone(UTC).replace(tzinfo=None)
+        marts.timezone, marts.currency = timezone or "UTC", currency or "EUR"
+        return
+    newest = marts.rows(
+        "select last_success_at, age_hours from marts.source_freshness"
+        " where age_hours is not null order by last_success_at desc nulls last limit 1"
+    )
+    for row in newest:
+        marts.as_of = row["last_success_at"] + timedelta(hours=row["age_hours"])

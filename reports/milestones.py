@@ -1,0 +1,103 @@
+"""Milestones: what was planned, what is now expected, and how far apart they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from reports import words
+from reports.document import WORST_FIRST, Block, Cell, Column, Light, Table, Track, Value, note, status_of
+from reports.marts import Marts, Row
+
+MILESTONES = """
+    select
+        milestone_id, initiative_id, name, baseline_date, target_date, forecast_p50_date, forecast_p80_date, done_date,
+        slip_days, on_time_share, status
+    from marts.milestones
+    order by done_date is not null, coalesce(target_date, baseline_date) nulls last, name
+"""
+DATES = ("baseline_date", "target_date", "forecast_p50_date", "forecast_p80_date", "done_date")
+
+
+def table(marts: Marts, rows: list[Row], names: dict[str, str]) -> tuple[Block, ...]:
+    """Every milestone, open ones first, each on one shared time axis."""
+    axis = _axis(rows, marts.today)
+    found = Table(
+        "Milestones: baseline, target, forecast and slip",
+        (
+            Column("Milestone"),
+            Column("On the time axis"),
+            Column("Baseline", explain="The date first approved"),
+            Column("Target", explain="The date promised now"),
+            Column("Forecast", explain="Even odds to eight chances in ten, from the team's own pace"),
+            Column("Slip"),
+            Column("On time", is_number=True, explain="Chance of meeting the target at the team's own pace"),
+            Column("Status"),
+        ),
+        [_row(row, names, axis, marts.today) for row in rows],
+        empty="No milestones are known. They come from the roadmap tab of the program sheet.",
+    )
+    if not rows:
+        return (found,)
+    key = note(
+        "On the axis: hollow circle = baseline, upright line = target, band = forecast from even odds to eight in "
+        "ten, dotted line = today."
+    )
+    return (found, key)
+
+
+def forecast(row: Row) -> Value:
+    """The forecast as a range: "12 Jan to 2 Feb 2027"."""
+    likely, safe = row["forecast_p50_date"], row["forecast_p80_date"]
+    if row["done_date"] is not None:
+        return Value(f"done {words.day(row['done_date']).text}", row["done_date"].isoformat())
+    if likely is None or safe is None or likely == safe:
+        return words.day(likely or safe)
+    first = words.short_day(likely) if likely.year == safe.year else words.day(likely).text
+    return Value(
+        f"{first} to {words.day(safe).text}", f"even odds by {likely.isoformat()}, eight in ten by {safe.isoformat()}"
+    )
+
+
+def _row(row: Row, names: dict[str, str], axis: tuple[date, int] | None, today: date | None) -> tuple[Cell, ...]:
+    initiative = names.get(row["initiative_id"], row["initiative_id"] or "")
+    known = row["status"] in WORST_FIRST or row["status"] is None
+    return (
+        (Value(row["name"] or row["milestone_id"]), Value(initiative, tone="under")),
+        _track(row, axis, today),
+        words.day(row["baseline_date"]),
+        words.day(row["target_date"]),
+        forecast(row),
+        words.slip(row["slip_days"]),
+        words.share(row["on_time_share"]) if row["done_date"] is None else "",
+        Light(status_of(row["status"])) if known else words.label(row["status"]),
+    )
+
+
+def _axis(rows: Sequence[Row], today: date | None) -> tuple[date, int] | None:
+    """First day and length in days of the axis that holds every known date."""
+    days = [row[name] for row in rows for name in DATES if row[name] is not None]
+    if not days:
+        return None
+    days += [today] if today else []
+    return min(days), max(1, (max(days) - min(days)).days)
+
+
+def _track(row: Row, axis: tuple[date, int] | None, today: date | None) -> Cell:
+    if axis is None or all(row[name] is None for name in DATES):
+        return words.UNKNOWN
+
+    def at(day: date | None) -> float | None:
+        return None if day is None else 0.02 + 0.96 * (day - axis[0]).days / axis[1]
+
+    is_open = row["done_date"] is None
+    return Track(
+        text=f"Target {words.day(row['target_date']).text}, forecast {forecast(row).text}",
+        today=at(today),
+        baseline=at(row["baseline_date"]),
+        target=at(row["target_date"]),
+        likely=at(row["forecast_p50_date"]) if is_open else None,
+        safe=at(row["forecast_p80_date"]) if is_open else None,
+        done=at(row["done_date"]),
+        is_late=(row["slip_days"] or 0) > 0,
+    )

@@ -1,0 +1,79 @@
+"""A report as one self-contained HTML page: no script, no external resource; jinja2 escapes every text."""
+
+from __future__ import annotations
+
+import functools
+import re
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from reports.document import Document, Picture, Spark, Status
+
+TEMPLATES = Path(__file__).parent / "templates"
+LETTERS: dict[Status, str] = {"green": "G", "amber": "A", "red": "R", "white": "?"}
+WORDS: dict[Status, str] = {"green": "Green", "amber": "Amber", "red": "Red", "white": "Unknown"}
+SPARK_WIDTH, SPARK_HEIGHT = 96.0, 22.0
+
+# Invisible characters that would reach beyond their cell: controls, and overrides of the writing direction.
+_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+
+
+def write(document: Document, titles: dict[str, str]) -> str:
+    """The page. `titles` names all reports, each a file beside this one."""
+    page = _environment().get_template("page.html.j2")
+    return page.render(document=document, titles=titles, css=Markup((TEMPLATES / "page.css").read_text()))  # noqa: S704 - our own style sheet
+
+
+@functools.cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=visible,
+    )
+    environment.globals |= {"LETTERS": LETTERS, "WORDS": WORDS}
+    environment.filters |= {"picture": picture, "points": points, "percent": percent}
+    environment.tests["several"] = lambda cell: isinstance(cell, tuple)
+    return environment
+
+
+def visible(value: Any) -> Any:
+    """A text without invisible characters; anything else as it is."""
+    if isinstance(value, Markup) or not isinstance(value, str):
+        return value
+    return _INVISIBLE.sub("", value)
+
+
+def picture(drawn: Picture, alternative: str) -> Markup:
+    """Our own drawing with the sentence a screen reader says for it."""
+    opening = Markup('<svg role="img" aria-label="{}" ').format(visible(alternative))
+    return Markup(drawn.page.replace("<svg ", opening, 1))  # noqa: S704 - charts.py draws fixed words and numbers only
+
+
+def points(spark: Spark) -> list[str]:
+    """The curve of a spark as polylines, one per stretch without a gap."""
+    known = [value for value in spark.values if value is not None]
+    if not known:
+        return []
+    low, high = min(known), max(known)
+    reach = (high - low) or 1.0
+    step = SPARK_WIDTH / max(1, len(spark.values) - 1)
+    lines: list[list[str]] = [[]]
+    for index, value in enumerate(spark.values):
+        if value is None:
+            lines.append([])
+            continue
+        height = SPARK_HEIGHT - 3 - (value - low) / reach * (SPARK_HEIGHT - 6)
+        lines[-1].append(f"{index * step:.1f},{height:.1f}")
+    return [" ".join(line) for line in lines if line]
+
+
+def percent(share: float) -> str:
+    """A position or length within its box; what passes the edge stays on it."""
+    return f"{min(1.0, max(0.0, share)) * 100:.1f}%"

@@ -1,0 +1,94 @@
+"""Risks from the register and risks seen in the data."""
+
+from __future__ import annotations
+
+from reports import words
+from reports.document import Block, Cell, Column, Item, Items, Light, Status, Table, Value
+from reports.marts import Marts, Row
+
+REGISTER = """
+    select
+        risk_id, title, initiative_id, owner_person_id, probability_share, impact, exposure, response, due_date, status,
+        is_overdue, is_stale, is_triggered
+    from marts.risks
+    where status is null or lower(status) not in ('closed', 'retired', 'done', 'resolved')
+    order by is_triggered desc nulls last, exposure desc nulls last, risk_id
+"""
+SIGNALS = """
+    select signal_id, rule, severity, subject, initiative_id, since_at, evidence
+    from marts.risk_signals
+    order by since_at nulls last, signal_id
+"""
+SEVERITIES: dict[str, Status] = {
+    "red": "red", "high": "red", "critical": "red", "error": "red", "amber": "amber", "medium": "amber", "warn": "amber",
+    "warning": "amber", "low": "white", "info": "white",
+}  # fmt: skip
+LIKELY_ENOUGH = 1.0
+
+
+def register(marts: Marts, names: dict[str, str], people: dict[str, str]) -> Table:
+    """The open rows of the register, triggered ones first, then by exposure."""
+    rows = marts.rows(REGISTER)
+    is_money = any((row["impact"] or 0) > 25 for row in rows)
+    return Table(
+        "The register's greatest risks",
+        (
+            Column("Risk"),
+            Column("Likelihood", is_number=True),
+            Column("Impact", is_number=True),
+            Column("Exposure", is_number=True, explain="Likelihood times impact"),
+            Column("Owner"),
+            Column("Due"),
+            Column("Attention"),
+        ),
+        [_row(row, names, people, marts.currency if is_money else "") for row in rows],
+        empty="The risk register holds no open risk. It comes from the risks tab of the program sheet.",
+        limit=8,
+    )
+
+
+def _row(row: Row, names: dict[str, str], people: dict[str, str], currency: str) -> tuple[Cell, ...]:
+    def size(value: float | None) -> Value:
+        return words.amount(value, currency) if currency else Value(words.plain(value))
+
+    attention = [
+        name
+        for name, is_so in (
+            ("triggered", row["is_triggered"]),
+            ("overdue", row["is_overdue"]),
+            ("not reviewed", row["is_stale"]),
+        )
+        if is_so
+    ]
+    initiative = names.get(row["initiative_id"], row["initiative_id"] or "")
+    return (
+        (Value(row["title"] or row["risk_id"]), Value(initiative, tone="under")),
+        words.share(row["probability_share"]),
+        size(row["impact"]),
+        size(row["exposure"]),
+        people.get(row["owner_person_id"], row["owner_person_id"]) or Value("nobody", tone="bad"),
+        words.day(row["due_date"]),
+        Value(", ".join(attention), tone="bad") if attention else "",
+    )
+
+
+def signals(marts: Marts, names: dict[str, str]) -> Block:
+    """What the data itself warns of, the most severe first."""
+    rows = sorted(marts.rows(SIGNALS), key=lambda row: ("red", "amber", "white").index(severity(row)))
+    return Items([_signal(row, names, marts) for row in rows], "The data shows no risk signal.", limit=10)
+
+
+def severity(row: Row) -> Status:
+    """The colour of a signal."""
+    return SEVERITIES.get((row["severity"] or "").lower(), "white")
+
+
+def _signal(row: Row, names: dict[str, str], marts: Marts) -> Item:
+    initiative = names.get(row["initiative_id"], row["initiative_id"])
+    since = f"since {marts.day(row['since_at']).text}" if row["since_at"] else ""
+    where = " · ".join(part for part in (initiative, since) if part)
+    evidence = row["evidence"]
+    told = words.joined([str(one) for one in evidence]) if isinstance(evidence, list) else evidence or ""
+    lines = [(Value(line),) for line in (where, told) if line]
+    head = words.sentence(words.label(row["rule"] or "signal")).rstrip(".")
+    return Item((head, Value(f": {row['subject']}" if row["subject"] else "")), tuple(lines), Light(severity(row)))

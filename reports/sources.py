@@ -1,0 +1,117 @@
+"""How old each source is and what is known to be doubtful: the ground every report stands on."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from reports import words
+from reports.document import Block, Column, Fold, Items, Section, Source, Table, Value, note
+from reports.marts import Marts, Row
+
+NAMES = {"jira": "Jira", "github": "GitHub", "mlflow": "MLflow", "sheets": "Sheets"}
+SEVERITIES = ("error", "warn", "warning", "info")
+
+FRESHNESS = """
+    select source, instance, stream, last_attempt_at, last_success_at, age_hours, is_stale, last_error
+    from marts.source_freshness
+    order by source, instance, stream
+"""
+QUALITY = """
+    select check_name, area, severity, affected_count, affected_share, example, remedy
+    from marts.data_quality
+    where affected_count > 0 or affected_count is null
+    order by affected_count desc nulls last, check_name, area
+"""
+
+
+def ages(marts: Marts) -> tuple[Source, ...]:
+    """Each source and instance by its oldest stream; the instance is named where a source has several."""
+    rows = marts.rows(FRESHNESS)
+    instances: dict[str, set[str]] = {}
+    for row in rows:
+        instances.setdefault(row["source"], set()).add(row["instance"])
+    found = []
+    for (source, instance), group in groupby(rows, key=lambda row: (row["source"], row["instance"])):
+        streams = list(group)
+        name = NAMES.get(source, source)
+        if len(instances[source]) > 1:
+            name = f"{name} {instance}"
+        hours = [row["age_hours"] for row in streams]
+        oldest = None if any(hour is None for hour in hours) else max(hours)
+        late = [row["stream"] for row in streams if row["is_stale"]]
+        errors = [row["last_error"] for row in streams if row["is_stale"] and row["last_error"]]
+        note = f"Stale: {words.joined(late)}. {errors[0] if errors else ''}".strip() if late else ""
+        found.append(Source(name, words.ago(oldest), bool(late), note))
+    return tuple(found)
+
+
+def stale_sentence(sources: tuple[Source, ...]) -> str:
+    """What a reader must know before trusting anything below; empty when every source is fresh."""
+    stale = [source.name for source in sources if source.is_stale]
+    if not stale:
+        return ""
+    verb = "is" if len(stale) == 1 else "are"
+    return f" {words.joined(stale)} {verb} out of date, so what depends on {'it' if len(stale) == 1 else 'them'} may be too."
+
+
+def trust(marts: Marts) -> Section:
+    """How far to trust the report: what the checks found, what is absent, and the age of every stream."""
+    rows = sorted(marts.rows(QUALITY), key=lambda row: _severity(row["severity"]))
+    found = Table(
+        "What makes figures here doubtful, and what to do about it",
+        (
+            Column("Finding"),
+            Column("Area"),
+            Column("Affected", is_number=True),
+            Column("Share", is_number=True),
+            Column("Example"),
+            Column("What to do"),
+        ),
+        [
+            (
+                words.sentence(words.label(row["check_name"])).rstrip("."),
+                row["area"] or "",
+                words.count(row["affected_count"]),
+                words.share(row["affected_share"]),
+                row["example"] or "",
+                words.sentence(row["remedy"] or ""),
+            )
+            for row in rows
+        ],
+        empty="The checks of the data found nothing to report.",
+        limit=10,
+    )
+    blocks: list[Block] = [found, Fold("Age of everything that is read", (_streams(marts),), is_in_markdown=False)]
+    if marts.missing:
+        absent = words.joined(sorted({words.label(name) for name in marts.missing}), most=12)
+        blocks.append(note(f"Not in this warehouse: {absent}."))
+    return Section("trust", "How far to trust this", tuple(blocks))
+
+
+def _severity(name: str | None) -> int:
+    return SEVERITIES.index(name) if name in SEVERITIES else len(SEVERITIES)
+
+
+def _streams(marts: Marts) -> Block:
+    rows = marts.rows(FRESHNESS)
+    if not rows:
+        return Items((), "No source has been read yet.")
+    return Table(
+        "Age of everything that is read",
+        (Column("Source"), Column("Read"), Column("State"), Column("Last error")),
+        [
+            (
+                f"{NAMES.get(row['source'], row['source'])} {row['instance']}: {words.label(row['stream'])}",
+                _age(row),
+                Value("stale", tone="bad") if row["is_stale"] else "fresh",
+                row["last_error"] or "",
+            )
+            for row in rows
+        ],
+        empty="No source has been read yet.",
+        limit=60,
+    )
+
+
+def _age(row: Row) -> Value:
+    return words.ago(row["age_hours"])

@@ -1,0 +1,205 @@
+"""How people say dates, amounts, durations and shares. No locale library: the reports are in plain English.
+
+Each function takes None for what is unknown and says so.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from reports.document import Value
+
+UNKNOWN = Value("–", "not provided", tone="quiet")
+"""Stands in a cell for what no source provided; the foot of each report explains the sign."""
+
+MINUS = "\N{MINUS SIGN}"
+SPACE = "\N{NO-BREAK SPACE}"
+HOURS_PER_DAY = 24
+SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹"}
+COINS = {"EUR": ("euro", "cents"), "USD": ("dollar", "cents"), "GBP": ("pound", "pence")}
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def day(value: date | None) -> Value:
+    """A date as "24 Nov 2026"."""
+    if value is None:
+        return UNKNOWN
+    return Value(f"{value.day}{SPACE}{MONTHS[value.month - 1]}{SPACE}{value.year}", value.isoformat())
+
+
+def short_day(value: date) -> str:
+    """A date inside a known year: "24 Nov"."""
+    return f"{value.day}{SPACE}{MONTHS[value.month - 1]}"
+
+
+def month(value: date | None) -> Value:
+    """A month as "Nov 2026"."""
+    if value is None:
+        return UNKNOWN
+    return Value(f"{MONTHS[value.month - 1]}{SPACE}{value.year}", value.isoformat()[:7])
+
+
+def moment(value: datetime | None, zone: str) -> Value:
+    """A UTC instant in the program's time zone: "24 Nov 2026, 07:00"; the full value is UTC."""
+    if value is None:
+        return UNKNOWN
+    aware = value.replace(tzinfo=UTC) if value.tzinfo is None else value
+    local = aware.astimezone(ZoneInfo(zone))
+    return Value(f"{day(local.date()).text}, {local:%H:%M}", f"{aware.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC")
+
+
+def local_day(value: datetime | None, zone: str) -> Value:
+    """The local day of a UTC instant."""
+    if value is None:
+        return UNKNOWN
+    said = moment(value, zone)
+    return Value(said.text.rsplit(",", 1)[0], said.full)
+
+
+def count(value: float | None, noun: str = "", plural: str = "") -> str:
+    """A number of things: "1 issue", "1,204 issues", "no issues"."""
+    if value is None:
+        return f"an unknown number of {plural or noun + 's'}" if noun else UNKNOWN.text
+    number = f"{value:,.0f}".replace("-", MINUS)
+    if not noun:
+        return number
+    return f"{number if value else 'no'}{SPACE}{noun if value == 1 else plural or noun + 's'}"
+
+
+def number(value: float | None, digits: int = 2) -> Value:
+    """A bare ratio such as 0.78."""
+    if value is None or not math.isfinite(value):
+        return UNKNOWN
+    return Value(f"{value:.{digits}f}".replace("-", MINUS), repr(value))
+
+
+def plain(value: object) -> str:
+    """A value of unknown unit as a mart states it: whole numbers without decimals, others with two."""
+    if value is None:
+        return UNKNOWN.text
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        if not math.isfinite(value):
+            return UNKNOWN.text
+        said = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}"
+        return said.replace("-", MINUS)
+    if isinstance(value, date):
+        return day(value).text
+    return str(value)
+
+
+def share(value: float | None) -> Value:
+    """A share 0..1 as a percentage; small ones keep a decimal."""
+    if value is None or not math.isfinite(value):
+        return UNKNOWN
+    percent = value * 100
+    digits = 1 if 0 < abs(percent) < 1 else 0
+    return Value(f"{percent:.{digits}f}%".replace("-", MINUS), f"{percent:.4g}%".replace("-", MINUS))
+
+
+def amount(value: float | None, currency: str) -> Value:
+    """Money as people say it: "€1.2 M"; the full value keeps every cent."""
+    if value is None or not math.isfinite(value):
+        return UNKNOWN
+    sign = MINUS if value < 0 else ""
+    symbol = SYMBOLS.get(currency, f"{currency}{SPACE}")
+    return Value(f"{sign}{symbol}{_rounded(abs(value))}", f"{sign}{symbol}{abs(value):,.2f}")
+
+
+def _rounded(value: float) -> str:
+    """At most three figures and a unit; 999,960 is "1 M", never "1000 k"."""
+    for divisor, unit in ((1.0, ""), (1e3, "k"), (1e6, "M"), (1e9, "bn")):
+        scaled = value / divisor
+        digits = 1 if divisor > 1 and round(scaled, 1) < 100 else 0
+        said = f"{scaled:.{digits}f}".removesuffix(".0")
+        if float(said) < 1000 or unit == "bn":
+            break
+    return f"{said}{SPACE}{unit}" if unit else said
+
+
+def earned(cpi: float, currency: str) -> str:
+    """What a cost performance index means: "each euro spent earned 78 cents of planned work"."""
+    if currency in COINS:
+        whole, cents = COINS[currency]
+        return f"each {whole} spent earned {cpi * 100:.0f} {cents} of planned work"
+    return f"each {currency} 1 spent earned {currency} {cpi:.2f} of planned work"
+
+
+def duration(hours: float | None) -> Value:
+    """Elapsed time in the unit that people would choose: "40 minutes", "9 days", "3 weeks", "5 months"."""
+    if hours is None or not math.isfinite(hours):
+        return UNKNOWN
+    sign = f"{MINUS}" if hours < 0 else ""
+    size = abs(hours)
+    days = size / HOURS_PER_DAY
+    if size < 1 / 60:
+        said = "less than a minute"
+    elif round(size * 60) < 60:
+        said = count(round(size * 60), "minute")
+    elif round(size) < 48:
+        said = count(round(size), "hour")
+    elif round(days) < 21:
+        said = count(round(days), "day")
+    elif days / 7 < 10:
+        said = count(round(days / 7), "week")
+    elif days < 700:
+        said = count(round(days / 30.44), "month")
+    else:
+        said = count(round(days / 365.25), "year")
+    return Value(f"{sign}{said}", f"{hours:,.1f} hours" if size < 48 else f"{hours / HOURS_PER_DAY:,.1f} days")
+
+
+def span(hours: float | None) -> Value:
+    """Elapsed time in narrow columns: "5.2 h", "9.3 d"."""
+    if hours is None or not math.isfinite(hours):
+        return UNKNOWN
+    sign = MINUS if hours < 0 else ""
+    size = abs(hours)
+    said = f"{size:.1f}{SPACE}h" if size < HOURS_PER_DAY else f"{size / HOURS_PER_DAY:.1f}{SPACE}d"
+    return Value(f"{sign}{said}", f"{hours:,.2f} hours")
+
+
+def ago(hours: float | None) -> Value:
+    """An age: "12 minutes ago"."""
+    said = duration(hours)
+    if said is UNKNOWN:
+        return Value("never", "no successful read yet")
+    return Value(f"{said.text} ago", said.full)
+
+
+def slip(days: float | None) -> Value:
+    """A milestone's slip: "3 weeks late", "2 days early", "on time"."""
+    if days is None:
+        return UNKNOWN
+    if round(days) == 0:
+        return Value("on time", "0 days")
+    said = duration(abs(days) * HOURS_PER_DAY).text
+    full = count(abs(days), "day")
+    return Value(f"{said} late", f"{full} late", tone="bad") if days > 0 else Value(f"{said} early", f"{full} early")
+
+
+def joined(texts: Sequence[str], *, most: int = 4) -> str:
+    """Names in a sentence: "a, b and c", "a, b, c and 4 more"."""
+    shown = list(texts[:most])
+    if len(texts) > most:
+        return f"{', '.join(shown)} and {len(texts) - most} more"
+    if len(shown) < 2:
+        return "".join(shown)
+    return f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def sentence(text: str) -> str:
+    """A mart's phrase as a sentence: capital first letter, full stop."""
+    text = text.strip()
+    if not text:
+        return ""
+    return text[0].upper() + text[1:] + ("" if text[-1] in ".!?…" else ".")
+
+
+def label(name: str) -> str:
+    """A rule's or check's snake_case name as words: "scope_growth" is "scope growth"."""
+    return name.replace("_", " ").strip()

@@ -1,0 +1,289 @@
+"""A small program as rows of the marts: three initiatives, each with its own trouble. Numbers here are not derived from
+one another: the marts are given, the reports only show them.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import date, datetime, timedelta
+from typing import Any
+
+Rows = list[dict[str, Any]]
+
+AS_OF = datetime(2026, 11, 24, 6, 0)  # noqa: DTZ001 - marts hold naive UTC
+TODAY = AS_OF.date()
+MONDAY = date(2026, 11, 23)
+
+
+def program() -> dict[str, Rows]:
+    """All marts, fresh copies on each call."""
+    return {**_plan(), **_status(), **_money(), **_risks(), **_delivery(), **_pulls(), **_models(), **_sources()}
+
+
+def _plan() -> dict[str, Rows]:
+    initiatives = [
+        ("fraud", "Fraud detection 2.0", 9.5),
+        ("search", "Search ranking", 7.0),
+        ("care", "Customer care assistant", 4.2),
+    ]
+    return {
+        "initiatives": [
+            {"initiative_id": key, "name": name, "wsjf": wsjf, "owner_person_id": "p1"} for key, name, wsjf in initiatives
+        ],
+        "people": [
+            {"person_id": "p1", "display_name": "Ada Wiśniewska"},
+            {"person_id": "p2", "display_name": "Jonas Lindqvist"},
+            {"person_id": "p3", "display_name": "Mei Tanaka"},
+        ],
+        "milestones": [
+            {"milestone_id": "m1", "initiative_id": "fraud", "name": "Pilot in two countries", "baseline_date": date(2026, 9, 30), "target_date": date(2026, 10, 15), "done_date": date(2026, 10, 20), "slip_days": 20, "status": "green"},
+            {"milestone_id": "m2", "initiative_id": "fraud", "name": "General availability", "baseline_date": date(2026, 12, 18), "target_date": date(2026, 12, 18), "forecast_p50_date": date(2026, 12, 30), "forecast_p80_date": date(2027, 1, 8), "slip_days": 21, "on_time_share": 0.12, "status": "red"},
+            {"milestone_id": "m3", "initiative_id": "search", "name": "Ranking model in production", "baseline_date": date(2027, 2, 1), "target_date": date(2027, 2, 15), "forecast_p50_date": date(2027, 1, 25), "forecast_p80_date": date(2027, 2, 11), "slip_days": -4, "on_time_share": 0.86, "status": "green"},
+            {"milestone_id": "m4", "initiative_id": "care", "name": "Privacy review passed", "baseline_date": date(2027, 3, 1), "target_date": date(2027, 3, 1)},
+        ],
+        "decisions": [
+            {"decision_id": "D-7", "kind": "decision", "text": "Move the launch of fraud detection to January, or cut the second country?", "owner_person_id": "p1", "due_date": date(2026, 11, 20), "status": "open", "is_overdue": True},
+            {"decision_id": "D-8", "kind": "decision", "text": "Buy GPU capacity for the first half of 2027", "owner_person_id": "p2", "due_date": date(2026, 12, 4), "status": "open", "is_overdue": False},
+            {"decision_id": "D-2", "kind": "decision", "text": "Vendor for labelling", "owner_person_id": "p2", "due_date": date(2026, 8, 4), "status": "closed", "is_overdue": False},
+            {"decision_id": "I-3", "kind": "issue", "text": "The feature store loses late events", "due_date": None, "status": "open"},
+        ],
+    }  # fmt: skip
+
+
+DIMENSIONS = ("overall", "schedule", "budget", "scope", "delivery", "model_health", "risk", "resources", "compliance")
+COLOURS = {
+    None: ["red", "amber", "amber", "amber", "green", "red", "amber", "green", "white"],
+    "fraud": ["red", "red", "green", "red", "green", "amber", "amber", "green", "white"],
+    "search": ["amber", "green", "amber", "green", "green", "red", "green", "green", "white"],
+    "care": ["white", "white", "green", "green", "white", "white", "green", "green", "white"],
+}
+REASONS = {
+    "red": "General availability is forecast 3 weeks after its target",
+    "amber": "Cost efficiency is 0.89, below 0.95",
+    "green": "Everything measured is within its limits",
+    "white": "No forecast: fewer than six full weeks of finished work",
+}
+
+
+def _status() -> dict[str, Rows]:
+    now = [
+        {
+            "initiative_id": initiative,
+            "dimension": dimension,
+            "status": colour,
+            "rule": f"{dimension}_rule",
+            "value": {"red": 21.0, "amber": 0.89}.get(colour),
+            "threshold": {"red": 14.0, "amber": 0.95}.get(colour),
+            "reason": REASONS[colour],
+            "turns_green_when": {"red": "the forecast is at most 5 days after the target", "amber": "cost efficiency is 0.95 or more"}.get(colour),
+            "evidence": [f"acme:{initiative}-{dimension}"],
+        }
+        for initiative, colours in COLOURS.items()
+        for dimension, colour in zip(DIMENSIONS, colours, strict=True)
+    ]  # fmt: skip
+    now[11] |= {"override_reason": "The second country moves to 2027", "override_until_date": date(2026, 12, 15)}
+    before = [
+        {"week_date": date(2026, 11, 16), "initiative_id": row["initiative_id"], "dimension": row["dimension"], "status": "green" if row["dimension"] == "scope" else row["status"], "basis": "known"}
+        for row in now
+    ]  # fmt: skip
+    return {
+        "program_status": now,
+        "program_status_weekly": before,
+        "changes": [
+            {"subject_kind": "milestone", "subject_id": "m2", "what": "target_date", "old_value": "2026-12-11", "new_value": "2026-12-18", "seen_at": AS_OF - timedelta(days=2)},
+            {"subject_kind": "initiative", "subject_id": "fraud", "what": "scope_count", "old_value": "61", "new_value": "74", "seen_at": AS_OF - timedelta(days=3)},
+            {"subject_kind": "initiative", "subject_id": "fraud", "what": "too_old", "old_value": "1", "new_value": "2", "seen_at": AS_OF - timedelta(days=30)},
+        ],
+    }  # fmt: skip
+
+
+def _money() -> dict[str, Rows]:
+    rows: Rows = []
+    for initiative, total, efficiency, pace in (
+        (None, 2.4e6, 0.89, 0.93),
+        ("fraud", 1.25e6, 0.97, 0.78),
+        ("search", 9e5, 0.78, 1.01),
+        ("care", 2.5e5, None, None),
+    ):
+        for index in range(12):
+            planned = total * (index + 1) / 12
+            passed = index < 11
+            earned = planned * pace if passed and pace else None
+            rows.append(
+                {
+                    "initiative_id": initiative,
+                    "month_date": date(2026, index + 1, 1),
+                    "bac_amount": total,
+                    "pv_amount": planned,
+                    "ev_amount": earned,
+                    "ac_amount": (earned / efficiency) if earned and efficiency else planned if passed else None,
+                    "cpi": efficiency,
+                    "spi_t": pace,
+                    "eac_amount": total / efficiency if efficiency else None,
+                    "vac_amount": total - total / efficiency if efficiency else None,
+                    "notes": None if efficiency else "no percent complete: no issue carries points",
+                }
+            )
+    return {"earned_value": rows}  # fmt: skip
+
+
+def _risks() -> dict[str, Rows]:
+    return {
+        "risks": [
+            {"risk_id": "R-1", "title": "Second country needs another data-protection assessment", "initiative_id": "fraud", "owner_person_id": "p1", "probability_share": 0.6, "impact": 180000.0, "exposure": 108000.0, "due_date": date(2026, 11, 10), "status": "open", "is_overdue": True, "is_stale": False, "is_triggered": True},
+            {"risk_id": "R-2", "title": "GPU capacity runs out in January", "initiative_id": "search", "probability_share": 0.3, "impact": 250000.0, "exposure": 75000.0, "due_date": date(2026, 12, 20), "status": "open", "is_overdue": False, "is_stale": True, "is_triggered": False},
+            {"risk_id": "R-3", "title": "Closed long ago", "status": "closed", "exposure": 999999.0},
+        ],
+        "risk_signals": [
+            {"signal_id": "s1", "rule": "milestone_p80_after_target", "severity": "red", "subject": "General availability", "initiative_id": "fraud", "since_at": AS_OF - timedelta(days=9), "evidence": ["21 days after target"]},
+            {"signal_id": "s2", "rule": "blocker_older_than_5_days", "severity": "amber", "subject": "FRAUD-212", "initiative_id": "fraud", "since_at": AS_OF - timedelta(days=11), "evidence": ["FRAUD-212", "PLAT-90"]},
+        ],
+    }  # fmt: skip
+
+
+def _delivery() -> dict[str, Rows]:
+    weeks: Rows = []
+    for project, base, slowing in (("FRAUD", 5.0, 1.0), ("SEARCH", 7.0, 0.0)):
+        for index in range(26):
+            swing = 1 + 0.25 * math.sin(index * 1.7)
+            middle = (90 + slowing * max(0, index - 18) * 18) * swing
+            weeks.append(
+                {
+                    "project_key": project,
+                    "week_date": MONDAY - timedelta(weeks=26 - index),
+                    "arrived_count": round(base * swing + 1),
+                    "finished_count": round(base * (2 - swing)),
+                    "wip_count": 9 + index % 5,
+                    "wip_age_p50_hours": 120.0,
+                    "cycle_time_p50_hours": None if index == 4 else middle,
+                    "cycle_time_p85_hours": None if index == 4 else middle * 2.3,
+                    "flow_efficiency_share": 0.4,
+                }
+            )
+    going = [
+        ("FRAUD-212", "Score transactions within 80 ms at the 99th percentile", 31, True, True),
+        ("FRAUD-240", "Backfill labels for Q3", 12, False, True),
+        ("SEARCH-88", "Learning-to-rank features from clicks", 5, False, False),
+        ("SEARCH-91", "Nightly evaluation on the golden set", 2, False, False),
+    ]
+    issues: Rows = [
+        {"issue_id": f"acme:{1000 + index}", "issue_key": key, "instance": "acme", "project_key": key.split("-")[0], "summary": summary, "status": "In Review", "stage": "in_progress", "assignee_person_id": "p3" if index else None, "started_at": AS_OF - timedelta(days=age), "age_hours": age * 24.0, "is_blocked": blocked, "blocked_hours": 264.0 if blocked else 0.0, "is_stalled": stalled}
+        for index, (key, summary, age, blocked, stalled) in enumerate(going)
+    ]  # fmt: skip
+    issues.append({"issue_id": "acme:1", "issue_key": "FRAUD-1", "started_at": AS_OF, "done_at": AS_OF})
+    issues.append({"issue_id": "acme:2", "issue_key": "FRAUD-2", "started_at": AS_OF, "deleted_at": AS_OF})
+    return {
+        "flow_weekly": weeks,
+        "issues": issues,
+        "sprints": [
+            {"sprint_id": f"acme:{number}", "name": f"Fraud {number}", "state": "closed", "completed_at": AS_OF - timedelta(days=14 * (40 - number) + 4), "committed_count": 14, "added_count": 3, "removed_count": 1, "completed_count": 9 + number % 4, "carried_over_count": 5, "say_do_share": 0.57 + 0.05 * (number % 4), "goal": "Latency below 80 ms"}
+            for number in range(36, 41)
+        ],
+        "delivery_forecasts": [
+            {"scope_kind": "milestone", "scope_id": "m2", "scenario": "base", "remaining_count": 41, "p50_date": date(2026, 12, 30), "p80_date": date(2027, 1, 8), "target_date": date(2026, 12, 18), "on_time_share": 0.12},
+            {"scope_kind": "milestone", "scope_id": "m4", "scenario": "base", "remaining_count": 12, "target_date": date(2027, 3, 1), "reason": "only 3 full weeks of finished work, 6 are needed"},
+        ],
+    }  # fmt: skip
+
+
+def _pulls() -> dict[str, Rows]:
+    weeks: Rows = [
+        {"repository": repository, "week_date": MONDAY - timedelta(weeks=26 - index), "merged_count": 4 + index % 4, "time_to_merge_p50_hours": hours * (1 + 0.2 * math.sin(index)), "pickup_p50_hours": hours * (0.5 + 0.02 * index), "review_p50_hours": hours * 0.3, "unlinked_share": 0.1}
+        for repository, hours in (("acme/fraud-model", 30.0), ("acme/ranker", 18.0))
+        for index in range(26)
+    ]  # fmt: skip
+    pulls: Rows = [
+        {"pull_request_id": f"acme:PR_{number}", "repository": "acme/fraud-model", "number": number, "title": title, "author_person_id": "p2", "is_bot": is_bot, "is_draft": is_draft, "state": "open", "created_at": AS_OF - timedelta(days=age), "first_review_at": None, "review_count": 0, "size_class": "M"}
+        for number, title, age, is_bot, is_draft in (
+            (311, "Quantise the scoring model", 16, False, False),
+            (324, "Draft: streaming features", 9, False, True),
+            (330, "Cache embeddings between calls", 2, False, False),
+            (331, "Bump numpy", 30, True, False),
+        )
+    ]  # fmt: skip
+    return {
+        "pull_requests_weekly": weeks,
+        "pull_requests": pulls,
+        "dora_monthly": [
+            {"scope_kind": "program", "scope_id": "program", "month_date": month, "deployment_source": "deployments", "deployment_count": 14, "deployment_frequency_per_week": 2.5, "lead_time_for_changes_p50_hours": 52.0, "change_failure_share": 0.143, "recovery_p50_hours": None, "deployment_frequency_band": "high", "lead_time_band": "high"}
+            for month in (date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1))
+        ],
+    }  # fmt: skip
+
+
+def _models() -> dict[str, Rows]:
+    health = [
+        ("acme:fraud-scorer", "amber", ["the challenger is worse than the champion in recall"], 41.0, 90.0, 1, 0),
+        (
+            "acme:ranker",
+            "red",
+            ["the champion is 132 days old, its limit is 60", "2 required gates are open"],
+            132.0,
+            60.0,
+            0,
+            2,
+        ),
+        ("acme:query-rewriter", "green", [], 12.0, 90.0, 0, 0),
+        ("acme:care-intent", "white", ["no version has the alias champion"], None, 90.0, None, None),
+    ]
+    models: Rows = []
+    versions: Rows = []
+    for model_id, *_ in health:
+        name = model_id.split(":")[1]
+        is_new = name == "care-intent"
+        models.append(
+            {
+                "model_id": model_id,
+                "name": name,
+                "owner_person_id": None if is_new else "p3",
+                "initiative_id": "search" if "rank" in name else "fraud",
+                "champion_version": None if is_new else "7",
+                "challenger_version": "8" if name == "fraud-scorer" else None,
+                "latest_version": "8",
+            }
+        )
+        versions += [
+            {
+                "model_version_id": f"{model_id}:{number}",
+                "model_id": model_id,
+                "version": str(number),
+                "mlflow_run_id": f"acme:run{number}",
+                "created_at": AS_OF - timedelta(days=30 * (9 - number)),
+                "aliases": ["champion"] if number == 7 and not is_new else [],
+                "git_commit": "9fceb02d0ae598e95dc970b74767f19372d61af8",
+            }
+            for number in (8, 7, 6, 5)
+        ]
+    return {
+        "model_health": [
+            {"model_id": model_id, "status": status, "reasons": reasons, "staleness_days": age, "staleness_limit_days": limit, "regression_count": regressions, "run_failure_share_30d": 0.08, "reproducible_share": 0.85, "has_owner": model_id != "acme:care-intent", "has_linked_issue": status != "red", "open_gate_count": gates, "last_trained_at": None if age is None else AS_OF - timedelta(days=age)}
+            for model_id, status, reasons, age, limit, regressions, gates in health
+        ],
+        "registered_models": models,
+        "model_versions": versions,
+        "model_metrics": [
+            {"model_version_id": "acme:fraud-scorer:8", "metric": "recall", "value": 0.871, "baseline_value": 0.902, "target_value": 0.9, "delta": -0.031, "is_better": False, "is_regression": True},
+            {"model_version_id": "acme:fraud-scorer:8", "metric": "precision", "value": 0.944, "baseline_value": 0.931, "delta": 0.013, "is_better": True, "is_regression": False},
+            {"model_version_id": "acme:ranker:7", "metric": "ndcg_at_10", "value": 0.412, "baseline_value": 0.409, "delta": 0.003},
+            {"model_version_id": "acme:ranker:5", "metric": "ndcg_at_10", "value": 0.111},
+        ],
+        "mlflow_runs": [{"mlflow_run_id": "acme:r1", "experiment_id": "acme:1", "experiment_name": "fraud-training"}],
+        "experiments_weekly": [
+            {"experiment_id": "acme:1", "week_date": MONDAY - timedelta(weeks=12 - index), "run_count": 8 + index, "failed_share": 0.1, "objective_metric": "recall", "best_value": 0.8 + 0.01 * index}
+            for index in range(12)
+        ],
+    }  # fmt: skip
+
+
+def _sources() -> dict[str, Rows]:
+    return {
+        "source_freshness": [
+            {"source": source, "instance": "acme", "stream": stream, "last_attempt_at": AS_OF - timedelta(minutes=10), "last_success_at": AS_OF - timedelta(hours=hours), "age_hours": hours, "is_stale": hours > 24, "last_error": "Drive answered 403: the sheet is no longer shared" if hours > 24 else None}
+            for source, stream, hours in (("github", "pull_requests", 0.2), ("jira", "issues", 0.2), ("jira", "sprints", 0.4), ("mlflow", "runs", 0.6), ("sheets", "budget", 52.0))
+        ],
+        "data_quality": [
+            {"check_name": "bad_cells", "area": "sheets", "severity": "warn", "affected_count": 3, "affected_share": 0.004, "example": 'Budget FY27!D17: "12k" is not an amount', "remedy": "write the amount as a number"},
+            {"check_name": "unlinked_pull_requests", "area": "github", "severity": "warn", "affected_count": 41, "affected_share": 0.09, "example": "acme/ranker#77", "remedy": "name the issue in the branch or the title"},
+            {"check_name": "nothing_found", "area": "jira", "severity": "warn", "affected_count": 0, "affected_share": 0.0},
+        ],
+    }  # fmt: skip

@@ -1,0 +1,228 @@
+"""Published files made by hand: a small believable program, one without any row, and one whose texts are hostile.
+
+`write` builds a file of the marts that the reports read, at the names and types of the public contract.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.reports.believable import AS_OF, program
+
+COLUMNS: dict[str, str] = {
+    "initiatives": "initiative_id name sponsor owner_person_id objective_id wsjf start_date target_date scope_count done_count done_share",
+    "milestones": "milestone_id initiative_id name baseline_date target_date forecast_p50_date forecast_p80_date done_date slip_days on_time_share status",
+    "earned_value": "initiative_id month_date bac_amount pv_amount ev_amount ac_amount cv_amount sv_amount cpi spi eac_amount eac_budget_rate_amount eac_schedule_cost_amount etc_amount vac_amount tcpi earned_schedule_months spi_t ieac_t_months percent_complete_share notes",
+    "risks": "risk_id title initiative_id owner_person_id probability_share impact exposure response contingency_plan contingency_amount residual_exposure due_date review_date status is_overdue is_stale trigger is_triggered",
+    "risk_signals": "signal_id rule severity subject initiative_id since_at evidence",
+    "decisions": "decision_id kind text owner_person_id due_date status is_overdue",
+    "people": "person_id display_name team skills",
+    "program_status": "initiative_id dimension status rule value threshold reason turns_green_when evidence override_reason override_until_date",
+    "program_status_weekly": "week_date initiative_id dimension status rule value threshold reason basis",
+    "changes": "subject_kind subject_id what old_value new_value seen_at",
+    "source_freshness": "source instance stream last_attempt_at last_success_at age_hours is_stale last_error",
+    "data_quality": "check_name area severity affected_count affected_share example remedy",
+    "registered_models": "model_id name owner_person_id description initiative_id champion_version challenger_version latest_version aliases tags",
+    "model_versions": "model_version_id model_id version mlflow_run_id created_at registry_stage aliases status git_commit pull_request_id issue_id tags",
+    "model_metrics": "model_version_id metric value baseline_value target_value delta is_better is_regression",
+    "model_health": "model_id status reasons staleness_days staleness_limit_days regression_count drift_share run_failure_share_30d reproducible_share has_owner has_linked_issue open_gate_count last_trained_at last_promoted_at",
+    "mlflow_runs": "mlflow_run_id instance experiment_id experiment_name status started_at",
+    "experiments_weekly": "experiment_id week_date run_count failed_share objective_metric best_value compute_hours compute_cost_amount",
+    "issues": "issue_id issue_key instance project_key issue_type summary status status_category stage initiative_id assignee_person_id created_at started_at done_at resolved_at cycle_time_hours is_blocked blocked_hours is_stalled age_hours deleted_at",
+    "sprints": "sprint_id name board_id state start_at end_at completed_at committed_count committed_points added_count added_points removed_count removed_points completed_count completed_points carried_over_count say_do_share goal",
+    "flow_weekly": "project_key week_date arrived_count finished_count finished_points wip_count wip_age_p50_hours cycle_time_p50_hours cycle_time_p85_hours cycle_time_p95_hours lead_time_p50_hours flow_efficiency_share reopened_count bug_share",
+    "pull_requests": "pull_request_id repository number title author_person_id is_bot is_draft state created_at first_review_at merged_at review_count size_class",
+    "pull_requests_weekly": "repository week_date merged_count time_to_merge_p50_hours cycle_time_p50_hours cycle_complete_count pickup_p50_hours review_p50_hours size_p50 unlinked_share stale_open_count",
+    "dora_monthly": "scope_kind scope_id month_date deployment_source deployment_count deployment_days deployment_frequency_per_week lead_time_for_changes_p50_hours change_failure_share recovery_p50_hours deployment_frequency_band lead_time_band change_failure_band recovery_band",
+    "delivery_forecasts": "scope_kind scope_id scenario remaining_count throughput_weeks p50_date p80_date p95_date target_date on_time_share trial_count seed reason",
+}  # fmt: skip
+DOUBLES = {
+    "wsjf", "slip_days", "cpi", "spi", "tcpi", "earned_schedule_months", "spi_t", "ieac_t_months", "impact", "exposure",
+    "residual_exposure", "value", "threshold", "baseline_value", "target_value", "delta", "best_value", "staleness_days",
+    "staleness_limit_days", "deployment_frequency_per_week", "size_p50", "throughput_weeks", "finished_points",
+}  # fmt: skip
+LISTS = {"evidence", "reasons", "aliases", "skills"}
+
+
+def type_of(column: str) -> str:
+    """The type that a column's name tells."""
+    if column in LISTS:
+        return "varchar[]"
+    if column in DOUBLES or column.endswith(("_hours", "_share", "_amount", "_points", "_share_30d")):
+        return "double"
+    for endings, kind in ((("_at",), "timestamp"), (("_date",), "date"), (("_count", "_days", "number"), "bigint")):
+        if column.endswith(endings):
+            return kind
+    return "boolean" if column.startswith(("is_", "has_")) else "varchar"
+
+
+def write(path: Path, marts: Mapping[str, Sequence[Mapping[str, Any]]], about: Mapping[str, Any] | None) -> Path:
+    """A published file: every mart exists, with the rows given; what a row leaves out is null."""
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema marts")
+        for name, columns in COLUMNS.items():
+            named = columns.split()
+            connection.execute(f"create table marts.{name} ({', '.join(f'{one} {type_of(one)}' for one in named)})")
+            for row in marts.get(name, ()):
+                unknown = set(row) - set(named)
+                assert not unknown, f"{name} has no {unknown}"
+                marks = ", ".join("?" for _ in row)
+                connection.execute(f"insert into marts.{name} ({', '.join(row)}) values ({marks})", list(row.values()))
+        if about is not None:
+            connection.execute("create schema meta")
+            connection.execute(
+                "create table meta.build as select ? as as_of, ? as timezone, ? as currency", list(about.values())
+            )
+    return path
+
+
+ABOUT = {"as_of": f"{AS_OF.isoformat()}Z", "timezone": "Europe/Berlin", "currency": "EUR"}
+
+
+@pytest.fixture(scope="session")
+def believable(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small program."""
+    return write(tmp_path_factory.mktemp("believable") / "warehouse.duckdb", program(), ABOUT)
+
+
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every mart without a row, and no word on the build: nothing has been read yet."""
+    return write(tmp_path_factory.mktemp("empty") / "warehouse.duckdb", {}, None)
+
+
+@pytest.fixture(scope="session")
+def unknown(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One row per mart that holds ids and nothing else."""
+    ids = {
+        "initiatives": {"initiative_id": "i"},
+        "milestones": {"milestone_id": "m", "initiative_id": "i"},
+        "earned_value": {"initiative_id": "i", "month_date": date(2026, 10, 1)},
+        "risks": {"risk_id": "r"},
+        "risk_signals": {"signal_id": "s"},
+        "decisions": {"decision_id": "d", "kind": "decision"},
+        "people": {"person_id": "p"},
+        "program_status": {"dimension": "overall"},
+        "program_status_weekly": {"week_date": date(2026, 11, 9), "dimension": "overall"},
+        "changes": {"seen_at": AS_OF},
+        "source_freshness": {"source": "jira", "instance": "acme", "stream": "issues"},
+        "data_quality": {"check_name": "c"},
+        "registered_models": {"model_id": "acme:m"},
+        "model_versions": {"model_version_id": "acme:m:1", "model_id": "acme:m", "version": "1"},
+        "model_metrics": {"model_version_id": "acme:m:1", "metric": "auc"},
+        "model_health": {"model_id": "acme:m"},
+        "mlflow_runs": {"mlflow_run_id": "acme:r"},
+        "experiments_weekly": {"experiment_id": "acme:1", "week_date": date(2026, 11, 9)},
+        "issues": {"issue_id": "acme:1", "started_at": AS_OF - timedelta(days=3)},
+        "sprints": {"sprint_id": "acme:1", "completed_at": AS_OF - timedelta(days=3)},
+        "flow_weekly": {"project_key": "K", "week_date": date(2026, 11, 9)},
+        "pull_requests": {"pull_request_id": "acme:1", "state": "open"},
+        "pull_requests_weekly": {"repository": "acme/r", "week_date": date(2026, 11, 9)},
+        "dora_monthly": {"scope_kind": "program", "scope_id": "program", "month_date": date(2026, 10, 1)},
+        "delivery_forecasts": {"scope_kind": "milestone", "scope_id": "m"},
+    }
+    path = tmp_path_factory.mktemp("unknown") / "warehouse.duckdb"
+    return write(path, {name: [row] for name, row in ids.items()}, ABOUT)
+
+
+NASTY = (
+    "<script>alert(1)</script>",
+    "a | b \\| c `code` **bold** [link](javascript:alert(1)) ![x](http://evil.example/x.png)",
+    "line one\nline two\r\n# heading\n- item",
+    "مرحبا \u202eevil\u202c עברית",
+    "🚀 emoji & \"quotes\" 'single' {{ 7*7 }} {% raw %}",
+    "Supercalifragilistic" * 12,
+    '=HYPERLINK("http://evil.example")',
+    "<img src=x onerror=alert(1)>",
+)  # fmt: skip
+
+
+def nasty_marts() -> dict[str, list[dict[str, Any]]]:
+    """The small program with every free text replaced by a hostile one; ids, colours and dates stay."""
+    fixed = {
+        "status",
+        "dimension",
+        "kind",
+        "state",
+        "source",
+        "severity",
+        "rule",
+        "basis",
+        "scope_kind",
+        "scenario",
+        "stream",
+    }
+    marts = program()
+    turn = 0
+    for rows in marts.values():
+        for row in rows:
+            for name, value in row.items():
+                if isinstance(value, str) and name not in fixed and not name.endswith("_id"):
+                    row[name] = NASTY[turn % len(NASTY)]
+                elif isinstance(value, list):
+                    row[name] = [NASTY[turn % len(NASTY)]]
+                turn += 1
+    return marts
+
+
+@pytest.fixture(scope="session")
+def nasty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Hostile texts in every free column."""
+    return write(tmp_path_factory.mktemp("nasty") / "warehouse.duckdb", nasty_marts(), ABOUT)
+
+
+@pytest.fixture(scope="session")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two hundred initiatives, each with three milestones."""
+    marts = program()
+    for index in range(200):
+        name = f"crowd-{index:03}"
+        marts["initiatives"].append({"initiative_id": name, "name": f"Initiative number {index} of the long portfolio"})
+        for dimension in (
+            "overall",
+            "schedule",
+            "budget",
+            "scope",
+            "delivery",
+            "model_health",
+            "risk",
+            "resources",
+            "compliance",
+        ):
+            status = ("green", "amber", "red", "white")[(index + len(dimension)) % 4]
+            marts["program_status"].append(
+                {
+                    "initiative_id": name,
+                    "dimension": dimension,
+                    "status": status,
+                    "reason": "a reason of ordinary length for a row",
+                }
+            )
+        marts["milestones"] += [
+            {
+                "milestone_id": f"{name}-{one}",
+                "initiative_id": name,
+                "name": f"Milestone {one}",
+                "target_date": date(2027, one, 1),
+            }
+            for one in (1, 2, 3)
+        ]
+    return write(tmp_path_factory.mktemp("crowded") / "warehouse.duckdb", marts, ABOUT)
+
+
+@pytest.fixture
+def open_file(believable: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The small program's file, for comparing a report with the mart."""
+    with duckdb.connect(str(believable), read_only=True) as connection:
+        yield connection
+
+
+def instant(text: str) -> datetime:
+    """A UTC instant of the file."""
+    return datetime.fromisoformat(text)
