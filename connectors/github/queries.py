@@ -25,7 +25,7 @@ _FIELDS = {
     "commits": """nodes { commit {
         oid authoredDate committedDate messageHeadline author { name email user { login } }
     } }""",
-    "reviews": "nodes { fullDatabaseId state submittedAt author { login __typename } }",
+    "reviews": "nodes { id fullDatabaseId state submittedAt author { login __typename } }",
     "reviewThreads": "nodes { isResolved comments(first: 1) { nodes { createdAt author { login __typename } } } }",
     "comments": "nodes { createdAt author { login __typename } }",
     "timelineItems": """nodes {
@@ -34,12 +34,14 @@ _FIELDS = {
         ... on ConvertToDraftEvent { createdAt actor { login __typename } }
         ... on ReopenedEvent { createdAt actor { login __typename } }
         ... on ClosedEvent { createdAt actor { login __typename } }
+        ... on HeadRefForcePushedEvent { createdAt actor { login __typename } }
     }""",
     "closingIssuesReferences": "nodes { number title state repository { nameWithOwner } }",
 }
 
 _ARGUMENTS = {
-    "timelineItems": "itemTypes: [READY_FOR_REVIEW_EVENT, CONVERT_TO_DRAFT_EVENT, REOPENED_EVENT, CLOSED_EVENT], ",
+    "timelineItems": "itemTypes: [READY_FOR_REVIEW_EVENT, CONVERT_TO_DRAFT_EVENT, REOPENED_EVENT, CLOSED_EVENT, "
+    "HEAD_REF_FORCE_PUSHED_EVENT], ",
 }
 
 # Small first pages keep a query of 25 pull requests at about 7 points; whatever is longer is finished by node.
