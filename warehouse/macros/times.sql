@@ -29,3 +29,8 @@
 {% macro span_hours(start, end) -%}
     case when ({{ end }}) >= ({{ start }}) then {{ hours_between(start, end) }} end
 {%- endmacro %}
+
+{#- The Monday of the local week of a UTC moment. -#}
+{% macro local_week(moment) -%}
+    cast(date_trunc('week', {{ local_date(moment) }}) as date)
+{%- endmacro %}
