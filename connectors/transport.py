@@ -146,7 +146,7 @@ def decoded(response: Response) -> Any:
 _NETWORK_FAILURES: tuple[tuple[tuple[type[Exception], ...], str, str, str], ...] = (
     # error types, a word in the error's text that says the same, cause, remedy; the first that fits counts
     (
-        (SSLError,),
+        (),
         "CERTIFICATE_VERIFY_FAILED",
         "its TLS certificate is not trusted",
         "Name the certificate authority's file in the setting verify, or correct the host name in url.",

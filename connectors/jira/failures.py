@@ -40,6 +40,9 @@ def _refusal(settings: JiraSettings, error: JIRAError) -> tuple[str, str]:
     """Cause and remedy of a reply with an error status."""
     said = scrubbed(error.text or "", settings.secrets)
     cause = f"HTTP {error.status_code} from {settings.url}" + (f": {said}" if said else "")
+    wait = error.response is not None and error.response.headers.get("Retry-After")
+    if wait:
+        cause += f" (it asks to wait: {wait})"
     if error.status_code == 401:
         if settings.email:
             remedy = f"The API token of {settings.email} is wrong, revoked or expired: create one at id.atlassian.com and set token."

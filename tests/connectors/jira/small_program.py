@@ -36,7 +36,7 @@ def at(day: int, hour: int = 9, minute: int = 0) -> datetime:
 def new_issue(issue_id: int, key: str, kind: str, created_at: datetime, **values: Any) -> Issue:
     """An issue in To Do unless told otherwise."""
     initial = {"status": "To Do", "priority": "Medium", "summary": f"Work on {key}", **values}
-    return Issue(str(issue_id), key, key.split("-")[0], kind, ADA, created_at, initial)
+    return Issue(str(issue_id), key, key.split("-", maxsplit=1)[0], kind, ADA, created_at, initial)
 
 
 def touch(issue: Issue, moment: datetime, field: str, new: Any, author: Person = ADA) -> None:
