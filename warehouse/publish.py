@@ -9,8 +9,9 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -22,6 +23,25 @@ KEPT = 3
 """Previous versions kept beside the target: `<stem>.1.duckdb` is the newest of them."""
 
 ABOUT_SCHEMA = "meta"
+"""Goes into every published file: what it was built from (build.py)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The file that now is the warehouse, and the rows of each of its tables by `schema.table`."""
+
+    path: Path
+    row_counts: dict[str, int]
+
+    @property
+    def table_count(self) -> int:
+        """How many tables people can query."""
+        return len(self.row_counts)
+
+    @property
+    def row_count(self) -> int:
+        """The rows of all of them."""
+        return sum(self.row_counts.values())
 
 
 class Busy(Exception):  # noqa: N818 - a state, not a fault
@@ -41,12 +61,10 @@ def held(path: Path, what: str) -> Iterator[None]:
         yield
 
 
-def publish(
-    build_file: Path, target: Path, schemas: Iterable[str] = ("marts",), *, about: Mapping[str, str] | None = None
-) -> dict[str, int]:
-    """Copy schemas with their comments from a build file and put the copy in the target's place; returns rows per table.
+def publish(build_file: Path, target: Path, schemas: Iterable[str] = ("marts",)) -> Published:
+    """Copy schemas with their comments from a build file and put the copy in the target's place.
 
-    Views become tables; nothing else of the build gets into the file. `about` becomes the one row of `meta.build`.
+    Views become tables; nothing else of the build gets into the file, except what it was built from (`meta.build`).
     Keeps the previous KEPT versions. Killed at any instant, this leaves the old target or the new one, whole.
     Raises Busy while another process publishes to the same target.
     """
@@ -54,12 +72,12 @@ def publish(
         for left_over in target.parent.glob(f".{target.name}.new*"):
             left_over.unlink()
         fresh = target.with_name(f".{target.name}.new")
-        counts = _copy(build_file, fresh, list(dict.fromkeys(schemas)), about or {})
+        counts = _copy(build_file, fresh, list(dict.fromkeys(schemas)))
         _sync(fresh)
         _keep_previous(target)
         fresh.replace(target)
         _sync(target.parent)
-    return counts
+    return Published(target, counts)
 
 
 def previous(target: Path) -> list[Path]:
@@ -67,14 +85,17 @@ def previous(target: Path) -> list[Path]:
     return [path for path in (_numbered(target, number) for number in range(1, KEPT + 1)) if path.exists()]
 
 
-def _copy(build_file: Path, fresh: Path, schemas: list[str], about: Mapping[str, str]) -> dict[str, int]:
+def _copy(build_file: Path, fresh: Path, schemas: list[str]) -> dict[str, int]:
     counts: dict[str, int] = {}
-    build = build_file.stem  # views name their own database: it must keep the name it was built under
     with duckdb.connect() as connection:
-        connection.execute(f"attach {_text(str(build_file))} as {_name(build)} (read_only)")
+        # Under the name that DuckDB gives it by itself: the build's views name their own database.
+        connection.execute(f"attach {_text(str(build_file))} (read_only)")
+        ((build,),) = connection.execute(
+            "select database_name from duckdb_databases() where path is not null"
+        ).fetchall()
         connection.execute(f"attach {_text(str(fresh))} as _published (storage_version {_text(STORAGE_VERSION)})")
         connection.execute(f"use {_name(build)}")
-        for schema in schemas:
+        for schema in [*schemas, *_present(connection, ABOUT_SCHEMA)]:
             connection.execute(f"create schema _published.{_name(schema)}")
             for table, comment in _relations(connection, schema):
                 source, copied = (
@@ -84,14 +105,18 @@ def _copy(build_file: Path, fresh: Path, schemas: list[str], about: Mapping[str,
                 _comment(connection, "table", copied, comment)
                 for column, column_comment in _columns(connection, schema, table):
                     _comment(connection, "column", f"{copied}.{_name(column)}", column_comment)
-                counts[f"{schema}.{table}"] = connection.execute(f"select count(*) from {copied}").fetchall()[0][0]  # noqa: S608 - quoted
-        if about:
-            connection.execute(f"create schema _published.{ABOUT_SCHEMA}")
-            fields = ", ".join(f"{_text(value)} as {_name(key)}" for key, value in about.items())
-            connection.execute(f"create table _published.{ABOUT_SCHEMA}.build as select {fields}")
-            _comment(connection, "table", f"_published.{ABOUT_SCHEMA}.build", "What this file was built from.")
+                if schema in schemas:
+                    counts[f"{schema}.{table}"] = connection.execute(f"select count(*) from {copied}").fetchall()[0][0]  # noqa: S608 - quoted
         connection.execute("detach _published")  # writes everything into the file: no log is left beside it
     return counts
+
+
+def _present(connection: duckdb.DuckDBPyConnection, schema: str) -> list[str]:
+    found = connection.execute(
+        "select schema_name from duckdb_schemas() where database_name = current_database() and schema_name = ?",
+        [schema],
+    )
+    return [name for (name,) in found.fetchall()]
 
 
 def _relations(connection: duckdb.DuckDBPyConnection, schema: str) -> list[tuple[str, str | None]]:

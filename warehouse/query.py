@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 
-class WarehouseMissing(Exception):  # noqa: N818 - named for what is so
+class QueryError(Exception):
+    """The question could not be answered; the text says why."""
+
+
+class WarehouseMissing(QueryError):  # noqa: N818 - named for what is so
     """Nothing has been published yet."""
 
 
@@ -18,8 +25,7 @@ def connect(warehouse: Path) -> duckdb.DuckDBPyConnection:
     Raises WarehouseMissing if there is no file.
     """
     if not warehouse.is_file():
-        message = f"{warehouse}: nothing has been published yet; `hub run` syncs, builds and publishes."
-        raise WarehouseMissing(message)
+        raise WarehouseMissing(f"{warehouse}: nothing has been published yet; hub run syncs, builds and publishes")
     # Attached to a database of its own: DuckDB would answer a second `connect(path)` of one process with the file that
     # the first one has open, which may have been replaced since.
     connection = duckdb.connect()
@@ -32,3 +38,24 @@ def connect(warehouse: Path) -> duckdb.DuckDBPyConnection:
         connection.execute("use warehouse.marts")
     connection.execute("set timezone = 'UTC'; set enable_external_access = false; set lock_configuration = true")
     return connection
+
+
+def answer(warehouse: Path, sql: str, *, as_csv: bool = False) -> str:
+    """The answer to one question as text: a table for people, or all rows as comma-separated values.
+
+    Tables show long results shortened, with the number of rows. Raises QueryError with the database's own message.
+    """
+    with connect(warehouse) as connection:
+        try:
+            relation: Any = connection.sql(sql)  # None of a statement without an answer, whatever its stub says
+            if relation is None:
+                return ""
+            if not as_csv:
+                return str(relation)
+            text = io.StringIO()
+            writer = csv.writer(text, lineterminator="\n")
+            writer.writerow(relation.columns)
+            writer.writerows(relation.fetchall())
+            return text.getvalue()
+        except duckdb.Error as error:
+            raise QueryError(str(error)) from error

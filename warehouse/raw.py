@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import duckdb
 
-from warehouse.landing import CONTROL_ID, Zone
+from warehouse.landing import CONTROL_ID, Table, Zone
 from warehouse.landing.zone import ATTEMPTS
 
 HISTORY_STREAMS = frozenset({"mlflow_registered_models", "mlflow_model_versions", ATTEMPTS})
@@ -30,13 +30,13 @@ _NEWEST = """
             id, max(synced_at) as last_at, arg_max(is_deleted, synced_at) as is_gone,
             max(synced_at) filter (not is_deleted) as told_at
         from {source}
-        where id <> $control and synced_at <= $as_of
+        where id <> $control and synced_at < $bound
         group by id
         having told_at is not null
     )
     select
         $instance, landed.id, landed.payload::json, utc(landed.source_updated_at),
-        utc(newest.last_at), null, true, case when newest.is_gone then utc(newest.last_at) end
+        seen(newest.last_at), null, true, case when newest.is_gone then seen(newest.last_at) end
     from {source} as landed
     inner join newest on newest.id = landed.id and newest.told_at = landed.synced_at
 """
@@ -47,10 +47,10 @@ _HISTORY = """
         $instance, id,
         coalesce(payload, last_value(payload ignore nulls) over told)::json,
         utc(coalesce(source_updated_at, last_value(source_updated_at ignore nulls) over told)),
-        utc(synced_at), utc(lead(synced_at) over by_time), lead(synced_at) over by_time is null,
-        case when is_deleted then utc(synced_at) end
+        seen(synced_at), seen(lead(synced_at) over by_time), lead(synced_at) over by_time is null,
+        case when is_deleted then seen(synced_at) end
     from {source}
-    where id <> $control and synced_at <= $as_of
+    where id <> $control and synced_at < $bound
     window
         by_time as (partition by id order by synced_at),
         told as (partition by id order by synced_at rows between unbounded preceding and 1 preceding)
@@ -77,7 +77,7 @@ def load(
     Every name of `tables` and `hub_sync_attempts` gets a table, empty if nothing landed; names that landed but are
     not asked for are left out. Streams of `history` (default: `keeps_history`) keep all versions, the others the
     newest one. A deleted record's row has its last payload and `deleted_at`. Times are UTC without a zone.
-    `on_table` is told each name and its rows as they are loaded.
+    `as_of` counts to the second. `on_table` is told each name and its rows as they are loaded.
     """
     names = sorted({*tables, ATTEMPTS})
     instances: dict[str, list[str]] = {}
@@ -86,27 +86,30 @@ def load(
     connection.execute("drop schema if exists raw cascade; create schema raw")
     # Not a cast, which would go through the session's time zone.
     connection.execute("create or replace temp macro utc(instant) as make_timestamp(epoch_us(instant))")
+    # The batches of one sync lie microseconds apart: those of the last second count, as of that second.
+    second = as_of.astimezone(UTC).replace(microsecond=0)
+    connection.execute(
+        f"create or replace temp macro seen(instant) as case when instant is not null"
+        f" then least(utc(instant), timestamp '{second:%Y-%m-%d %H:%M:%S}') end"
+    )
     counts = {}
     for name in names:
         quoted = name.replace('"', '""')
         connection.execute(f'create table raw."{quoted}" ({COLUMNS})')
         is_history = keeps_history(name) if history is None else name in history
         for instance in instances.get(name, []):
-            _load_table(connection, zone, instance, name, as_of, is_history=is_history)
+            _load_table(connection, zone.open(instance, name), second + timedelta(seconds=1), is_history=is_history)
         counts[name] = connection.execute(f'select count(*) from raw."{quoted}"').fetchall()[0][0]  # noqa: S608 - quoted
         on_table(name, counts[name])
     return counts
 
 
-def _load_table(
-    connection: duckdb.DuckDBPyConnection, zone: Zone, instance: str, name: str, as_of: datetime, *, is_history: bool
-) -> None:
-    landed = zone.open(instance, name)
+def _load_table(connection: duckdb.DuckDBPyConnection, landed: Table, bound: datetime, *, is_history: bool) -> None:
     source = landed.scan(connection, "*")
     if source is None:
         return
     if not source.startswith("read_parquet"):  # a stream can be read once, the query reads twice
         connection.execute(f"create or replace temp table landed_rows as from {source}")
         source = "landed_rows"
-    query = (_HISTORY if is_history else _NEWEST).format(table=name.replace('"', '""'), source=source)
-    connection.execute(query, {"instance": instance, "control": CONTROL_ID, "as_of": as_of.astimezone(UTC)})
+    query = (_HISTORY if is_history else _NEWEST).format(table=landed.name.replace('"', '""'), source=source)
+    connection.execute(query, {"instance": landed.instance, "control": CONTROL_ID, "bound": bound})

@@ -51,7 +51,7 @@ def which(path: Path) -> str:
 def test_only_the_chosen_schemas_are_in_the_file(build_file: Path, tmp_path: Path) -> None:
     """Marts come with their types and rows; of the mails in raw no byte is left."""
     target = tmp_path / "warehouse.duckdb"
-    assert publish(build_file, target) == {"marts.empty": 0, "marts.issues": 2}
+    assert publish(build_file, target).row_counts == {"marts.empty": 0, "marts.issues": 2}
     with query.connect(target) as connection:
         assert connection.execute("from issues order by issue_id").fetchall() == [
             ("acme:1", ["a", "b"], 1.5, {"loss": 0.1}),
@@ -78,7 +78,7 @@ def test_comments_are_carried_over(build_file: Path, tmp_path: Path) -> None:
 def test_views_are_published_as_tables(build_file: Path, tmp_path: Path) -> None:
     """A view over what is not published keeps its rows."""
     target = tmp_path / "warehouse.duckdb"
-    assert publish(build_file, target, ("marts", "staging"))["staging.people"] == 1000
+    assert publish(build_file, target, ("marts", "staging")).row_counts["staging.people"] == 1000
     with query.connect(target) as connection:
         assert connection.execute("select sum(person_number) from staging.people").fetchall() == [(7000,)]
 
@@ -86,7 +86,12 @@ def test_views_are_published_as_tables(build_file: Path, tmp_path: Path) -> None
 def test_the_file_says_what_it_was_built_from(build_file: Path, tmp_path: Path) -> None:
     """`meta.build` is one row of text."""
     target = tmp_path / "warehouse.duckdb"
-    publish(build_file, target, about={"as_of": "2026-11-24T06:00:00Z", "timezone": "Europe/Berlin"})
+    with duckdb.connect(build_file) as connection:
+        connection.execute("create schema meta")
+        connection.execute(
+            "create table meta.build as select '2026-11-24T06:00:00Z' as as_of, 'Europe/Berlin' as timezone"
+        )
+    assert publish(build_file, target).table_count == 2
     with query.connect(target) as connection:
         assert connection.execute("from meta.build").fetchall() == [("2026-11-24T06:00:00Z", "Europe/Berlin")]
 
@@ -173,3 +178,15 @@ def test_nothing_published_is_said_plainly(tmp_path: Path) -> None:
     """The message says what to do."""
     with pytest.raises(query.WarehouseMissing, match="hub run"):
         query.connect(tmp_path / "warehouse.duckdb")
+
+
+def test_a_question_is_answered_as_a_table_or_as_csv(tmp_path: Path) -> None:
+    """People get a box, pipes get commas; a wrong question gets the database's own words."""
+    target = tmp_path / "warehouse.duckdb"
+    publish(mark(tmp_path / "build.duckdb", "A, or B"), target)
+    assert "A, or B" in query.answer(target, "from which")
+    assert query.answer(target, "select v, 1 as n from which", as_csv=True) == 'v,n\n"A, or B",1\n'
+    with pytest.raises(query.QueryError, match="nowhere"):
+        query.answer(target, "from nowhere")
+    with pytest.raises(query.QueryError, match="read-only"):
+        query.answer(target, "create table marts.x (a int)")

@@ -127,6 +127,17 @@ def test_a_record_that_came_back_is_alive(connection: duckdb.DuckDBPyConnection,
         ]
 
 
+def test_the_second_of_as_of_counts_whole(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    """A sync's later batches, microseconds after its first, are seen as of the sync's own instant, not after it."""
+    zone = Zone(tmp_path)
+    table = zone.open("acme", "jira_issues")
+    for number in range(3):
+        table.append([Row(str(number), {"v": "A"})], cursor={"n": number}, synced_at=DAY1)
+    for history in (set[str](), {"jira_issues"}):
+        raw.load(connection, zone, DAY1, tables=["jira_issues"], history=history)
+        assert loaded(connection) == [(str(number), "A", naive(DAY1), None, True, None) for number in range(3)]
+
+
 def test_sheets_and_registry_keep_history_unasked() -> None:
     """Their sources keep none; wide Jira and GitHub payloads are read once, in their newest version."""
     assert raw.keeps_history("sheets_budget")

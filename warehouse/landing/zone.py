@@ -6,6 +6,7 @@ Not here: what a commit consists of (table.py).
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -54,18 +55,21 @@ class Zone:
         self.uri = text.rstrip("/") if self._root is None else str(self._root)
         self._storage_options = storage_options
         self._database: duckdb.DuckDBPyConnection | None = None
+        self._lock = threading.Lock()
 
     def open(self, instance: str, name: str) -> Table:
         """The table's present snapshot, to read and to append to; the table need not exist yet."""
-        if self._database is None:
-            self._database = duckdb.connect()
+        with self._lock:  # sources sync in threads of one process
+            if self._database is None:
+                self._database = duckdb.connect()
+            connection = self._database.cursor()
         return Table(
             instance,
             name,
             uri=self._table_uri(instance, name),
             folder=None if self._root is None else self._root / _quoted(instance) / _quoted(name),
             storage_options=self._storage_options,
-            connection=self._database.cursor(),
+            connection=connection,
         )
 
     def tables(self) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,215 @@
+"""The whole build with a dbt project of three models: load, transform, check, publish or refuse."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from warehouse import build, publish, query
+from warehouse.landing import Row, Zone
+
+NOON = datetime(2026, 11, 24, 12, 0, 0, 123456, tzinfo=UTC)
+VARIABLES = {"timezone": "Europe/Berlin", "currency": "EUR"}
+
+FILES = {
+    "dbt_project.yml": """
+        name: tiny
+        version: "1.0"
+        profile: hub
+        flags: {send_anonymous_usage_stats: false}
+        vars: {as_of: "", timezone: UTC, currency: USD}
+        models:
+          tiny:
+            +materialized: table
+            +persist_docs: {relation: true, columns: true}
+    """,
+    "profiles.yml": """
+        hub:
+          target: build
+          outputs:
+            build: {type: duckdb, path: "{{ env_var('HUB_BUILD_FILE') }}", schema: main, threads: 2}
+    """,
+    "macros/schema.sql": "{% macro generate_schema_name(custom, node) %}{{ custom or 'main' }}{% endmacro %}",
+    "models/stg_issues.sql": """
+        {{ config(schema='staging', materialized='view') }}
+        select instance || ':' || id as issue_id, (payload->>'points')::double as points from raw.jira_issues
+        where is_current and deleted_at is null
+    """,
+    "models/issues.sql": """
+        {{ config(schema='marts') }}
+        select issue_id, points, '{{ var("as_of") }}' as as_of, '{{ var("currency") }}' as currency
+        from {{ ref('stg_issues') }}
+    """,
+    "models/totals.sql": "{{ config(schema='marts') }} select sum(points) as points from {{ ref('issues') }}",
+    "models/models.yml": """
+        models:
+          - name: issues
+            description: One row per issue.
+            columns:
+              - name: issue_id
+                description: The issue.
+                data_tests: [unique, not_null]
+              - name: points
+                data_tests:
+                  - not_null: {config: {severity: warn}}
+    """,
+    "tests/points_are_positive.sql": "select * from {{ ref('issues') }} where points < 0",
+    "tests/names.yml": """
+        data_tests:
+          - name: points_are_positive
+            description: Nobody estimates less than nothing.
+    """,
+}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "project"
+    for name, text in FILES.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        lines = text.strip("\n").splitlines()
+        indent = len(lines[0]) - len(lines[0].lstrip())
+        file.write_text("\n".join(line[indent:] for line in lines) + "\n")
+    return folder
+
+
+@pytest.fixture
+def zone(tmp_path: Path) -> Zone:
+    return Zone(tmp_path / "data" / "landing")
+
+
+def land(zone: Zone, **points: float | None) -> None:
+    rows = [Row(issue, {"points": value}) for issue, value in points.items()]
+    zone.open("acme", "jira_issues").append(rows, cursor=None, synced_at=NOON)
+
+
+def built(zone: Zone, project: Path, **options: Any) -> build.BuildResult:
+    output = Path(zone.uri).parent / "warehouse.duckdb"
+    return build.build(
+        zone, output, as_of=NOON, variables=VARIABLES, tables=["jira_issues"], project=project, **options
+    )  # fmt: skip
+
+
+def asked(zone: Zone, sql: str) -> list[tuple[Any, ...]]:
+    with query.connect(Path(zone.uri).parent / "warehouse.duckdb") as connection:
+        return connection.execute(sql).fetchall()
+
+
+def test_what_landed_is_published(
+    zone: Zone, project: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Raw, models, checks, file; variables reach SQL; progress is told; nothing is printed, set or left in the source tree."""
+    monkeypatch.delenv("HUB_BUILD_FILE", raising=False)
+    land(zone, a=1.0, b=2.5)
+    before = sorted(project.rglob("*"))
+    steps: list[tuple[str, int, int]] = []
+    result = built(zone, project, progress=lambda *step: steps.append(step))
+    assert result.row_counts == {"marts.issues": 2, "marts.totals": 1}
+    assert result.warnings == ()
+    assert asked(zone, "from issues order by issue_id") == [
+        ("acme:a", 1.0, "2026-11-24T12:00:00Z", "EUR"),
+        ("acme:b", 2.5, "2026-11-24T12:00:00Z", "EUR"),
+    ]
+    assert asked(zone, "select as_of, timezone, currency, hub_version from meta.build") == [
+        ("2026-11-24T12:00:00Z", "Europe/Berlin", "EUR", "0.1.0")
+    ]
+    assert asked(zone, "select comment from duckdb_columns() where column_name = 'issue_id'") == [("The issue.",)]
+    assert {name for name, _, _ in steps} >= {"stg_issues", "issues", "totals", "points_are_positive"}
+    assert {total for _, _, total in steps} == {7}
+    assert sorted(done for _, done, _ in steps) == [1, 2, 3, 4, 5, 6, 7]
+    assert capfd.readouterr() == ("", "")
+    assert "HUB_BUILD_FILE" not in os.environ
+    assert sorted(project.rglob("*")) == before
+
+
+def test_a_failed_check_publishes_nothing(zone: Zone, project: Path) -> None:
+    """The published file stays as it was, and the error says in words what did not hold."""
+    land(zone, a=1.0)
+    built(zone, project)
+    land(zone, a=-1.0)
+    with pytest.raises(build.BuildError, match="nothing was published") as failure:
+        built(zone, project)
+    assert failure.value.failed_checks == (
+        "issues: points_are_positive (Nobody estimates less than nothing.): 1 row does not hold",
+    )
+    assert asked(zone, "select points from issues") == [(1.0,)]
+    land(zone, a=3.0)
+    built(zone, project)
+    assert asked(zone, "select points from issues") == [(3.0,)]
+
+
+def test_a_check_that_warns_blocks_nothing(zone: Zone, project: Path) -> None:
+    """It is told, with the column and the number of rows."""
+    land(zone, a=1.0, b=None)
+    result = built(zone, project)
+    assert result.warnings == ("issues, column points: not_null_issues_points: 1 row does not hold",)
+    assert asked(zone, "select count(*) from issues") == [(2,)]
+
+
+def test_a_broken_model_publishes_nothing(zone: Zone, project: Path) -> None:
+    """The database's own words come through, and what could not be built after it is counted."""
+    land(zone, a=1.0)
+    (project / "models/issues.sql").write_text("{{ config(schema='marts') }} select 'x'::int as issue_id, 1 as points")
+    with pytest.raises(build.BuildError, match="further steps were not taken") as failure:
+        built(zone, project)
+    assert len(failure.value.failed_checks) == 1
+    assert failure.value.failed_checks[0].startswith("issues: ")
+    assert "Could not convert string 'x'" in failure.value.failed_checks[0]
+    assert not (Path(zone.uri).parent / "warehouse.duckdb").exists()
+
+
+def test_a_project_that_does_not_compile_is_an_error(zone: Zone, project: Path) -> None:
+    """Also when dbt gives up before its first step."""
+    (project / "models/issues.sql").write_text("select * from {{ ref('nowhere') }}")
+    with pytest.raises(build.BuildError, match="nowhere"):
+        built(zone, project)
+
+
+def test_one_build_at_a_time(zone: Zone, project: Path) -> None:
+    """The second is told so and disturbs nothing."""
+    build_file = Path(zone.uri).parent / "warehouse_build.duckdb"
+    with publish.held(build_file, "a build"), pytest.raises(build.BuildError, match="a build is already under way"):
+        built(zone, project)
+
+
+def test_nothing_landed_still_builds(zone: Zone, project: Path) -> None:
+    """Every mart is there, empty."""
+    assert built(zone, project).row_counts == {"marts.issues": 0, "marts.totals": 1}
+
+
+def test_a_model_that_is_gone_leaves_no_table(zone: Zone, project: Path) -> None:
+    """The build file is made anew each time."""
+    built(zone, project)
+    (project / "models/totals.sql").unlink()
+    assert built(zone, project).row_counts == {"marts.issues": 0}
+
+
+def test_the_same_landing_zone_gives_the_same_warehouse(zone: Zone, project: Path) -> None:
+    """A warehouse can be thrown away and built again."""
+    land(zone, a=1.0, b=2.0)
+    built(zone, project)
+    first = asked(zone, "from issues order by all")
+    for file in Path(zone.uri).parent.glob("*.duckdb"):
+        file.unlink()
+    built(zone, project)
+    assert asked(zone, "from issues order by all") == first
+
+
+def test_the_steps_can_be_taken_one_by_one(zone: Zone, project: Path, tmp_path: Path) -> None:
+    """As an orchestrator takes them: compile, load, and count what is in the build file."""
+    manifest = build.parse(tmp_path / "dbt", project=project)
+    assert manifest.is_file()
+    land(zone, a=1.0)
+    build_file = tmp_path / "data" / "build.duckdb"
+    build.load_raw(zone, build_file, as_of=NOON, tables=["jira_issues"], variables=VARIABLES)
+    assert build.row_counts(build_file) == {"build": 1, "hub_sync_attempts": 0, "jira_issues": 1}
+    with duckdb.connect(build_file) as connection:
+        connection.execute("create schema marts; create table marts.issues as select 1 as x")
+    published = publish.publish(build_file, tmp_path / "data" / "warehouse.duckdb")
+    assert (published.table_count, published.row_count) == (1, 1)

@@ -1,0 +1,244 @@
+"""From the landing zone to the published file: raw load, dbt, checks, publishing.
+
+The build file is made anew each time. Only if every blocking check passed is it published: a build that fails changes
+nothing that people see. Not here: the steps themselves (raw.py, the SQL models, publish.py).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from warehouse import publish, raw
+from warehouse.landing import Zone
+
+PROJECT = Path(__file__).parent
+"""The dbt project lies beside this file."""
+
+FINISHED = {
+    "LogModelResult": "total",
+    "LogSeedResult": "total",
+    "LogNodeResult": "total",
+    "LogTestResult": "num_models",
+}
+"""dbt's events that tell of a finished step, and the field in which each has the number of steps."""
+
+Progress = Callable[[str, int, int], None]
+"""Told the name of each finished step, its number and how many there are."""
+
+
+class BuildError(Exception):
+    """The build was not published; the warehouse is as it was. `failed_checks` says in words what did not hold."""
+
+    def __init__(self, message: str, failed_checks: tuple[str, ...] = ()) -> None:
+        super().__init__("\n  ".join([message, *failed_checks]))
+        self.failed_checks = failed_checks
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """A published build: rows by `schema.table`, and the checks of the sources' quality that warn, in words."""
+
+    published: Path
+    row_counts: dict[str, int]
+    warnings: tuple[str, ...]
+
+
+def build(
+    zone: Zone,
+    output: Path,
+    *,
+    as_of: datetime,
+    variables: Mapping[str, Any],
+    tables: Iterable[str],
+    publish_schemas: Iterable[str] = ("marts",),
+    history: AbstractSet[str] | None = None,
+    build_file: Path | None = None,
+    target_path: Path | None = None,
+    project: Path = PROJECT,
+    progress: Progress = lambda _name, _done, _total: None,
+) -> BuildResult:
+    """Build the warehouse as of an instant and publish it as `output`.
+
+    `build_file` (default: beside the output) is kept for a look behind the marts; dbt's own files go to `target_path`
+    (default: beside it). Raises BuildError when a check fails, a SQL model breaks, or another build is under way.
+    """
+    build_file = build_file or output.with_name(f"{output.stem}_build.duckdb")
+    target_path = target_path or build_file.with_name(f"{build_file.stem}_dbt")
+    try:
+        with publish.held(build_file, "a build"):
+            _load(zone, build_file, as_of=as_of, tables=tables, history=history, variables=variables)
+            warned = _transform(build_file, {**variables, "as_of": as_of_text(as_of)}, target_path, project, progress)
+            published = publish.publish(build_file, output, publish_schemas)
+    except publish.Busy as busy:
+        raise BuildError(str(busy)) from busy
+    return BuildResult(output, published.row_counts, warned)
+
+
+def load_raw(
+    zone: Zone,
+    build_file: Path,
+    *,
+    as_of: datetime,
+    tables: Iterable[str],
+    variables: Mapping[str, Any],
+    history: AbstractSet[str] | None = None,
+) -> Mapping[str, int]:
+    """Make the build file anew, with schema `raw` and, in `meta.build`, what it is built from; returns rows per table.
+
+    Raises publish.Busy while another process loads the same file.
+    """
+    with publish.held(build_file, "a build"):
+        return _load(zone, build_file, as_of=as_of, tables=tables, history=history, variables=variables)
+
+
+def parse(target_path: Path, *, project: Path = PROJECT) -> Path:
+    """Compile the project's `manifest.json` into `target_path` without touching a database; raises BuildError."""
+    outcome = _dbt(["parse"], target_path / "parse.duckdb", target_path, project)
+    if not outcome.success:
+        raise BuildError(f"the SQL models do not compile: {outcome.exception or outcome.result}")
+    return target_path / "manifest.json"
+
+
+def row_counts(build_file: Path) -> dict[str, int]:
+    """Rows of every table of a build file by its bare name, which is that of its SQL model or seed."""
+    with duckdb.connect(build_file, read_only=True) as connection:
+        found = connection.execute("select schema_name, table_name from duckdb_tables() order by all").fetchall()
+        return {
+            table: connection.execute(f'select count(*) from "{schema}"."{table}"').fetchall()[0][0]  # noqa: S608 - quoted
+            for schema, table in found
+        }
+
+
+def as_of_text(as_of: datetime) -> str:
+    """The instant as the SQL models take it: UTC, to the second, as in 2026-11-24T06:00:00Z."""
+    return f"{as_of.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _load(
+    zone: Zone,
+    build_file: Path,
+    *,
+    as_of: datetime,
+    tables: Iterable[str],
+    history: AbstractSet[str] | None,
+    variables: Mapping[str, Any],
+) -> Mapping[str, int]:
+    for old in (build_file, build_file.with_name(build_file.name + ".wal")):
+        old.unlink(missing_ok=True)
+    about = {
+        "as_of": as_of_text(as_of),
+        **variables,
+        "hub_version": _hub_version(),
+        "duckdb_version": duckdb.__version__,
+    }
+    with duckdb.connect(build_file) as connection:
+        counts = raw.load(connection, zone, as_of, tables=tables, history=history)
+        connection.execute(f"create schema {publish.ABOUT_SCHEMA}")
+        columns = ", ".join(f'${index} as "{name}"' for index, name in enumerate(about, 1))
+        connection.execute(
+            f"create table {publish.ABOUT_SCHEMA}.build as select {columns}", [str(value) for value in about.values()]
+        )
+        connection.execute(
+            f"comment on table {publish.ABOUT_SCHEMA}.build is"
+            " 'One row: the instant this file is true for, the settings and the versions it was built with.'"
+        )
+    return counts
+
+
+def _transform(
+    build_file: Path, variables: Mapping[str, Any], target_path: Path, project: Path, progress: Progress
+) -> tuple[str, ...]:
+    """Run the SQL models and their checks; returns what warns, raises BuildError if anything blocking failed."""
+
+    def tell(event: Any) -> None:
+        if (total := FINISHED.get(event.info.name)) is not None:
+            progress(event.data.node_info.node_name, event.data.index, getattr(event.data, total))
+
+    command = ["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps(dict(variables))]
+    outcome = _dbt(command, build_file, target_path, project, tell)
+    if outcome.exception is not None:
+        raise BuildError(f"dbt could not run: {outcome.exception}")
+    results = list(outcome.result)
+    failed = tuple(_in_words(result) for result in results if result.status in {"fail", "error", "runtime error"})
+    if failed or not outcome.success:
+        skipped = sum(result.status == "skipped" for result in results)
+        after = f", so {skipped} further steps were not taken" if skipped else ""
+        raise BuildError(f"nothing was published: {len(failed)} of {len(results)} steps failed{after}", failed)
+    return tuple(_in_words(result) for result in results if result.status == "warn")
+
+
+def _dbt(
+    command: list[str],
+    build_file: Path,
+    target_path: Path,
+    project: Path,
+    callback: Callable[[Any], None] = lambda _event: None,
+) -> Any:
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    target_path.mkdir(parents=True, exist_ok=True)
+    arguments = [
+        *("--quiet", "--log-level", "none", "--no-send-anonymous-usage-stats", "--log-path", str(target_path / "logs")),
+        *command,
+        *("--project-dir", str(project), "--profiles-dir", str(project), "--target-path", str(target_path)),
+    ]
+    with _environment(HUB_BUILD_FILE=str(build_file)), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of dbt's own libraries
+        try:
+            return dbtRunner(callbacks=[callback]).invoke(arguments)
+        finally:
+            DuckDBConnectionManager.close_all_connections()  # dbt keeps the build file open: the next step reads it
+
+
+@contextmanager
+def _environment(**values: str) -> Iterator[None]:
+    """Set variables for a while: dbt's profile names the build file by one."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _in_words(result: Any) -> str:
+    """One finished step that warns or failed: what it is, on which SQL model, how many rows, and why it is checked."""
+    node = result.node
+    if node.resource_type != "test":
+        return f"{node.name}: {' '.join(str(result.message).split())}"
+    subject = getattr(node, "attached_node", None) or next(iter(node.depends_on.nodes), "")
+    model = subject.rsplit(".", 1)[-1]
+    column = f", column {node.column_name}" if getattr(node, "column_name", None) else ""
+    if result.status in {"error", "runtime error"}:
+        finding = f"could not be checked: {' '.join(str(result.message).split())}"
+    else:
+        finding = f"{result.failures:,} {'row does' if result.failures == 1 else 'rows do'} not hold"
+    meaning = f" ({node.description})" if getattr(node, "description", "") else ""
+    return f"{model}{column}: {node.name}{meaning}: {finding}"
+
+
+def _hub_version() -> str:
+    """The version in pyproject.toml, read from the checkout: the hub is run from there and not installed."""
+    try:
+        return version("ml-program-hub")
+    except PackageNotFoundError:
+        import tomllib
+
+        return str(tomllib.loads((PROJECT.parent / "pyproject.toml").read_text())["project"]["version"])
