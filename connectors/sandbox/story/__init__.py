@@ -13,9 +13,11 @@ from connectors.sandbox.program import Program, SheetVersion
 from connectors.sandbox.story import (
     care,
     code,
+    code_oddities,
     deployments,
     models,
     money_tabs,
+    oddities,
     plan_tabs,
     register_tabs,
     registry,
@@ -46,7 +48,9 @@ def tell(now: datetime, seed: int = 7) -> Program:
     issues = {issue.id: issue for issue in number(drafts)}
     repositories = code.repositories(calendar)
     coding = desk("code")
-    requests = code.number_pull_requests(code.issue_pull_requests(coding, repositories, drafts, issues))
+    requests = code.issue_pull_requests(coding, repositories, drafts, issues)
+    requests = code.number_pull_requests(requests + code_oddities.odd_pull_requests(coding, repositories, requests))
+    code_oddities.name_reverted(repositories, requests)
     deployed = deployments.deployments(desk("deployments"), repositories, requests)
     laboratory = models.Laboratory(desk("models"), repositories, requests)
     registered, version_runs = registry.registered_models(laboratory)
@@ -85,7 +89,7 @@ def _drafts(desk: Desk) -> list[Draft]:
     drafts += care.sub_tasks(desk, drafts)
     drafts += care.care_issues(desk)
     drafts += care.incidents(desk)
-    return drafts
+    return drafts + oddities.odd_issues(desk, drafts, sprints.versions(desk.calendar))
 
 
 def _version(edition: Edition) -> SheetVersion:

@@ -13,7 +13,7 @@ from connectors.sandbox.program import Comment, Commit, Issue, Person, PullReque
 from connectors.sandbox.story.drafts import Draft
 from connectors.sandbox.story.initiatives import initiative
 from connectors.sandbox.story.issues import Desk
-from connectors.sandbox.story.moments import Calendar
+from connectors.sandbox.story.moments import Calendar, local_day, utc
 from connectors.sandbox.story.people import ORGANIZATION
 
 _REPOSITORIES = (  # name, description, months from the current one
@@ -60,6 +60,7 @@ _FOLDERS = {
     ),
 }
 _CARE_REPOSITORY = {"PLT": "ml-platform", "CUS": "search-ranking", "DEM": "demand-forecast"}
+_MESSAGES = ("Address review", "Fix test", "Rename for clarity", "Handle missing values")
 _REMARKS = (
     "Could this be read from the settings instead?",
     "Please add a test for the empty store.",
@@ -112,18 +113,19 @@ def pull_request(
     commits = []
     for index in range(count):
         at = first_commit_at + span * (index / count)
-        text = (
-            title
-            if index == 0
-            else random.choice(("Address review", "Fix test", "Rename for clarity", "Handle missing values"))
-        )
+        if author.team == "Fraud" and random.random() < 0.3:
+            at = _evening(at, first_commit_at)
+        text = title if index == 0 else random.choice(_MESSAGES)
         commits.append(Commit(sha(repository.name, branch, index), at, at + timedelta(seconds=20), author, text))
+    commits.sort(key=lambda one: one.committed_at)
     names = random.sample(_FOLDERS[repository.name], random.choice((1, 2, 3)))
     files = [(name, int(random.lognormvariate(3.4, 1)) + 1, int(random.lognormvariate(2.2, 1))) for name in names]
     request = PullRequest(
         0, 0, repository.id, title, "", author, branch, "main", opened_at, commits, files,
     )  # fmt: skip
     until = merged_at or min(desk.calendar.now - timedelta(minutes=30), opened_at + timedelta(days=3))
+    if random.random() < 0.12:
+        request.is_draft, request.draft_until = True, opened_at + (until - opened_at) * 0.3
     _review(desk, request, [one for one in team if one is not author], until)
     if merged_at:
         request.merged_at = request.closed_at = merged_at
@@ -132,13 +134,24 @@ def pull_request(
     return request
 
 
+def _evening(at: datetime, begin: datetime) -> datetime:
+    """Ten at night of the day before, unless that is before `begin`."""
+    late = utc(local_day(at) - timedelta(days=1), 22.1)
+    return late if late > begin else at
+
+
 def _review(desk: Desk, request: PullRequest, reviewers: list[Person], until: datetime) -> None:
     """One to three rounds between opening and `until`; the last one of a merged request approves."""
     random = desk.random
-    span = until - request.created_at
+    begin = request.draft_until or request.created_at
+    span = until - begin
+    if random.random() < 0.15:
+        request.comments.append(
+            Comment(begin + span * 0.05, request.author, "Note to self: measure this on the full data first.")
+        )
     rounds = random.choices((1, 2, 3), (55, 33, 12))[0]
     for index in range(rounds):
-        at = request.created_at + span * ((index + random.uniform(0.3, 0.9)) / rounds)
+        at = begin + span * ((index + random.uniform(0.3, 0.9)) / rounds)
         reviewer = random.choice(reviewers)
         if index < rounds - 1:
             state = random.choice(("CHANGES_REQUESTED", "COMMENTED"))
@@ -169,11 +182,12 @@ def issue_pull_requests(
         )
         if one.done_at is None and (one.is_held or random.random() < 0.3):
             continue
-        title, branch = _naming(desk, issues[one.id], one)
+        key = str(issues[one.id].value("key", end))
+        title, branch = _naming(desk, issues[one.id], key)
         request = pull_request(
             desk, repository, title=title, branch=branch, author=one.worker, first_commit_at=first, opened_at=opened,
             merged_at=end - span * random.uniform(0.01, 0.08) if one.done_at else None,
-            team=desk.staff.teams[one.worker.team or "Platform"],
+            team=desk.staff.teams[one.worker.team or "Forecasting"],
         )  # fmt: skip
         request.body = random.choice(
             ("", "", f"See {issues[one.id].key}.", "Checked on last month's data.", "No change for users.")
@@ -182,18 +196,27 @@ def issue_pull_requests(
     return requests
 
 
-def _naming(desk: Desk, issue: Issue, one: Draft) -> tuple[str, str]:
+def _naming(desk: Desk, issue: Issue, key: str) -> tuple[str, str]:
     """Title and branch: with the key in both, in one of them, or in none."""
-    summary, key = str(issue.initial["summary"]), str(issue.value("key", one.done_at or desk.calendar.now))
+    summary = str(issue.initial["summary"])
     tail = f"{slug(summary)}-{issue.id[-3:]}"
     luck = desk.random.random()
-    if luck < 0.5:
+    if luck < 0.48:
         return f"{key}: {summary}", f"feature/{key.lower()}-{slug(summary)}"
-    if luck < 0.72:
+    if luck < 0.68:
         return f"[{key}] {summary}", f"feature/{tail}"
-    if luck < 0.88:
+    if luck < 0.82:
         return summary, f"{key}-{slug(summary)}"
     return summary, f"fix/{tail}"
+
+
+def _name_elsewhere(desk: Desk, request: PullRequest, key: str) -> None:
+    """A key that is in neither title nor branch may be in a commit or in a GitHub issue that is closed, or nowhere."""
+    luck = desk.random.random()
+    if luck < 0.35:
+        request.commits[0].message = f"{key} {request.title}"
+    elif luck < 0.5:
+        request.closes.append((9000 + len(request.title), f"{key} {request.title}"))
 
 
 def number_pull_requests(requests: list[PullRequest]) -> list[PullRequest]:

@@ -161,14 +161,18 @@ def _finish(desk: Desk, plan: Initiative, queue: list[Draft]) -> list[Draft]:
             earliest = max(earliest, one.created_at + timedelta(hours=30))
             when = calendar.draw(random, earliest, max(latest, earliest + (end - earliest) * 0.8))
             worker = random.choice(desk.staff.teams[plan.team])
+            if plan.id == "INI-1" and random.random() < 0.06:
+                worker = desk.staff.contractor
             start = when - timedelta(days=min(24.0, random.lognormvariate(1.55, 0.6)))
             work(desk, one, worker, started_at=max(at_work(start), one.created_at + timedelta(hours=2)), done_at=when)
     return finished
 
 
-def work(desk: Desk, item: Draft, worker: Person, *, started_at: datetime, done_at: datetime | None) -> None:
-    """An item is planned, started, perhaps blocked, reviewed and, if `done_at` is given, finished."""
-    random, lead = desk.random, desk.staff.lead(worker.team or "Platform")
+def work(
+    desk: Desk, item: Draft, worker: Person, *, started_at: datetime, done_at: datetime | None, is_smooth: bool = False
+) -> None:
+    """An item is planned, started, reviewed and, if `done_at` is given, finished; unless smooth it may be blocked on the way."""
+    random, lead = desk.random, desk.staff.lead(worker.team or "Forecasting")
     until = done_at or desk.calendar.now - timedelta(minutes=30)
     span = until - started_at
     item.worker, item.started_at, item.done_at = worker, started_at, done_at
@@ -177,13 +181,16 @@ def work(desk: Desk, item: Draft, worker: Person, *, started_at: datetime, done_
     item.set(min(selected, started_at - timedelta(minutes=9)), lead, "status", "Selected")
     item.set(started_at - timedelta(minutes=1), worker, "assignee", worker)
     item.set(started_at, worker, "status", "In Progress")
-    luck = random.random()
+    luck = 1.0 if is_smooth else random.random()
     if luck < 0.08 and span > timedelta(days=2):
         item.set(started_at + span * 0.2, worker, "status", "Blocked")
         item.set(started_at + span * 0.4, worker, "status", "In Progress")
     elif luck < 0.14 and span > timedelta(days=1):
         item.set(started_at + span * 0.15, worker, "flagged", value=True)
         item.set(started_at + span * 0.35, worker, "flagged", value=False)
+    elif luck < 0.24 and done_at:
+        item.set(started_at + span * 0.4, worker, "status", "In Review")
+        item.set(started_at + span * 0.5, lead, "status", "In Progress")
     if random.random() < 0.4:
         item.comments.append(Comment(started_at + span * 0.5, worker, random.choice(_NOTES)))
     if done_at:
@@ -200,6 +207,10 @@ def _plan_sprints(desk: Desk, item: Draft, lead: Person) -> None:
     index = max(position for position, one in enumerate(row) if one.start_at <= item.started_at)
     sprint = row[index]
     planned_at = sprint.start_at - timedelta(hours=2)
+    if index and item.created_at < row[index - 1].start_at - timedelta(hours=2) and desk.random.random() < 0.07:
+        before = row[index - 1]  # planned a sprint earlier and taken out again
+        item.set(before.start_at - timedelta(hours=2), lead, "sprints", [before.id])
+        item.set(at_work(before.start_at + timedelta(days=desk.random.uniform(2, 9))), lead, "sprints", [])
     if item.created_at < planned_at and desk.random.random() < 0.82:
         item.set(planned_at, lead, "sprints", [sprint.id])
     else:
@@ -217,12 +228,13 @@ def _progress(desk: Desk, plan: Initiative, waiting: list[Draft]) -> None:
     random, calendar, team = desk.random, desk.calendar, desk.staff.teams[plan.team]
     held = [one for one in waiting if one.is_held]
     for one in held:
-        work(desk, one, team[0], started_at=calendar.ago(days=19), done_at=None)
+        work(desk, one, team[0], started_at=calendar.ago(days=19), done_at=None, is_smooth=True)
         one.set(calendar.ago(days=16), team[0], "status", "Blocked")
     rest = [one for one in waiting if one not in held and one.created_at < calendar.ago(days=9)]
     for position, one in enumerate(rest[:6]):
         worker = team[position % len(team)]
-        started = calendar.draw(random, calendar.now - timedelta(days=7), calendar.now - timedelta(days=1.2))
+        age = 12 if plan.id in {"INI-1", "INI-4"} else 4.5  # those two have stalled items
+        started = calendar.draw(random, calendar.now - timedelta(days=age), calendar.now - timedelta(days=1.2))
         work(desk, one, worker, started_at=max(started, one.created_at + timedelta(hours=1)), done_at=None)
         if position % 3 == 2:
             review = calendar.now - timedelta(hours=random.uniform(3, 30))

@@ -58,7 +58,7 @@ class Edition:
 
     def day_of(self, plan: Initiative, months: float) -> date:
         """The working day so many months after an initiative's start."""
-        return workday(local_day(self.calendar.month_at(months - plan.closed_months)))
+        return workday(local_day(self.calendar.month_at(months - plan.closed_months - 0.04)))
 
     def day(self, days: float) -> date:
         """The working day so many days after now (negative: before)."""
