@@ -20,8 +20,6 @@ mlflow as (
 sheets as (
     select instance, owner as account, valid_from as seen_at from {{ ref('stg_sheets__roadmap') }} where is_in_force
     union all
-    select instance, sponsor as account, valid_from as seen_at from {{ ref('stg_sheets__roadmap') }} where is_in_force
-    union all
     select instance, owner as account, valid_from as seen_at from {{ ref('stg_sheets__risks') }} where is_in_force
     union all
     select instance, owner as account, valid_from as seen_at from {{ ref('stg_sheets__decisions') }} where is_in_force

@@ -1,4 +1,4 @@
--- One row per initiative: those of the roadmap tab, and those that only the budget names.
+-- One row per initiative of the roadmap tab; without a roadmap, of the budget.
 -- An initiative's id is the one people write in the sheets and tags: it is the same in every source, so no instance stands before it.
 with roadmap as (
     select
@@ -27,12 +27,6 @@ from_roadmap as (
     group by id
 ),
 
-references_known as (
-    select {{ normalised('initiative_id') }} as reference from from_roadmap
-    union
-    select {{ normalised('name') }} as reference from from_roadmap
-),
-
 from_budget as (
     select
         min(initiative) as initiative_id,
@@ -42,7 +36,7 @@ from_budget as (
     where
         is_in_force
         and initiative is not null
-        and {{ normalised('initiative') }} not in (select reference from references_known where reference is not null)
+        and not exists (select 1 from roadmap)
     group by {{ normalised('initiative') }}
 )
 

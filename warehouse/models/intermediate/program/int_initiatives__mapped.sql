@@ -2,7 +2,7 @@
 with mappings as (
     select
         coalesce(initiative_id, initiative_name) as initiative_id,
-        milestone_id,
+        coalesce(milestone_id, initiative_id || ' / ' || milestone_name) as milestone_id,
         unnest(jira_mapping) as mapping
     from {{ ref('stg_sheets__roadmap') }}
     where is_in_force and coalesce(initiative_id, initiative_name) is not null

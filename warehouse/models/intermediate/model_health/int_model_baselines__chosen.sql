@@ -1,0 +1,53 @@
+-- One row per champion and challenger: the version it is measured against.
+-- The challenger against the champion; the champion against the version a tag names, else the one that was champion before it.
+with models as (
+    select * from {{ ref('int_models__described') }}
+),
+
+former as (
+    select
+        history.model_id,
+        arg_max(history.version, history.seen_at) as version
+    from {{ ref('int_model_aliases__spanned') }} as history
+    inner join {{ ref('champion_aliases') }} as roles on lower(history.alias) = roles.alias and roles.role = 'champion'
+    inner join models on history.model_id = models.model_id
+    where not history.is_current and history.version is distinct from models.champion_version
+    group by history.model_id
+),
+
+tagged as (
+    select
+        versions.model_id,
+        versions.version,
+        coalesce(versions.tags['hub.baseline_version'], models.tags['hub.baseline_version']) as baseline_version
+    from {{ ref('int_model_versions__traced') }} as versions
+    inner join models on versions.model_id = models.model_id
+),
+
+pairs as (
+    select
+        models.model_id,
+        models.champion_version as version,
+        'champion' as role,
+        coalesce(tagged.baseline_version, former.version) as baseline_version
+    from models
+    left join former on models.model_id = former.model_id
+    left join tagged on models.model_id = tagged.model_id and models.champion_version = tagged.version
+    union all
+    select
+        models.model_id,
+        models.challenger_version as version,
+        'challenger' as role,
+        coalesce(models.champion_version, tagged.baseline_version) as baseline_version
+    from models
+    left join tagged on models.model_id = tagged.model_id and models.challenger_version = tagged.version
+)
+
+select
+    model_id,
+    version,
+    role,
+    case when baseline_version <> version then baseline_version end as baseline_version
+from pairs
+where version is not null
+qualify row_number() over (partition by model_id, version order by role) = 1

@@ -1,0 +1,21 @@
+-- One row per registered model that the models tab names: what people say of it.
+with rows as (
+    select
+        models.model_id,
+        tab.*
+    from {{ ref('stg_sheets__models') }} as tab
+    inner join {{ ref('stg_mlflow__registered_models') }} as models
+        on lower(tab.model) = lower(models.model_name) and models.is_live
+    where tab.is_in_force
+)
+
+select
+    model_id,
+    first(initiative order by row_number) filter (where initiative is not null) as initiative,
+    first(owner order by row_number) filter (where owner is not null) as owner,
+    first(purpose order by row_number) filter (where purpose is not null) as purpose,
+    first(risk_tier order by row_number) filter (where risk_tier is not null) as risk_tier,
+    first(staleness_days order by row_number) filter (where staleness_days is not null) as staleness_days,
+    min(next_review_date) as next_review_date
+from rows
+group by model_id

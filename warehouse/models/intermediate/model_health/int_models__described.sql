@@ -1,0 +1,100 @@
+-- One row per live registered model: owner, initiative, champion and challenger.
+with models as (
+    select *
+    from {{ ref('stg_mlflow__registered_models') }}
+    where is_live
+),
+
+versions as (
+    select *
+    from {{ ref('stg_mlflow__model_versions') }}
+    where is_live
+),
+
+pointers as (
+    select
+        models.model_id,
+        roles.role,
+        models.alias.alias as evidence,
+        models.alias.version as version,
+        roles.rank
+    from (select model_id, unnest(aliases) as alias from models) as models
+    inner join {{ ref('champion_aliases') }} as roles on lower(models.alias.alias) = roles.alias
+    union all
+    -- The old stages, for registries that use no aliases.
+    select
+        model_id,
+        case registry_stage when 'Production' then 'champion' else 'challenger' end as role,
+        'stage ' || registry_stage as evidence,
+        version,
+        100 as rank
+    from versions
+    where registry_stage in ('Production', 'Staging')
+),
+
+roles as (
+    select
+        model_id,
+        role,
+        arg_min(version, (rank, -coalesce(try_cast(version as integer), 0))) as version
+    from pointers
+    group by model_id, role
+),
+
+latest as (
+    select
+        model_id,
+        arg_max(version, coalesce(try_cast(version as integer), 0)) as version,
+        count(*) as version_count
+    from versions
+    group by model_id
+),
+
+owners as (
+    select
+        models.model_id,
+        coalesce(declared.owner, models.tags['hub.owner'], models.tags['owner'], models.user_account) as owner,
+        case when declared.owner is not null then 'sheets' else 'mlflow' end as source
+    from models
+    left join {{ ref('int_models__declared') }} as declared on models.model_id = declared.model_id
+)
+
+select
+    models.model_id,
+    models.instance,
+    models.model_name,
+    models.description,
+    models.aliases,
+    models.tags,
+    models.created_at,
+    owners.owner,
+    (
+        select max(accounts.person_id)
+        from {{ ref('int_accounts__identified') }} as accounts
+        where accounts.source = owners.source and accounts.account = owners.owner
+    ) as owner_person_id,
+    coalesce(tagged.initiative_id, declared_initiatives.initiative_id) as initiative_id,
+    case
+        when tagged.initiative_id is not null then 'tag hub.initiative'
+        when declared_initiatives.initiative_id is not null then 'models tab'
+    end as initiative_method,
+    champions.version as champion_version,
+    challengers.version as challenger_version,
+    latest.version as latest_version,
+    coalesce(latest.version_count, 0) as version_count,
+    declared.purpose,
+    declared.risk_tier,
+    declared.next_review_date,
+    coalesce(
+        try_cast(models.tags['hub.staleness_days'] as double), declared.staleness_days, {{ threshold('staleness_days') }}
+    ) as staleness_limit_days
+from models
+left join owners on models.model_id = owners.model_id
+left join {{ ref('int_models__declared') }} as declared on models.model_id = declared.model_id
+left join {{ ref('int_initiatives__referenced') }} as tagged
+    on {{ normalised("models.tags['hub.initiative']") }} = tagged.reference
+left join {{ ref('int_initiatives__referenced') }} as declared_initiatives
+    on {{ normalised('declared.initiative') }} = declared_initiatives.reference
+left join roles as champions on models.model_id = champions.model_id and champions.role = 'champion'
+left join roles as challengers on models.model_id = challengers.model_id and challengers.role = 'challenger'
+left join latest on models.model_id = latest.model_id

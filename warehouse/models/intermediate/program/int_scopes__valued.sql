@@ -1,0 +1,157 @@
+-- One row per scope (an initiative, or * for the program) and month of the whole plan: planned value, earned value and actual cost
+-- up to its end. What is unknown is null, and `notes` says why. After the present month only the plan is known.
+with present as (
+    select
+        date_trunc('month', {{ local_date(as_of()) }})::date as month_date,
+        {{ threshold('estimate_coverage_share') }} as estimate_coverage_share
+),
+
+planned as (
+    select
+        plans.*,
+        present.estimate_coverage_share,
+        plans.month_date > present.month_date as is_future,
+        plans.month_date = present.month_date as is_partial
+    from {{ ref('int_plans__cumulated') }} as plans
+    cross join present
+    where plans.status_month_date = least(plans.month_date, present.month_date)
+),
+
+completed as (
+    select
+        planned.*,
+        progressed.scope_count,
+        progressed.done_count,
+        progressed.estimated_count,
+        coalesce(progressed.estimated_count >= planned.estimate_coverage_share * progressed.scope_count, false)
+        and coalesce(progressed.scope_points > 0, false)
+        and '{{ var("percent_complete_from", "points") }}' = 'points' as is_by_points,
+        case
+            when planned.is_future or progressed.initiative_id is null then null
+            when progressed.scope_count = 0 then 0.0
+            when is_by_points then progressed.done_points / progressed.scope_points
+            else progressed.done_count / progressed.scope_count
+        end as work_done_share,
+        spent.ac_amount as spent_amount,
+        spent.missing_count,
+        spent.missing_cell,
+        coalesce(spent.is_after_budget, false) as is_after_budget,
+        first_spent.first_month_date as first_spent_month_date
+    from planned
+    left join {{ ref('int_initiatives__progressed') }} as progressed
+        on planned.scope_id = progressed.initiative_id and planned.month_date = progressed.month_date
+    left join {{ ref('int_initiatives__spent') }} as spent
+        on planned.scope_id = spent.initiative_id and planned.month_date = spent.month_date
+    left join (
+        select
+            initiative_id,
+            min(month_date) as first_month_date
+        from {{ ref('int_initiatives__spent') }}
+        group by initiative_id
+    ) as first_spent on planned.scope_id = first_spent.initiative_id
+    where planned.scope_id <> '*'
+),
+
+of_initiatives as (
+    select
+        *,
+        case
+            when is_future then null
+            when month_date < first_spent_month_date then 0.0
+            when is_after_budget and coalesce(work_done_share < 1, true) then null
+            else spent_amount
+        end as ac_amount,
+        case
+            when '{{ var("percent_complete_from", "points") }}' <> 'spend' then work_done_share
+            when bac_amount > 0 then least(1.0, ac_amount / bac_amount)
+        end as percent_complete_share,
+        bac_amount * percent_complete_share as ev_amount,
+        concat_ws(
+            '; ',
+            case when is_future then 'plan only: the month has not begun' end,
+            case when is_partial then 'the month is not closed' end,
+            case when bac_amount is null then 'an amount of the plan is unknown' end,
+            case when not is_future and work_done_share is null then 'no issue is linked to it, so its progress is unknown' end,
+            case
+                when
+                    not is_future and scope_count > 0 and not is_by_points
+                    and '{{ var("percent_complete_from", "points") }}' = 'points'
+                    then 'progress by count: only ' || estimated_count || ' of ' || scope_count || ' issues have points'
+                when is_by_points and estimated_count < scope_count and not is_future
+                    then (scope_count - estimated_count) || ' of ' || scope_count || ' issues have no points and are left out of progress'
+            end,
+            case
+                when is_future then null
+                when first_spent_month_date is null then 'the budget has no line of it, so its cost is unknown'
+                when month_date >= first_spent_month_date and missing_count > 0
+                    then missing_count || ' actual(s) missing up to this month, the first at ' || missing_cell
+                when ac_amount is null then 'the budget ends before this month, so its cost is unknown'
+            end,
+            case when origin = 'first landed plan' then 'no baseline given: the first landed plan stands for it' end
+        ) as notes
+    from completed
+),
+
+-- The program is the sum of its initiatives; one unknown part leaves the sum unknown.
+of_program as (
+    select
+        planned.month_date,
+        case when count(*) = count(parts.ac_amount) then sum(parts.ac_amount) end as ac_amount,
+        case when count(*) = count(parts.ev_amount) then sum(parts.ev_amount) end as ev_amount,
+        concat_ws(
+            '; ',
+            case when any_value(planned.is_future) then 'plan only: the month has not begun' end,
+            case when any_value(planned.is_partial) then 'the month is not closed' end,
+            'plan unknown of ' || nullif(string_agg(parts.scope_id, ', ' order by parts.scope_id) filter (where parts.bac_amount is null), ''),
+            case when not any_value(planned.is_future) then
+                'progress unknown of '
+                || nullif(string_agg(parts.scope_id, ', ' order by parts.scope_id) filter (where parts.percent_complete_share is null), '')
+            end,
+            case when not any_value(planned.is_future) then
+                'cost unknown of '
+                || nullif(string_agg(parts.scope_id, ', ' order by parts.scope_id) filter (where parts.ac_amount is null), '')
+            end
+        ) as notes
+    from planned
+    inner join of_initiatives as parts on planned.month_date = parts.month_date
+    where planned.scope_id = '*'
+    group by planned.month_date
+)
+
+select
+    scope_id,
+    scope_id as initiative_id,
+    month_date,
+    status_month_date,
+    baseline_version,
+    period,
+    is_future,
+    is_partial,
+    bac_amount,
+    pv_amount,
+    ev_amount,
+    ac_amount,
+    percent_complete_share,
+    '{{ var("percent_complete_from", "points") }}' = 'spend' as is_by_spend,
+    notes
+from of_initiatives
+union all by name
+select
+    planned.scope_id,
+    null as initiative_id,
+    planned.month_date,
+    planned.status_month_date,
+    planned.baseline_version,
+    planned.period,
+    planned.is_future,
+    planned.is_partial,
+    planned.bac_amount,
+    planned.pv_amount,
+    of_program.ev_amount,
+    of_program.ac_amount,
+    of_program.ev_amount / nullif(planned.bac_amount, 0) as percent_complete_share,
+    '{{ var("percent_complete_from", "points") }}' = 'spend' as is_by_spend,
+    of_program.notes
+from planned
+inner join of_program on planned.month_date = of_program.month_date
+where planned.scope_id = '*'

@@ -1,0 +1,16 @@
+-- One row per live version of a registered model and metric of its run.
+select
+    model_version_id,
+    metric,
+    model_id,
+    role,
+    baseline_version,
+    value,
+    baseline_value,
+    target_value,
+    delta,
+    tolerance,
+    is_objective,
+    is_better,
+    is_regression
+from {{ ref('int_model_metrics__compared') }}
