@@ -88,10 +88,10 @@ def _rate_limit(client: GitHubClient, subject: str) -> Iterator[Finding]:
 
 def _permissions(client: GitHubClient, node_id: str, subject: str) -> Iterator[Finding]:
     answer = client.graphql(queries.PERMISSIONS, {"repository": node_id}, stream=_STREAM, name=subject)
-    refused = {str(error["path"][-1]) for error in answer.errors if error.get("path")}
+    refused = {str(error["path"][0]) for error in answer.errors if error.get("path")}
     for name in sorted(refused):
         text = f"{name} cannot be read"
         yield Finding("error", subject, text, f'Give the token the permission "{permission_for(name)}" (read only).')
     if not refused:
-        count = answer.data["node"]["pullRequests"]["totalCount"]
+        count = answer.data["pullRequests"]["pullRequests"]["totalCount"]
         yield Finding("ok", subject, f"visible, {count} pull requests")

@@ -21,6 +21,7 @@ from connectors.github.failures import (
     UnreadableError,
     explain,
     message_of,
+    nothing_found,
     shortened,
     without_secrets,
 )
@@ -110,8 +111,17 @@ class GitHubClient:
         """Closes the connections."""
         self._github.close()
 
-    def rest(self, path: str, *, stream: str, name: str = "", etag: str | None = None, **parameters: Any) -> Reply:
-        """GET a REST path (or an absolute link of a former reply).
+    def rest(
+        self,
+        path: str,
+        *,
+        stream: str,
+        name: str = "",
+        shape: type[dict[str, Any] | list[Any]] = dict,
+        etag: str | None = None,
+        **parameters: Any,
+    ) -> Reply:
+        """GET a REST path (or an absolute link of a former reply) whose body is of a shape.
 
         404, 403, 410 and 451 raise UnreadableError if `name` says whose they are, everything else raises SourceError.
         """
@@ -120,17 +130,18 @@ class GitHubClient:
         def send() -> Reply:
             status, replied, text = self._github.requester.requestJson("GET", path, parameters, dict(headers))
             self._note(replied)
-            body = None if status == 304 else _json(text)
             if status >= 400:
-                raise Requester.createException(status, replied, body if isinstance(body, dict) else {})
-            return Reply(body, replied)
+                raise Requester.createException(status, replied, _said(text))
+            return Reply(None if status == 304 else _json(text, shape), replied)
 
         reply: Reply = self._sent(send, stream, name)
         return reply
 
-    def pages(self, path: str, *, stream: str, name: str = "", **parameters: Any) -> Iterator[Reply]:
+    def pages(
+        self, path: str, *, stream: str, name: str, shape: type[dict[str, Any] | list[Any]] = list, **parameters: Any
+    ) -> Iterator[Reply]:
         """The pages of a REST list, along its Link headers."""
-        reply = self.rest(path, stream=stream, name=name, per_page=100, **parameters)
+        reply = self.rest(path, stream=stream, name=name, shape=shape, per_page=100, **parameters)
         seen = set()
         while True:
             yield reply
@@ -139,7 +150,7 @@ class GitHubClient:
             if following is None or following in seen:
                 return
             seen.add(following)
-            reply = self.rest(following, stream=stream, name=name)
+            reply = self.rest(following, stream=stream, name=name, shape=shape)
 
     def graphql(self, query: str, variables: dict[str, Any], *, stream: str, name: str) -> Answer:
         """Runs a query about one repository. Data may be partial: the errors beside it are in the answer.
@@ -157,11 +168,8 @@ class GitHubClient:
                 self._await_reset(headers, stream)
                 continue
             _raise_what_a_smaller_page_heals(errors)
-            if not data.get("node") and errors:
-                message = shortened(str(errors[0].get("message", "")))
-                if errors[0].get("type") == "FORBIDDEN":
-                    raise UnreadableError(name, *explain(GithubException(403, {"message": message}), self.host))
-                raise UnreadableError(name, *explain(GithubException(404, {"message": message}), self.host))
+            if errors and not any(value for key, value in data.items() if key != "rateLimit"):
+                raise nothing_found(name, errors[0])
             return Answer(data, errors, reply_time(headers))
 
     def failure(self, stream: str, cause: str, remedy: str) -> SourceError:
@@ -178,15 +186,18 @@ class GitHubClient:
         except GithubException as error:
             if error.status in {502, 504}:
                 raise HeavyPageError(message_of(error)) from None
-            if error.status in {400, 404} and isinstance(error.data, dict) and error.data.get("errors"):
+            if error.status in {400, 404} and isinstance(error.data, dict) and "errors" in error.data:
                 headers, body = error.headers or {}, error.data
             else:
                 raise
         except TypeError as error:  # an empty body is None to PyGithub, and `"errors" in None` fails
             raise json.JSONDecodeError("empty body", "", 0) from error
         self._note(headers)
-        if not isinstance(body.get("data") or {}, dict) or not ("data" in body or "errors" in body):
-            raise json.JSONDecodeError("not a GraphQL answer", "", 0)  # a proxy's page arrives as {"data": "<html>"}
+        is_answer = (
+            isinstance(body, dict) and isinstance(body.get("data") or {}, dict) and body.keys() & {"data", "errors"}
+        )
+        if not is_answer:  # a proxy's page arrives as {"data": "<html>"}
+            raise json.JSONDecodeError("not a GraphQL answer", "", 0)
         return headers, body
 
     def _sent(self, send: Callable[[], Any], stream: str, name: str) -> Any:
@@ -233,9 +244,21 @@ def _auth(settings: GitHubSettings) -> Auth.Auth | None:
     return Auth.Token(settings.token) if settings.token else None
 
 
-def _json(text: str) -> Any:
-    """The body; an empty or non-JSON one (a proxy's page) raises JSONDecodeError."""
-    return json.loads(text)
+def _json(text: str, shape: type) -> Any:
+    """The body; an empty one, one that is no JSON (a proxy's page) or of another shape raises JSONDecodeError."""
+    body = json.loads(text)
+    if not isinstance(body, shape):
+        raise json.JSONDecodeError(f"expected a {shape.__name__}", "", 0)
+    return body
+
+
+def _said(text: str) -> dict[str, Any]:
+    """The body of a refusal; empty where it is none of GitHub's."""
+    try:
+        body = json.loads(text)
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 def _raise_what_a_smaller_page_heals(errors: list[dict[str, Any]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from typing import Any
 
 import requests
 from github.GithubException import GithubException, RateLimitExceededException
@@ -83,6 +84,19 @@ def _refused(error: GithubException) -> tuple[str, str]:  # noqa: PLR0911  # one
     if error.status >= 500:
         return f"the server failed ({error.status}), several times over", _GOES_ON
     return f"the server answered {error.status} {message}", "Check `url` in the [[github]] section."
+
+
+def nothing_found(name: str, error: dict[str, Any]) -> UnreadableError:
+    """Why a query about a repository found nothing: it is not visible, or a field at its top was refused."""
+    message = shortened(str(error.get("message", "")))
+    path = error.get("path") or []
+    if len(path) > 1:
+        field = next((part for part in reversed(path) if isinstance(part, str)), "")
+        remedy = f'Give the token the permission "{permission_for(field)}" (read only).'
+        return UnreadableError(name, f"{field} refused: {message}", remedy)
+    if error.get("type") == "FORBIDDEN":
+        return UnreadableError(name, *_refused(GithubException(403, {"message": message})))
+    return UnreadableError(name, *_refused(GithubException(404, {"message": message})))
 
 
 def message_of(error: GithubException) -> str:

@@ -94,9 +94,8 @@ def _begin(client: GitHubClient, target: Target, state: State) -> bool:
 def _probe(client: GitHubClient, target: Target, etag: str | None) -> Reply:
     """The most recently changed pull request by REST; a 304 costs nothing."""
     path = f"/repositories/{target.id}/pulls"
-    return client.rest(
-        path, stream=_STREAM, name=target.name, etag=etag, state="all", sort="updated", direction="desc", per_page=1
-    )
+    newest = {"state": "all", "sort": "updated", "direction": "desc", "per_page": 1}
+    return client.rest(path, stream=_STREAM, name=target.name, shape=list, etag=etag, **newest)
 
 
 def _is_whole_due(state: State, probe: Reply) -> bool:

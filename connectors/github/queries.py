@@ -136,16 +136,15 @@ query Releases($repository: ID!, $first: Int!, $after: String) {{
 }}
 """
 
+_ASKED = "\n".join(  # each under its own node: a refusal blanks the whole node it is in
+    f"{name}: node(id: $repository) {{ ... on Repository {{ {name}(first: 1) {{ totalCount }} }} }}"
+    for name in ("pullRequests", "deployments", "releases", "issues")
+)
+
 PERMISSIONS = f"""
 query Permissions($repository: ID!) {{
   {_RATE_LIMIT}
-  node(id: $repository) {{ ... on Repository {{
-    nameWithOwner
-    pullRequests(first: 1) {{ totalCount }}
-    deployments(first: 1) {{ totalCount }}
-    releases(first: 1) {{ totalCount }}
-    issues(first: 1) {{ totalCount }}
-  }} }}
+  {_ASKED}
 }}
 """
 

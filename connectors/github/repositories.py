@@ -53,8 +53,8 @@ def targets(
 def one(client: GitHubClient, name_or_id: str | int, *, stream: str) -> Record:
     """A repository's REST record, by name (renames are followed) or id."""
     path = f"/repositories/{name_or_id}" if isinstance(name_or_id, int) else f"/repos/{name_or_id}"
-    record = client.rest(path, stream=stream, name=str(name_or_id)).body
-    if not isinstance(record, dict) or not isinstance(record.get("id"), int):
+    record: Record = client.rest(path, stream=stream, name=str(name_or_id)).body
+    if not isinstance(record.get("id"), int):
         raise client.failure(
             stream, f"{client.host} answered something else than a repository", "Check `url` in the [[github]] section."
         )
@@ -78,7 +78,7 @@ def listed(client: GitHubClient, *, stream: str, lost: list[UnreadableError]) ->
 
 def _read_list(client: GitHubClient, owner: str, *, stream: str) -> list[Record]:
     if not owner:  # an app without named repositories: all that it is installed on
-        pages = client.pages("/installation/repositories", stream=stream, name="the installation")
+        pages = client.pages("/installation/repositories", stream=stream, name="the installation", shape=dict)
         return [record for page in pages for record in page.body["repositories"]]
     pages = client.pages(f"/orgs/{owner}/repos", stream=stream, name=f"organisation {owner}", type="all")
     return [record for page in pages for record in page.body]

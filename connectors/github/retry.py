@@ -79,6 +79,8 @@ class MeteredRetry(GithubRetry):
         if pause is None:
             return cast("Self", super().increment(method, url, response, error, _pool, _stacktrace))
         if pause > LONGEST_WAIT_SECONDS:
+            response.drain_conn()
+            response.close()  # raising from here, nobody else would
             raise RateLimitExceededExceedsMaxWait(
                 response.status, {"message": "API rate limit exceeded"}, dict(response.headers), wait=pause
             )

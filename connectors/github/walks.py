@@ -44,12 +44,7 @@ def leaves(client: GitHubClient, walk: Walk) -> Iterator[Leaf]:
         found = (answer.data.get("node") or {}).get(walk.list_name)
         note_gaps(walk.gaps, answer.errors)
         if found is None:
-            first = answer.errors[0] if answer.errors else {}
-            raise UnreadableError(
-                walk.target.name,
-                f"{walk.list_name} refused: {shortened(str(first.get('message', 'no answer')))}",
-                f'Give the token the permission "{permission_for(walk.list_name)}" (read only).',
-            )
+            raise UnreadableError(walk.target.name, f"no {walk.list_name} in the answer", "Run it again later.")
         nodes = [node for node in found["nodes"] or [] if node]
         walk.after = found["pageInfo"]["endCursor"] if found["pageInfo"]["hasNextPage"] else None
         yield Leaf(nodes, walk.after, found["totalCount"])
