@@ -1,0 +1,103 @@
+"""The census names deleted issues and nothing else: neither moved, nor late, nor those of a project that was lost."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from connectors.jira import STREAMS
+from connectors.stream import SourceError
+from tests.connectors.jira.small_program import NOW, new_issue, touch
+
+ISSUES = next(stream for stream in STREAMS if stream.name == "issues")
+LIVE = {"101", "102", "103", "104", "201", "202"}
+
+
+def gone(client, ids=frozenset(LIVE | {"203"})):
+    """Those of the ids that the census finds gone."""
+    return set(ISSUES.census(client, ids))
+
+
+def test_a_deleted_issue_is_gone(site):
+    assert gone(site.client()) == {"203"}
+
+
+def test_without_deletions_nothing_is_gone(site):
+    assert gone(site.client(), LIVE) == set()
+
+
+def test_an_issue_that_became_hidden_is_gone(site):
+    """A security level hides it while its project is visible: it cannot be told from a deleted one."""
+    site.behaviour.hidden_issues = {"103"}
+    assert gone(site.client(), LIVE) == {"103"}
+
+
+def test_a_lost_project_takes_nothing_with_it(site, caplog):
+    """Not even an issue of another project that is really deleted: nobody can say which project an id was in."""
+    site.behaviour.hidden_projects = {"OPS"}
+    assert gone(site.client()) == set()
+    assert "not visible: OPS" in caplog.text
+
+
+def test_all_projects_lost_takes_nothing_with_it(site):
+    site.behaviour.hidden_projects = {"APP", "OPS"}
+    assert gone(site.client()) == set()
+
+
+def test_visible_projects_without_a_single_issue_are_an_error(site):
+    """Zero where there were many means lost permission."""
+    site.behaviour.hidden_issues = set(LIVE)
+    with pytest.raises(SourceError, match="nothing is taken as deleted"):
+        gone(site.client())
+
+
+def test_an_issue_that_moved_out_of_the_settings_is_not_gone(site):
+    """It is looked up by id, under whatever key."""
+    touch(site.issue("201"), NOW, "key", "APP-50")
+    site.sandbox.program.issues.append(new_issue(301, "OPS-9", "Task", NOW - timedelta(days=1)))
+    assert gone(site.client(projects=("OPS",)), {"201", "203", "301"}) == {"203"}
+
+
+def test_an_issue_that_the_index_does_not_show_yet_is_not_gone(site):
+    site.behaviour.search_lag = timedelta(minutes=5)
+    site.sandbox.program.issues.append(new_issue(301, "OPS-9", "Task", NOW - timedelta(minutes=2)))
+    assert gone(site.client(), LIVE | {"301"}) == set()
+
+
+def test_an_issue_that_the_site_cannot_decide_on_is_not_gone(cloud):
+    cloud.behaviour.undecided_issues = {"203"}
+    assert gone(cloud.client()) == set()
+
+
+def test_without_projects_in_the_settings_nothing_is_gone(site, caplog):
+    """A project that vanished could not be told from its issues being deleted."""
+    assert gone(site.client(projects=())) == set()
+    assert "name no projects" in caplog.text
+
+
+def test_a_project_that_vanishes_during_the_census_takes_nothing_with_it(cloud):
+    """The second list of projects no longer has it."""
+    body = '{"values": [], "isLast": true, "total": 0}'
+    cloud.fail("project/search", after=1, status=200, body=body)
+    assert gone(cloud.client()) == set()
+
+
+@pytest.mark.parametrize("id_page_limit", [1, 5000])
+def test_ids_are_listed_over_any_number_of_pages(cloud, id_page_limit):
+    cloud.behaviour.id_page_limit = id_page_limit
+    assert gone(cloud.client()) == {"203"}
+
+
+def test_missing_ids_are_looked_up_by_the_hundred(cloud):
+    """Hundreds deleted at once still cost a handful of calls."""
+    ids = LIVE | {str(number) for number in range(5000, 5250)}
+    client = cloud.client()
+    assert len(gone(client, ids)) == 250
+    assert len([line for line in cloud.sandbox.requests if "issue/bulkfetch" in line]) == 3
+
+
+def test_a_census_that_fails_says_so(site):
+    site.fail("search", times=50, status=500)
+    with pytest.raises(SourceError, match="jira 'acme', issues: HTTP 500"):
+        gone(site.client())
