@@ -225,7 +225,7 @@ def _label(url: str, name: str) -> dict[str, Any]:
         "node_id": node_id("LA", name),
         "url": f"{url}/labels/{name}",
         "name": name,
-        "description": None,
+        "description": "",
         "color": "ededed",
         "default": False,
     }
