@@ -19,7 +19,7 @@ from reports.document import Picture
 
 WIDTH, HEIGHT = 460, 210
 FONT_SIZE = 11.5
-LEFT, RIGHT, TOP, BOTTOM = 50, 16, 12, 26
+LEFT, RIGHT, TOP, BOTTOM = 52, 16, 12, 30
 LABEL_WIDTH = 92
 LABEL_GAP = 14
 
@@ -107,7 +107,7 @@ def _frame(axes: Any, days: Sequence[date], series: Sequence[Series], say: Calla
     ]
     axes.set_yticks(ticks, [say(tick) for tick in ticks])
     axes.set_xticks(*_months(days))
-    axes.tick_params(length=0, labelcolor=COLOURS["muted"], pad=5)
+    axes.tick_params(length=0, labelcolor=COLOURS["muted"], pad=7)
     axes.grid(axis="y", color=COLOURS["rule"], linewidth=0.8)
     axes.set_axisbelow(True)
     for spine in axes.spines.values():
@@ -171,7 +171,7 @@ def _picture(svg: str) -> Picture:
     page = body
     for role, colour in COLOURS.items():
         page = page.replace(colour, f"var(--{role})")
-    head = '<svg font-family="system-ui, sans-serif" '
+    head = '<svg font-family="-apple-system, Segoe UI, Roboto, Liberation Sans, Arial, sans-serif" '
     plain = body.replace("<svg ", head, 1)
     opening = plain.index(">") + 1
     ground = f'<rect width="100%" height="100%" fill="{GROUND}"/>'

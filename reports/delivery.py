@@ -28,7 +28,7 @@ def compose(marts: Marts) -> Document:
         Section("sprints", "Sprints: said and done", flow.sprints(marts, sprints)),
         Section("pulls", "Pull requests", pulls.charts_of(pull_weeks)),
         Section("waiting", "Pull requests that wait", (pulls.waiting(marts, waiting, people),)),
-        Section("releases", "Releases (DORA)", (pulls.dora(marts),)),
+        Section("releases", "Releases", pulls.releases(marts)),
         Section("forecasts", "When it will be done", (flow.forecasts(marts),)),
     )
     return Document(

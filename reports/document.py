@@ -32,14 +32,15 @@ def rank_of(value: object) -> int:
 class Value:
     """A text people read, with the full value behind it (shown on hover) and a place to look at it.
 
-    The tone "under" puts it below what it belongs to: a milestone's initiative, a model's owner.
+    The tone "under" puts it below what it belongs to: a milestone's initiative, a model's owner; "fine" does the same
+    with what has no room in Markdown.
     """
 
     kind: ClassVar[str] = "value"
     text: str
     full: str = ""
     href: str = ""
-    tone: Literal["", "strong", "quiet", "bad", "under"] = ""
+    tone: Literal["", "strong", "quiet", "bad", "under", "fine"] = ""
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Light:
     status: Status
     is_narrow: bool = False
     full: str = ""
+    is_overridden: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,29 +100,38 @@ class Prose:
 
     kind: ClassVar[str] = "prose"
     parts: tuple[Inline, ...]
-    tone: Literal["", "lead", "quiet"] = ""
+    tone: Literal["", "quiet"] = ""
+    is_page_only: bool = False
 
 
-def note(*parts: Inline) -> Prose:
+@dataclass(frozen=True)
+class Heading:
+    """A heading within a section."""
+
+    kind: ClassVar[str] = "heading"
+    text: str
+
+
+def note(*parts: Inline, is_page_only: bool = False) -> Prose:
     """A quiet paragraph: an explanation, or that there is nothing."""
-    return Prose(parts, "quiet")
+    return Prose(parts, "quiet", is_page_only)
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table; `is_number` aligns right."""
+    """A column of a table; `is_number` aligns right; `is_page_only` has no room in Markdown's narrow column."""
 
     title: str
     is_number: bool = False
     explain: str = ""
+    is_page_only: bool = False
 
 
 @dataclass(frozen=True)
 class Table:
     """A table. `empty` is the sentence that stands in its place when there are no rows.
 
-    `layout` "cards" stacks each row on a narrow screen, "scroll" keeps the grid and lets it scroll, "matrix" is narrow
-    enough to stay. `limit` rows are open, the others are folded away; Markdown leaves them out and says so.
+    `layout` "cards" stacks each row on a narrow screen, "scroll" keeps the grid and lets it scroll. `limit` rows are open, the others are folded away; Markdown leaves them out and says so.
     """
 
     kind: ClassVar[str] = "table"
@@ -128,9 +139,25 @@ class Table:
     columns: tuple[Column, ...]
     rows: Sequence[tuple[Cell, ...]]
     empty: str
-    layout: Literal["cards", "scroll", "matrix"] = "cards"
+    layout: Literal["cards", "scroll"] = "cards"
     limit: int = 25
     is_caption_shown: bool = False
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Colours of subjects by dimension: a grid of lights on the page, a list of the colours in words in Markdown.
+
+    The first dimension sums up the others. A light's `full` is its reason; a cell without a light was not judged.
+    """
+
+    kind: ClassVar[str] = "matrix"
+    caption: str
+    subject: str
+    dimensions: tuple[str, ...]
+    rows: Sequence[tuple[str, tuple[Light | None, ...]]]
+    empty: str
+    limit: int = 40
 
 
 @dataclass(frozen=True)
@@ -209,7 +236,7 @@ class Fold:
     is_in_markdown: bool = True
 
 
-Block: TypeAlias = Prose | Table | Charts | Tiles | Items | Fold
+Block: TypeAlias = Heading | Prose | Table | Matrix | Charts | Tiles | Items | Fold
 
 
 @dataclass(frozen=True)

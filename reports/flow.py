@@ -75,16 +75,17 @@ def charts_of(groups: dict[str, list[Row]]) -> tuple[Block, ...]:
 
 
 def _throughput(project: str, rows: list[Row]) -> Chart:
-    finished, arrived = column(rows, "finished_count"), column(rows, "arrived_count")
+    finished = column(rows, "finished_count")
+    recent = [None if index < len(rows) - trends.RECENT else value for index, value in enumerate(finished)]
     at = [row["week_date"] for row in rows]
     title = f"{project}: " + trends.message("issues finished per week", finished, lambda value: f"{value:g}")
     return Chart(
         title,
-        "issues finished per week (bars), arrived (line)",
+        "issues finished per week, the last four weeks in the stronger colour",
         title,
         charts.over_time(
             at,
-            (charts.Series("finished", finished, "accent", "bars"), charts.Series("arrived", arrived, "muted")),
+            (charts.Series("finished", finished, "soft", "bars"), charts.Series("", recent, "accent", "bars")),
             say=lambda value: f"{value:,.0f}",
             salt=f"throughput {project}",
         ),
@@ -139,8 +140,8 @@ def going(marts: Marts, rows: list[Row], people: dict[str, str]) -> tuple[Block,
             "Work in progress by age",
             (
                 Column("Issue"),
-                Column("Project"),
-                Column("Status"),
+                Column("Project", is_page_only=True),
+                Column("Status", is_page_only=True),
                 Column("Assignee"),
                 Column("Age"),
                 Column("Attention"),
@@ -176,10 +177,10 @@ def sprints(marts: Marts, rows: list[Row]) -> tuple[Block, ...]:
             "Finished sprints, the newest first",
             (
                 Column("Sprint"),
-                Column("Ended"),
+                Column("Ended", is_page_only=True),
                 Column("Committed", is_number=True),
-                Column("Added", is_number=True),
-                Column("Removed", is_number=True),
+                Column("Added", is_number=True, is_page_only=True),
+                Column("Removed", is_number=True, is_page_only=True),
                 Column("Done", is_number=True),
                 Column("Carried over", is_number=True),
                 Column("Said and done", explain="Share of the committed work that was done in the sprint"),

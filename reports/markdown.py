@@ -7,23 +7,27 @@ from __future__ import annotations
 
 import base64
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reports.document import (
+    WORST_FIRST,
     Bar,
     Block,
     Cell,
     Charts,
     Document,
     Fold,
+    Heading,
     Inline,
     Item,
     Items,
     Light,
+    Matrix,
     Prose,
     Spark,
     Status,
     Table,
+    Tile,
     Tiles,
     Track,
     Value,
@@ -35,6 +39,7 @@ MOST_BYTES = 90_000
 """Above this the report is written again with less in it: Dagster keeps each one in its event log."""
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#|~!$])")
+_SPACE = re.compile(r"[ \t\r\n\f\v\x85\u2028\u2029]+")
 _LEADING = re.compile(r"^(\s*)([-+=:]|\d+[.)])")
 
 
@@ -51,7 +56,7 @@ _ROOMS = ((20, 8), (15, 6), (10, 4), (6, 2), (3, 0), (1, 0))
 
 def escape(text: str) -> str:
     """A text that Markdown shows as it is, on one line, inside a table cell too."""
-    text = " ".join(str(visible(text)).split())
+    text = _SPACE.sub(" ", str(visible(text))).strip()
     text = _SPECIAL.sub(r"\\\1", text)
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return _LEADING.sub(lambda found: f"{found[1]}{found[2][:-1]}\\{found[2][-1]}", text)
@@ -90,7 +95,8 @@ def _sources(document: Document) -> str:
 def inline(one: Inline) -> str:
     """A piece of text, with its colour's letter or its link; what is only drawn has its words elsewhere."""
     if isinstance(one, Light):
-        return f"{DISCS[one.status]} {escape(LETTERS[one.status] if one.is_narrow else WORDS[one.status])}"
+        word = LETTERS[one.status] if one.is_narrow else WORDS[one.status]
+        return f"{DISCS[one.status]}\N{NO-BREAK SPACE}{escape(word)}"
     if isinstance(one, Spark | Track):
         return ""
     if isinstance(one, Value):
@@ -104,6 +110,8 @@ def _value(one: Value) -> str:
         return text
     if one.href:
         return f"[{text}](<{one.href.replace('<', '%3C').replace('>', '%3E')}>)"
+    if one.tone == "fine":
+        return ""
     if one.tone == "under":
         return f" · {text}"
     return f"**{text}**" if one.tone in ("strong", "bad") and text == text.strip() else text
@@ -125,21 +133,30 @@ def cell(one: Cell) -> str:
 
 def block(one: Block, room: _Room) -> str:
     """One block; charts as images, folds open."""
-    if isinstance(one, Prose):
-        return "".join(inline(part) for part in one.parts).strip()
-    if isinstance(one, Table):
-        return _table(one, room)
-    if isinstance(one, Items):
-        return _items(one, room)
-    if isinstance(one, Tiles):
-        return "\n".join(
-            f"- {escape(tile.label)}: {inline(tile.light) + ' ' if tile.light else ''}**{escape(tile.value.text)}**"
-            + (f" ({escape(tile.note)})" if tile.note else "")
-            for tile in one.tiles
-        )
-    if isinstance(one, Charts):
-        return _charts(one, room)
-    return _fold(one, room)
+    match one:
+        case Heading():
+            written = f"### {escape(one.text)}"
+        case Prose():
+            written = "" if one.is_page_only else "".join(inline(part) for part in one.parts).strip()
+        case Table():
+            written = _table(one, room)
+        case Matrix():
+            written = _matrix(one, room)
+        case Items():
+            written = _items(one, room)
+        case Tiles():
+            written = "\n".join(_tile(tile) for tile in one.tiles)
+        case Charts():
+            written = _charts(one, room)
+        case Fold():
+            written = _fold(one, room)
+    return written
+
+
+def _tile(one: Tile) -> str:
+    light = f"{inline(one.light)} " if one.light else ""
+    remark = f" ({escape(one.note)})" if one.note else ""
+    return f"- {escape(one.label)}: {light}**{escape(one.value.text)}**{remark}"
 
 
 def _charts(one: Charts, room: _Room) -> str:
@@ -165,7 +182,9 @@ def _table(one: Table, room: _Room) -> str:
         return escape(one.empty)
     # What is drawn has its words in the neighbouring columns: the column is left out here.
     kept = [
-        index for index in range(len(one.columns)) if not all(isinstance(row[index], Track | Spark) for row in one.rows)
+        index
+        for index, column in enumerate(one.columns)
+        if not column.is_page_only and not all(isinstance(row[index], Track | Spark) for row in one.rows)
     ]
     head = "| " + " | ".join(escape(one.columns[index].title) for index in kept) + " |"
     rule = "|" + "|".join(" ---: " if one.columns[index].is_number else " --- " for index in kept) + "|"
@@ -173,6 +192,27 @@ def _table(one: Table, room: _Room) -> str:
     left = len(one.rows) - len(rows)
     more = f"\n\n… and {left} more in the page." if left else ""
     return "\n".join([head, rule, *rows]) + more
+
+
+def _matrix(one: Matrix, room: _Room) -> str:
+    """One line per subject, its colours from the worst on: a grid of ten columns is too wide here."""
+    if not one.rows:
+        return escape(one.empty)
+    lines = []
+    for title, lights in one.rows[: room.rows]:
+        groups = []
+        for status in WORST_FIRST:
+            named = [
+                f"{escape(name.lower())}{'*' if light.is_overridden else ''}"
+                for name, light in zip(one.dimensions[1:], lights[1:], strict=True)
+                if light is not None and light.status == status
+            ]
+            if named:
+                groups.append(f"{WORDS[status].lower()}: {', '.join(named)}")
+        overall = f"{inline(replace(lights[0], is_narrow=False))} " if lights and lights[0] else ""
+        lines.append(f"- {overall}**{escape(title)}**  \n  {' · '.join(groups) or 'nothing was judged'}")
+    left = len(one.rows) - len(lines)
+    return "\n".join(lines) + (f"\n\n… and {left} more in the page." if left else "")
 
 
 def _items(one: Items, room: _Room) -> str:

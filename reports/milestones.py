@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from reports import words
 from reports.document import WORST_FIRST, Block, Cell, Column, Light, Table, Track, Value, note, status_of
@@ -26,12 +26,17 @@ def table(marts: Marts, rows: list[Row], names: dict[str, str]) -> tuple[Block, 
         "Milestones: baseline, target, forecast and slip",
         (
             Column("Milestone"),
-            Column("On the time axis"),
-            Column("Baseline", explain="The date first approved"),
+            Column(_span(axis)),
+            Column("Baseline", explain="The date first approved", is_page_only=True),
             Column("Target", explain="The date promised now"),
             Column("Forecast", explain="Even odds to eight chances in ten, from the team's own pace"),
             Column("Slip"),
-            Column("On time", is_number=True, explain="Chance of meeting the target at the team's own pace"),
+            Column(
+                "On time",
+                is_number=True,
+                explain="Chance of meeting the target at the team's own pace",
+                is_page_only=True,
+            ),
             Column("Status"),
         ),
         [_row(row, names, axis, marts.today) for row in rows],
@@ -41,7 +46,8 @@ def table(marts: Marts, rows: list[Row], names: dict[str, str]) -> tuple[Block, 
         return (found,)
     key = note(
         "On the axis: hollow circle = baseline, upright line = target, band = forecast from even odds to eight in "
-        "ten, dotted line = today."
+        "ten, dotted line = today.",
+        is_page_only=True,
     )
     return (found, key)
 
@@ -57,6 +63,13 @@ def forecast(row: Row) -> Value:
     return Value(
         f"{first} to {words.day(safe).text}", f"even odds by {likely.isoformat()}, eight in ten by {safe.isoformat()}"
     )
+
+
+def _span(axis: tuple[date, int] | None) -> str:
+    """The heading of the time axis: its first and last month."""
+    if axis is None:
+        return "Time"
+    return f"{words.month(axis[0]).text} to {words.month(axis[0] + timedelta(days=axis[1])).text}"
 
 
 def _row(row: Row, names: dict[str, str], axis: tuple[date, int] | None, today: date | None) -> tuple[Cell, ...]:

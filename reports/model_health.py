@@ -183,12 +183,15 @@ def _portfolio(
             Column("Status"),
             Column("Owner"),
             Column("Champion", is_number=True, explain="The version in use"),
-            Column("Challenger", is_number=True, explain="The version that may replace it"),
+            Column("Challenger", is_number=True, explain="The version that may replace it", is_page_only=True),
             Column("Failed runs", is_number=True, explain="Share of the runs of the last 30 days that failed"),
             Column(
-                "Reproducible", is_number=True, explain="Last 20 runs with commit, data, parameters and environment"
+                "Reproducible",
+                is_number=True,
+                explain="Last 20 runs with commit, data, parameters and environment",
+                is_page_only=True,
             ),
-            Column("Drift", is_number=True, explain="Share of monitored features that moved"),
+            Column("Drift", is_number=True, explain="Share of monitored features that moved", is_page_only=True),
             Column("Open gates", is_number=True, explain="Release checks that have not passed"),
         ),
         shown,

@@ -43,14 +43,18 @@ def blocks(marts: Marts, names: dict[str, str]) -> tuple[Block, ...]:
     month = max(row["month_date"] for row in last.values())
     found.append(_table(last, names, marts.currency, month))
     found.append(_meaning())
-    drawn = [
-        _curves(list(group), _name(initiative, names), last[initiative], marts)
-        for initiative, group in groupby(rows, key=lambda row: row["initiative_id"])
-        if initiative in last
-    ]
-    if drawn:
-        found.append(Charts(tuple(drawn[:MOST_CHARTS])))
+    months = {initiative: list(group) for initiative, group in groupby(rows, key=lambda row: row["initiative_id"])}
+    measured = [one for one in _order(last, names) if last[one]["ev_amount"] is not None][:MOST_CHARTS]
+    if measured:
+        drawn = [_curves(months[one], _name(one, names), last[one], marts) for one in measured]
+        found.append(Charts(tuple(drawn)))
     return tuple(found)
+
+
+def _order(last: dict[str | None, Row], names: dict[str, str]) -> list[str | None]:
+    """The program first, then the initiatives in the roadmap's order."""
+    order = [None, *names]
+    return sorted(last, key=lambda one: order.index(one) if one in order else len(order))
 
 
 def _name(initiative: str | None, names: dict[str, str]) -> str:
@@ -83,8 +87,7 @@ def _table(last: dict[str | None, Row], names: dict[str, str], currency: str, mo
     money = {"BAC": "bac_amount", "EV": "ev_amount", "AC": "ac_amount", "EAC": "eac_amount"}
     titles = {"BAC": "Budget (BAC)", "EV": "Earned (EV)", "AC": "Spent (AC)", "EAC": "Expected in all (EAC)"}
     shown: list[tuple[Cell, ...]] = []
-    order = [None, *names]
-    for initiative in sorted(last, key=lambda one: order.index(one) if one in order else len(order)):
+    for initiative in _order(last, names):
         row = last[initiative]
         amounts = {name: words.amount(row[column], currency) for name, column in money.items()}
         vac = words.amount(row["vac_amount"], currency)
@@ -107,12 +110,22 @@ def _table(last: dict[str | None, Row], names: dict[str, str], currency: str, mo
         (
             Column("Initiative"),
             Column(titles["BAC"], is_number=True, explain="Budget at completion: the approved total"),
-            Column(titles["EV"], is_number=True, explain="Earned value: the budget of the work that is done"),
+            Column(
+                titles["EV"],
+                is_number=True,
+                explain="Earned value: the budget of the work that is done",
+                is_page_only=True,
+            ),
             Column(titles["AC"], is_number=True, explain="Actual cost: what was spent"),
             Column("Cost (CPI)", is_number=True, explain="Earned divided by spent"),
             Column("Pace (SPI(t))", is_number=True, explain="Months of planned work done per month passed"),
             Column(titles["EAC"], is_number=True, explain="Estimate at completion: budget divided by CPI"),
-            Column("Left over (VAC)", is_number=True, explain="Budget minus expected; below zero is over budget"),
+            Column(
+                "Left over (VAC)",
+                is_number=True,
+                explain="Budget minus expected; below zero is over budget",
+                is_page_only=True,
+            ),
         ),
         shown,
         empty="",
@@ -193,5 +206,5 @@ def _message(row: Row, currency: str) -> str:
         parts.append(words.earned(row["cpi"], currency))
     if row["spi_t"] is not None:
         pace = row["spi_t"]
-        parts.append("the pace is as planned" if abs(pace - 1) < 0.05 else f"the pace is {pace:.0%} of the planned one")
+        parts.append("the pace is as planned" if abs(pace - 1) < 0.05 else f"the pace is {pace:.0%} of plan")
     return ", ".join(parts)

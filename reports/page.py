@@ -10,15 +10,18 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports.document import Document, Picture, Spark, Status
+from reports.document import Cell, Document, Picture, Spark, Status, Value
 
 TEMPLATES = Path(__file__).parent / "templates"
 LETTERS: dict[Status, str] = {"green": "G", "amber": "A", "red": "R", "white": "?"}
 WORDS: dict[Status, str] = {"green": "Green", "amber": "Amber", "red": "Red", "white": "Unknown"}
 SPARK_WIDTH, SPARK_HEIGHT = 96.0, 22.0
+MOST_SHORT = 14
 
 # Invisible characters that would reach beyond their cell: controls, and overrides of the writing direction.
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+
+_LONG = re.compile(r"\S{20}(?=\S)|[_/.:-](?=\w{4})")
 
 
 def write(document: Document, titles: dict[str, str]) -> str:
@@ -38,7 +41,8 @@ def _environment() -> Environment:
         finalize=visible,
     )
     environment.globals |= {"LETTERS": LETTERS, "WORDS": WORDS}
-    environment.filters |= {"picture": picture, "points": points, "percent": percent}
+    environment.filters |= {"picture": picture, "points": points, "percent": percent, "breakable": breakable}
+    environment.tests["short"] = is_short
     environment.tests["several"] = lambda cell: isinstance(cell, tuple)
     return environment
 
@@ -48,6 +52,18 @@ def visible(value: Any) -> Any:
     if isinstance(value, Markup) or not isinstance(value, str):
         return value
     return _INVISIBLE.sub("", value)
+
+
+def breakable(text: str) -> Markup:
+    """A text whose long words may break, so that dates and amounts never have to."""
+    pieces = _LONG.sub(lambda found: f"{found[0]}\0", visible(text)).split("\0")
+    return Markup("<wbr>").join(pieces)
+
+
+def is_short(one: Cell) -> bool:
+    """Whether a cell is a word or two, which should stay on one line."""
+    text = one.text if isinstance(one, Value) else one
+    return isinstance(text, str) and 0 < len(text) <= MOST_SHORT
 
 
 def picture(drawn: Picture, alternative: str) -> Markup:

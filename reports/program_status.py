@@ -6,10 +6,10 @@ from reports import milestones, money, risks, sources, status, words
 from reports.document import (
     Block,
     Document,
+    Heading,
     Item,
     Items,
     Light,
-    Prose,
     Section,
     Value,
     rank_of,
@@ -74,7 +74,7 @@ def _decide(rows: list[Row], people: dict[str, str]) -> tuple[Block, ...]:
     issues = [_decision(row, people) for row in rows if row["kind"] == "issue"]
     blocks: list[Block] = [Items(decisions, "No decision is waiting.")]
     if issues:
-        blocks += [Prose(("Open issues of the log",), "lead"), Items(issues, "", limit=6)]
+        blocks += [Heading("Open issues"), Items(issues, "", limit=6)]
     return tuple(blocks)
 
 
@@ -93,7 +93,7 @@ def _decision(row: Row, people: dict[str, str]) -> Item:
 def _risks(marts: Marts, names: dict[str, str], people: dict[str, str]) -> tuple[Block, ...]:
     return (
         risks.register(marts, names, people),
-        Prose(("Warnings from the data itself",), "lead"),
+        Heading("Warnings from the data itself"),
         risks.signals(marts, names),
     )
 

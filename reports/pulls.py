@@ -130,7 +130,7 @@ def waiting(marts: Marts, rows: list[Row], people: dict[str, str]) -> Table:
     longest = max((row["age_hours"] or 0 for row in rows), default=0) or 1
     return Table(
         "Open pull requests, the oldest first",
-        (Column("Pull request"), Column("Repository"), Column("Author"), Column("Open for"), Column("State")),
+        (Column("Pull request"), Column("Repository", is_page_only=True), Column("Author"), Column("Open for"), Column("State")),
         [
             (
                 (
@@ -166,7 +166,18 @@ def open_ones(marts: Marts) -> list[Row]:
     return rows
 
 
-def dora(marts: Marts) -> Table:
+def releases(marts: Marts) -> tuple[Block, ...]:
+    """The four figures of the DORA research and what they mean."""
+    found = _dora(marts)
+    if not found.rows:
+        return (found,)
+    meaning = (
+        "The four figures of the DORA research: how often, how fast, how often it breaks and how long repair takes."
+    )
+    return (note(meaning), found)
+
+
+def _dora(marts: Marts) -> Table:
     """The four figures of the newest closed month in which each scope released."""
     rows = marts.rows(DORA, marts.today.replace(day=1)) if marts.today else []
     newest: dict[tuple[str, str], Row] = {}

@@ -34,8 +34,8 @@ def register(marts: Marts, names: dict[str, str], people: dict[str, str]) -> Tab
         "The register's greatest risks",
         (
             Column("Risk"),
-            Column("Likelihood", is_number=True),
-            Column("Impact", is_number=True),
+            Column("Likelihood", is_number=True, is_page_only=True),
+            Column("Impact", is_number=True, is_page_only=True),
             Column("Exposure", is_number=True, explain="Likelihood times impact"),
             Column("Owner"),
             Column("Due"),

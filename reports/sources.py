@@ -61,9 +61,9 @@ def trust(marts: Marts) -> Section:
         "What makes figures here doubtful, and what to do about it",
         (
             Column("Finding"),
-            Column("Area"),
+            Column("Area", is_page_only=True),
             Column("Affected", is_number=True),
-            Column("Share", is_number=True),
+            Column("Share", is_number=True, is_page_only=True),
             Column("Example"),
             Column("What to do"),
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from reports import words
 from reports.document import (
@@ -14,6 +14,7 @@ from reports.document import (
     Item,
     Items,
     Light,
+    Matrix,
     Section,
     Table,
     Value,
@@ -86,7 +87,7 @@ def verdict(rows: list[Row], names: dict[str, str]) -> tuple[Light, tuple[Inline
     return light, (reason, *counted)
 
 
-def matrix(rows: list[Row], names: dict[str, str]) -> Block:
+def matrix(rows: list[Row], names: dict[str, str]) -> Matrix:
     """Initiatives by dimension, the worst first; only dimensions that any row speaks of."""
     cells: dict[str | None, dict[str, Row]] = {}
     for row in rows:
@@ -101,26 +102,24 @@ def matrix(rows: list[Row], names: dict[str, str]) -> Block:
             one,
         ),
     )
-    shown: list[tuple[Cell, ...]] = []
-    for initiative in [*([None] if None in cells else []), *initiatives]:
-        lights = [_light(cells[initiative].get(dimension)) for dimension in present]
-        shown.append((Value(title(initiative, names), tone="strong"), *lights))
-    return Table(
-        "Status of each initiative by dimension: G green, A amber, R red, ? unknown",
-        (Column("Initiative"), *(Column(DIMENSIONS[name]) for name in present)),
+    shown = [
+        (title(initiative, names), tuple(_light(cells[initiative].get(dimension)) for dimension in present))
+        for initiative in [*([None] if None in cells else []), *initiatives]
+    ]
+    return Matrix(
+        "Status of each initiative by dimension: G green, A amber, R red, ? unknown, * overridden by hand",
+        "Initiative",
+        tuple(DIMENSIONS[name] for name in present),
         shown,
         empty="No initiative has a status yet. Initiatives come from the roadmap tab of the program sheet.",
-        layout="matrix",
-        limit=40,
-        is_caption_shown=True,
     )
 
 
-def _light(row: Row | None) -> Cell:
+def _light(row: Row | None) -> Light | None:
     if row is None:
-        return words.UNKNOWN
-    light = Light(status_of(row["status"]), is_narrow=True, full=words.sentence(row["reason"] or ""))
-    return (light, Value("*", row["override_reason"])) if row["override_reason"] else light
+        return None
+    reason = words.sentence(row["reason"] or "")
+    return Light(status_of(row["status"]), is_narrow=True, full=reason, is_overridden=bool(row["override_reason"]))
 
 
 def reasons(rows: list[Row], names: dict[str, str]) -> tuple[Block, ...]:
@@ -131,45 +130,69 @@ def reasons(rows: list[Row], names: dict[str, str]) -> tuple[Block, ...]:
         key=lambda row: (
             rank_of(row["status"]),
             order.index(row["initiative_id"]) if row["initiative_id"] in names else -1,
-            list(DIMENSIONS).index(row["dimension"]) if row["dimension"] in DIMENSIONS else 99,
+            list(DIMENSIONS).index(row["dimension"]) if row["dimension"] in DIMENSIONS else len(DIMENSIONS),
         ),
     )
-    urgent = [_item(row, names) for row in each if row["status"] in ("red", "amber")]
-    unknown = [_item(row, names) for row in each if status_of(row["status"]) == "white"]
-    green = [_item(row, names) for row in each if row["status"] == "green"]
-    blocks: list[Block] = [Items(urgent, "Nothing is red or amber.", limit=15)]
+    urgent = [row for row in each if row["status"] in ("red", "amber")]
+    unknown = [row for row in each if status_of(row["status"]) == "white"]
+    green = [row for row in each if row["status"] == "green"]
+    blocks: list[Block] = [_why(urgent, names, "Red and amber, and what would turn them green")]
     if unknown:
-        summary = f"Unknown: {words.count(len(unknown), 'colour')} without data"
-        blocks.append(Fold(summary, (Items(unknown, "", limit=60),), is_in_markdown=False))
+        summary = f"{words.count(len(unknown), 'colour')} unknown: what is missing"
+        blocks.append(Fold(summary, (_why(unknown, names, "Unknown colours"),), is_in_markdown=False))
     if green:
-        summary = f"Green: {words.count(len(green), 'colour')} and why"
-        blocks.append(Fold(summary, (Items(green, "", limit=60),), is_in_markdown=False))
+        summary = f"{words.count(len(green), 'colour')} green: how far from the limit"
+        blocks.append(Fold(summary, (_why(green, names, "Green colours"),), is_in_markdown=False))
     return tuple(blocks)
 
 
-def _item(row: Row, names: dict[str, str]) -> Item:
-    head = (
-        Value(title(row["initiative_id"], names)),
-        " · ",
-        DIMENSIONS.get(row["dimension"], words.label(row["dimension"])),
+def _why(rows: list[Row], names: dict[str, str], caption: str) -> Table:
+    return Table(
+        caption,
+        (
+            Column("What"),
+            Column("Status"),
+            Column("Why"),
+            Column("Measured", is_number=True, explain="The value, and the limit it is held against"),
+            Column("Turns green when"),
+        ),
+        [
+            (
+                (
+                    Value(DIMENSIONS.get(row["dimension"]) or words.label(row["dimension"])),
+                    Value(title(row["initiative_id"], names), tone="under"),
+                ),
+                Light(status_of(row["status"])),
+                (words.sentence(row["reason"] or "No reason was recorded"), *_behind(row)),
+                _measured(row),
+                words.sentence((row["turns_green_when"] or "").removeprefix("when ")),
+            )
+            for row in rows
+        ],
+        empty="Nothing is red or amber.",
+        limit=15,
     )
-    lines: list[tuple[Inline, ...]] = [(words.sentence(row["reason"] or "No reason was recorded"),)]
-    measured = []
-    if row["value"] is not None:
-        measured.append(f"Measured {words.plain(row['value'])}")
-    if row["threshold"] is not None:
-        measured.append(f"limit {words.plain(row['threshold'])}")
-    if measured:
-        rule = f" ({words.label(row['rule'])})" if row["rule"] else ""
-        lines.append((f"{', '.join(measured)}{rule}.",))
-    if row["turns_green_when"] and row["status"] != "green":
-        lines.append((f"Turns green when {row['turns_green_when'].removeprefix('when ').rstrip('.')}.",))
+
+
+def _measured(row: Row) -> Cell:
+    """The value and its limit."""
+    if row["value"] is None:
+        return words.UNKNOWN
+    value = Value(words.plain(row["value"]), words.label(row["rule"] or ""))
+    return value if row["threshold"] is None else (value, Value(f"limit {words.plain(row['threshold'])}", tone="under"))
+
+
+def _behind(row: Row) -> tuple[Inline, ...]:
+    """The evidence of a colour, and an override with its end; the computed colour stands beside it."""
+    parts: list[Inline] = []
+    evidence = [str(one) for one in row["evidence"] or []]
+    if evidence:
+        parts.append(Value(f"Seen in {words.joined(evidence, most=3)}", ", ".join(evidence), tone="fine"))
     if row["override_reason"]:
         until = f" until {words.day(row['override_until_date']).text}" if row["override_until_date"] else ""
-        lines.append(
-            (f"Overridden by hand{until}: {words.sentence(row['override_reason'])} The computed colour stands.",)
-        )
-    return Item(head, tuple(lines), Light(status_of(row["status"])))
+        said = words.sentence(row["override_reason"])
+        parts.append(Value(f"Overridden by hand{until}: {said} The computed colour stands.", tone="under"))
+    return tuple(parts)
 
 
 def week(marts: Marts, rows: list[Row], names: dict[str, str]) -> Section:
@@ -192,10 +215,10 @@ def week(marts: Marts, rows: list[Row], names: dict[str, str]) -> Section:
                 (
                     (
                         Value(titles.get(row["subject_id"]) or row["subject_id"] or ""),
-                        Value(f" {words.label(row['what'] or '')}", tone="quiet"),
+                        Value(words.label(row["what"] or ""), tone="under"),
                     ),
-                    row["old_value"] or words.UNKNOWN,
-                    row["new_value"] or words.UNKNOWN,
+                    _said(row["old_value"]),
+                    _said(row["new_value"]),
                     marts.day(row["seen_at"]),
                 )
                 for row in moved
@@ -227,3 +250,13 @@ def _turned(marts: Marts, rows: list[Row], names: dict[str, str]) -> Block:
         )
         turned.append(Item(head, ((words.sentence(row["reason"] or "No reason was recorded"),),)))
     return Items(turned, f"No colour turned since the week of {words.day(week_date).text}.")
+
+
+def _said(value: str | None) -> Value:
+    """An old or new value as people write it: dates in words, colours and texts as they are."""
+    if not value:
+        return words.UNKNOWN
+    try:
+        return words.day(date.fromisoformat(value))
+    except ValueError:
+        return Value(value)
