@@ -1,0 +1,47 @@
+"""Children that can be killed: forked from a server that has imported everything, so that each costs milliseconds."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+from collections.abc import Callable, Iterator
+from multiprocessing import forkserver
+from multiprocessing.context import ForkServerContext
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+
+Start = Callable[..., BaseProcess]
+
+
+@pytest.fixture(scope="session")
+def forks() -> ForkServerContext:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["workers", "dbt.cli.main", "dbt.adapters.duckdb"])
+    with pytest.MonkeyPatch.context() as patch:  # the server ignores our sys.path, and silently what it cannot import
+        patch.setenv("PYTHONPATH", os.pathsep.join([str(HERE), str(HERE.parents[1])]))
+        forkserver.ensure_running()
+    return context
+
+
+@pytest.fixture
+def start(forks: ForkServerContext) -> Iterator[Start]:
+    """Start a function of workers.py in a child; whatever still runs at the test's end is killed."""
+    children: list[BaseProcess] = []
+
+    def started(function: Callable[..., Any], *arguments: object) -> BaseProcess:
+        child = forks.Process(target=function, args=arguments)
+        child.start()
+        children.append(child)
+        return child
+
+    yield started
+    for child in children:
+        child.kill()
+        child.join()
