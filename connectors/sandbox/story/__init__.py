@@ -1,7 +1,27 @@
 """The story of one ML program at the online furniture retailer Lindholm Home, told for any `now`.
 
-Four initiatives and why they stand as they do (checked in tests/connectors/sandbox/test_story.py from the entities alone):
-see initiatives.py for their figures.
+Four teams, three Jira projects, five repositories, six models, four initiatives, eighteen months. How the initiatives
+stand (figures and colours in facts.py; tests/connectors/sandbox/test_story.py finds them again in the entities alone):
+
+- INI-1 "Demand forecasting for every store" (team Forecasting, project DEM) slips because its scope grew: franchise
+  stores brought about 25 % more points within four weeks, SPI(t) is below 0.9, M3 and M4 are forecast after their
+  targets; CPI is about 1.0. Schedule and scope red, budget green. Its override (schedule amber) has ended.
+- INI-2 "Search that understands what people furnish" (team Search, CUS, component Ranking) is over budget with a good
+  schedule: CPI about 0.78, SPI(t) about 1.05. Budget red under a standing override (amber), schedule green.
+- INI-3 "Recommendations on the shared platform" (team Platform, PLT, label recommendations) is healthy: CPI and SPI(t)
+  about 1.03, no blocker, no overdue risk, a fresh champion with every gate passed. Green.
+- INI-4 "Fraud scoring at checkout" (team Fraud, CUS, component Fraud) is in trouble with its model: the champion of
+  checkout-fraud is 143 days old (limit 60), the challenger is worse, three of five features drift, the privacy review
+  failed and its waiver has ended, milestone M2 is 13 days away. Two items have been waiting for 17 days for an issue of
+  PLT that belongs to no initiative. Marek Kowalczyk holds more than half of its open work. Risk R-07 is overdue for
+  review and triggered, R-08 is overdue. CPI about 0.98, SPI(t) about 0.97.
+
+Models: home-recommender, demand-forecast, search-ranking and query-intent are healthy; demand-forecast 1 has no run,
+query-intent 2 a failed one; promo-uplift belongs to nobody and to no initiative, its champion's run was deleted.
+People: Jonas Brandt is promised to two initiatives, 130 % in all; the contractor Viktor Lang is not in the people tab;
+the GitHub login kd-7791 and the MLflow user svc-training match nobody. R-01, R-03, R-07 and R-09 have triggers that are met.
+The sheet: the budget's header is in row 3 under merged groups, INI-2's cloud is in dollars, "12k" stands from edition 6
+on where a good amount was, the risk register's "Likelihood" is called "L" in edition 5 alone, M3 of INI-1 moved in edition 3.
 """
 
 from __future__ import annotations

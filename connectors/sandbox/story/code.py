@@ -189,9 +189,10 @@ def issue_pull_requests(
             merged_at=end - span * random.uniform(0.01, 0.08) if one.done_at else None,
             team=desk.staff.teams[one.worker.team or "Forecasting"],
         )  # fmt: skip
-        request.body = random.choice(
-            ("", "", f"See {issues[one.id].key}.", "Checked on last month's data.", "No change for users.")
-        )
+        notes = ("", "", f"See {key}.", "Checked on last month's data.", "No change for users.")
+        request.body = random.choice(notes)
+        if key not in title and key not in branch:
+            _name_elsewhere(desk, request, key)
         requests.append(request)
     return requests
 

@@ -100,11 +100,11 @@ def _chores(desk: Desk, repository: Repository) -> list[PullRequest]:
     new = []
     team = _team(desk, repository)
     for index, at in enumerate(_moments(desk, repository, 7)):
-        authors = (team[index % len(team)], desk.staff.stranger if index == 3 else team[-1], desk.staff.contractor)
+        author = (team[index % len(team)], team[-1], desk.staff.contractor)[index % 3]
         title = desk.random.choice(_CHORES)
         new.append(
             pull_request(
-                desk, repository, title=title, branch=f"chore/{slug(title)}-{index}", author=authors[index % 3],
+                desk, repository, title=title, branch=f"chore/{slug(title)}-{index}", author=desk.staff.stranger if index == 3 else author,
                 first_commit_at=at - timedelta(hours=desk.random.uniform(1, 9)), opened_at=at,
                 merged_at=at + timedelta(hours=desk.random.uniform(2, 70)), team=team,
             )

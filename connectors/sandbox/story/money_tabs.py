@@ -10,9 +10,10 @@ from connectors.sandbox.story.sheet import TABS, Edition, Row
 
 CATEGORIES = (("People", 0.6), ("Contractors", 0.14), ("Cloud compute", 0.17), ("Data and licences", 0.09))
 _HEADER: Row = [
-    "Line ID", "Initiative", "Category", "Month", "Planned (EUR)", "Actual (EUR)", "Forecast (EUR)", "Currency", "Reserve", "Cost centre",
+    "Line ID", "Initiative", "Category", "Month", "Planned", "Actual", "Forecast", "Currency", "Reserve", "Cost centre",
 ]  # fmt: skip
 _PLANNED, _ACTUAL, _FORECAST = 4, 5, 6
+DOLLAR_LINE = ("INI-2", "Cloud compute")
 FORECAST_RAISED_IN = 4  # edition in which INI-2's forecast of the coming months goes up
 BAD_AMOUNT_IN = 6  # edition from which one amount of INI-2 that was good is typed as "12k"
 
@@ -26,31 +27,36 @@ def budget(edition: Edition) -> Tab:
     ]
     for plan in INITIATIVES:
         rows += _lines(edition, plan)
-    rows += _shared_lines(edition)
+    rows += _reserve(edition)
     _type_badly(edition, rows)
     rows += [[], ["Actuals are booked by finance in the first days of the next month."]]
     return Tab(TABS["budget"], 101, rows, merges=[(0, 1, 0, 4), (1, 2, 0, 4), (1, 2, 7, 10)])
 
 
 def _lines(edition: Edition, plan: Initiative) -> list[Row]:
+    """An initiative's lines by category and month. INI-2 pays its cloud in dollars, and the sheet has it so."""
     money = edition.money[plan.id]
     rows: list[Row] = []
     for position, (category, _) in enumerate(CATEGORIES):
+        currency = "USD" if (plan.id, category) == DOLLAR_LINE else "EUR"
         for index, planned in enumerate(money.planned):
             month = edition.month_of(plan, index)
-            booked = (
-                _parts(money.actual[index])[position]
-                if index < len(money.actual) and edition.is_closed(month)
-                else None
-            )
-            amount = _parts(planned)[position]
+            rate = dollar_rate(edition, month) if currency == "USD" else 1.0
+            booked: Cell = None
+            if index < len(money.actual) and edition.is_closed(month):
+                booked = round(_parts(money.actual[index])[position] / rate)
+            amount = round(_parts(planned)[position] / rate)
+            forecast = booked if booked is not None else _outlook(edition, plan, index, amount)
+            line = f"B-{plan.id[-1]}{position + 1}"
             rows.append(
-                [
-                    f"B-{plan.id[-1]}{position + 1}", plan.id, category, month, amount, booked,
-                    booked if booked is not None else _outlook(edition, plan, index, amount), "EUR", "no", f"CC-4{plan.id[-1]}0",
-                ]
-            )  # fmt: skip
+                [line, plan.id, category, month, amount, booked, forecast, currency, "no", f"CC-4{plan.id[-1]}0"]
+            )
     return rows
+
+
+def dollar_rate(edition: Edition, month: date) -> float:
+    """Euros for a dollar in a month: the same in every edition."""
+    return round(0.92 + edition.random(f"USD {month}").uniform(-0.02, 0.02), 4)
 
 
 def _parts(amount: float) -> list[int]:
@@ -66,17 +72,13 @@ def _outlook(edition: Edition, plan: Initiative, index: int, planned: int) -> in
     return round(planned * 1.18) if is_raised else planned
 
 
-def _shared_lines(edition: Edition) -> list[Row]:
-    """Costs no initiative carries: licences in dollars, and a reserve of which one month is not decided."""
+def _reserve(edition: Edition) -> list[Row]:
+    """Management reserve of INI-4, outside its baseline; the forecast of one month is not decided yet."""
     rows: list[Row] = []
-    for offset in range(-9, 4):
-        month = edition.calendar.month(offset)
-        booked: Cell = 9_870 + 35 * offset if edition.is_closed(month) and offset < 0 else None
-        rows.append(["B-91", "SHARED", "Data and licences", month, 9_900, booked, 9_900, "USD", "no", "CC-490"])
-    for offset in (0, 1, 2):
-        amount: Cell = "tbd" if offset == 2 else 15_000
+    for offset in (1, 2, 3):
+        forecast: Cell = "tbd" if offset == 3 else 0
         rows.append(
-            ["B-92", "SHARED", "Reserve", edition.calendar.month(offset), amount, None, None, "EUR", "yes", "CC-490"]
+            ["B-49", "INI-4", "Reserve", edition.calendar.month(offset), 15_000, None, forecast, "EUR", "yes", "CC-440"]
         )
     return rows
 
@@ -90,7 +92,7 @@ def _type_badly(edition: Edition, rows: list[Row]) -> None:
     if edition.number >= BAD_AMOUNT_IN:
         ini_2[16][_ACTUAL] = "12k"
     ini_4 = [row for row in rows if len(row) > _FORECAST and row[1] == "INI-4"]
-    ini_4[-1][_FORECAST] = "#N/A"
+    ini_4[-4][_FORECAST] = "#N/A"
 
 
 def baselines(edition: Edition) -> Tab:
@@ -105,9 +107,9 @@ def baselines(edition: Edition) -> Tab:
 
 def rates(edition: Edition) -> Tab:
     """Euros for one dollar and one pound by month."""
-    random = edition.random("rates")
+    random = edition.random("GBP")
     rows: list[Row] = [["Currency", "Month", "Rate", "Source"]]
     months: list[date] = [edition.calendar.month(offset) for offset in range(-18, 7)]
-    for currency, middle in (("USD", 0.92), ("GBP", 1.17)):
-        rows += [[currency, month, round(middle + random.uniform(-0.02, 0.02), 4), "ECB month end"] for month in months]
+    rows += [["USD", month, dollar_rate(edition, month), "ECB month end"] for month in months]
+    rows += [["GBP", month, round(1.17 + random.uniform(-0.02, 0.02), 4), "ECB month end"] for month in months]
     return Tab(TABS["rates"], 103, rows)

@@ -227,6 +227,7 @@ def _flag(desk: Desk, drafts: list[Draft]) -> None:
             if one.initiative == initiative and one.started_at and not one.done_at and not one.is_held
         ]
         for one in [one for one in running if one.type != "Epic"][:count]:
+            one.settings = [setting for setting in one.settings if setting[2] != "flagged"]
             since = max(desk.calendar.ago(days=days), one.started_at or one.created_at) + timedelta(minutes=50)
             one.set(since, one.worker or desk.staff.manager, "flagged", value=True)
 

@@ -22,7 +22,7 @@ _RISKS: tuple[tuple[Cell, ...], ...] = (
      "Serve from one region with a longer cache", 10_000, 0.05, 30, 18, "open", None),
     ("R-06", "View counts lag by hours", "INI-3", 0.3, 40_000, "Mira Jovanovic", "avoid", "Daily features as fallback", 5_000, 0.05, -20, -18, "open", None),
     ("R-07", "Fraud model drifts after the new payment kinds", "INI-4", 0.8, 260_000, "Marek Kowalczyk", "mitigate",
-     "Retrain monthly, hold manually in the meantime", 90_000, 0.5, 15, -24, "open", "champion_staleness_days > 60"),
+     "Retrain monthly, hold manually in the meantime", 90_000, 0.5, 15, -45, "open", "champion_staleness_days > 60"),
     ("R-08", "Auditors reject the bias evaluation", "INI-4", "40 %", 200_000, "Rafael Souza", "mitigate",
      "External review of the evaluation", "30k", 0.2, -8, 9, "open", None),
     ("R-09", "Online feature store late for the checkout", "INI-4", 0.5, 120_000, "Katrin Weber", "mitigate",

@@ -125,6 +125,7 @@ def _version_run(lab: Laboratory, plan: ModelPlan, number: int, version: Version
         value=version.value,
         random=random,
     )
+    run.tags["mlflow.source.git.commit"] = lab.linked_commit_at(plan.repository, at)
     if plan.name != "checkout-fraud" or number < 4:
         run.metrics += fairness_metrics(plan, random, at + timedelta(minutes=50))
     if version.run == "failed":
