@@ -1,0 +1,254 @@
+"""Reading one spreadsheet through Google's own client: all its tabs in one read, shared by the streams.
+
+Not here: what the values mean (records.py) and what goes wrong in words (failures.py).
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NoReturn, Self
+
+from connectors.retry_after import server_time
+from connectors.sheets.failures import Failure, failure_of
+from connectors.sheets.grid import Grid
+from connectors.stream import SourceError
+
+SCOPES = (
+    "https://www.googleapis.com/auth/spreadsheets.readonly",
+    "https://www.googleapis.com/auth/drive.metadata.readonly",
+)
+ATTEMPTS = 5
+_LONGEST_WAIT = 900.0  # seconds; a server that asks for more is left until the next run
+_TIMEOUT = 60.0
+_READS_OF_A_MOVING_FILE = 3
+_FIELDS = "properties(title,locale,timeZone),sheets(properties(sheetId,title,sheetType,hidden),merges)"
+
+
+@dataclass(frozen=True, slots=True)
+class SheetsSettings:
+    """One spreadsheet and which tab is what. `credentials` is a service account's JSON or its file; None reads openly."""
+
+    name: str
+    spreadsheet: str
+    tabs: dict[str, str]  # kind -> title
+    credentials: str | None = field(default=None, repr=False)
+    url: str | None = None  # another endpoint, for Sheets and Drive alike
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """Where the file stands: Drive's number, which grows with every change, and the server's clock."""
+
+    number: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """All wanted tabs as they were at one version."""
+
+    version: Version
+    locale: str
+    timezone: str
+    tabs: dict[str, Grid]  # by title
+
+    def tab(self, title: str, sheet_id: int | None) -> Grid | None:
+        """The tab of a title; if none has it any more, the one that had it when last read."""
+        renamed = (grid for grid in self.tabs.values() if sheet_id is not None and grid.sheet_id == sheet_id)
+        return self.tabs.get(title) or next(renamed, None)
+
+
+class SheetsClient:
+    """One spreadsheet. Nothing is sent before the first read; what a read brought serves every stream once."""
+
+    def __init__(self, settings: SheetsSettings, *, wait: Callable[[float], None]) -> None:
+        self.settings = settings
+        self.calls = 0
+        self.calls_left: int | None = None  # Google tells the quota only when it is used up
+        self._wait = wait
+        self._services: tuple[Any, ...] = ()  # Drive and Sheets, once they are needed
+        self._version: Version | None = None
+        self._workbook: Workbook | None = None
+        self._served: set[str] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        for service in self._services:
+            service.close()
+
+    def version(self, stream: str) -> Version:
+        """The file's version: asked for once for all streams, again when a stream comes for the second time."""
+        if stream in self._served:
+            self._version, self._workbook = None, None
+            self._served.clear()
+        self._served.add(stream)
+        if self._version is None:
+            self._version = self._ask_version(stream)
+        return self._version
+
+    def workbook(self, stream: str) -> Workbook:
+        """All wanted tabs, read in one go and again if somebody edited meanwhile. Call version() before."""
+        if self._workbook is None:
+            before = self._version or self._ask_version(stream)
+            for _ in range(_READS_OF_A_MOVING_FILE):
+                workbook = self._read(stream, before)
+                after = self._ask_version(stream)
+                if after.number == before.number:
+                    break
+                before = after
+            # A file that never rests keeps the version from before its last read: the next run reads it again.
+            self._workbook, self._version = workbook, workbook.version
+        return self._workbook
+
+    def fail(self, stream: str, failure: Failure) -> NoReturn:
+        """Raises SourceError for this spreadsheet, without the original error, whose text may hold a token."""
+        raise SourceError("sheets", self.settings.name, stream, failure.cause, failure.remedy) from None
+
+    def _ask_version(self, stream: str) -> Version:
+        drive, _ = self._opened(stream)
+        request = drive.files().get(
+            fileId=self.settings.spreadsheet, fields="version,modifiedTime,trashed", supportsAllDrives=True
+        )
+        at: list[datetime] = []
+        request.add_response_callback(lambda reply: at.append(server_time(reply.get("date")) or datetime.now(UTC)))
+        file = self._execute(stream, request)
+        if file.get("trashed"):
+            self.fail(
+                stream, Failure("the spreadsheet is in the bin", "Restore it in Google Drive, or name another one.")
+            )
+        return Version(str(file["version"]), at[-1])
+
+    def _read(self, stream: str, version: Version) -> Workbook:
+        _, sheets = self._opened(stream)
+        spreadsheet = self.settings.spreadsheet
+        file = self._execute(stream, sheets.spreadsheets().get(spreadsheetId=spreadsheet, fields=_FIELDS))
+        present = [sheet for sheet in file.get("sheets", []) if sheet["properties"].get("sheetType", "GRID") == "GRID"]
+        wanted = set(self.settings.tabs.values())
+        # A title that is missing may have been renamed: then the other tabs are read too and known by their ids.
+        is_complete = wanted <= {sheet["properties"]["title"] for sheet in present}
+        read = [sheet for sheet in present if not is_complete or sheet["properties"]["title"] in wanted]
+        ranges = ["'" + sheet["properties"]["title"].replace("'", "''") + "'" for sheet in read]
+        grids = {}
+        if ranges:
+            request = sheets.spreadsheets().values()
+            request = request.batchGet(
+                spreadsheetId=spreadsheet,
+                ranges=ranges,
+                majorDimension="ROWS",
+                valueRenderOption="UNFORMATTED_VALUE",
+                dateTimeRenderOption="SERIAL_NUMBER",
+            )
+            values = self._execute(stream, request)["valueRanges"]
+            for sheet, block in zip(read, values, strict=True):
+                properties = sheet["properties"]
+                merges = tuple(_range(merge) for merge in sheet.get("merges", []))
+                grid = Grid(properties["title"], properties["sheetId"], block.get("values", []), merges)
+                grids[properties["title"]] = grid
+        about = file.get("properties", {})
+        return Workbook(version, about.get("locale", "en_US"), about.get("timeZone", "Etc/UTC"), grids)
+
+    def _opened(self, stream: str) -> tuple[Any, ...]:
+        """The Drive and Sheets services, built at the first need from the discovery documents the client ships."""
+        if not self._services:
+            from google_auth_httplib2 import AuthorizedHttp
+            from googleapiclient.discovery import build
+
+            http = AuthorizedHttp(self._credentials(stream), http=_counting_http(self))
+            base = self.settings.url.rstrip("/") if self.settings.url else None
+            ends = (f"{base}/drive/v3/", f"{base}/") if base else (None, None)
+            self._services = tuple(
+                build(
+                    api,
+                    version,
+                    http=http,
+                    static_discovery=True,
+                    cache_discovery=False,
+                    client_options={"api_endpoint": end} if end else None,
+                )
+                for api, version, end in zip(("drive", "sheets"), ("v3", "v4"), ends, strict=True)
+            )
+        return self._services
+
+    def _credentials(self, stream: str) -> Any:
+        from google.auth.credentials import AnonymousCredentials
+        from google.auth.exceptions import GoogleAuthError
+        from google.oauth2.service_account import Credentials
+
+        given = self.settings.credentials
+        if given is None:
+            return AnonymousCredentials()  # type: ignore[no-untyped-call]  # google-auth leaves it untyped
+        try:
+            text = given if given.lstrip().startswith("{") else Path(given).expanduser().read_text(encoding="utf-8")
+            return Credentials.from_service_account_info(json.loads(text), scopes=SCOPES)
+        except OSError:
+            cause = "the service account's file cannot be read"
+        except (ValueError, GoogleAuthError):
+            cause = "the credentials are not a service account's JSON key"
+        remedy = "Set credentials in hub.toml to the key file of a service account, or to its text."
+        return self.fail(stream, Failure(cause, remedy))
+
+    def _execute(self, stream: str, request: Any) -> Any:
+        """The answer to a request, sent up to five times while the failure may pass."""
+        from google.auth.exceptions import GoogleAuthError
+        from googleapiclient.errors import HttpError
+        from httplib2 import HttpLib2Error
+
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return request.execute()
+            except (
+                HttpError,
+                HttpLib2Error,
+                GoogleAuthError,
+                OSError,
+                ValueError,
+                EOFError,
+                _http_exceptions(),
+            ) as error:
+                failure = failure_of(error, attempt)
+            wait = failure.wait
+            if wait is None or wait > _LONGEST_WAIT or attempt == ATTEMPTS:
+                self.fail(stream, failure)
+            self._wait(wait)
+        raise AssertionError("the last attempt returns or raises")
+
+
+def _http_exceptions() -> type[Exception]:
+    from http.client import HTTPException
+
+    return HTTPException
+
+
+def _counting_http(client: SheetsClient) -> Any:
+    """An httplib2 connection that counts what it sends, token requests and repeats included."""
+    from httplib2 import Http
+
+    class CountingHttp(Http):  # type: ignore[misc]  # httplib2 ships no types
+        def _conn_request(self, *arguments: Any, **options: Any) -> Any:
+            client.calls += 1
+            return super()._conn_request(*arguments, **options)
+
+    return CountingHttp(timeout=_TIMEOUT)
+
+
+def _range(merge: dict[str, int]) -> tuple[int, int, int, int]:
+    """A merged range as first row, end row, first column, end column; a missing start is 0."""
+    return (
+        merge.get("startRowIndex", 0),
+        merge.get("endRowIndex", 0),
+        merge.get("startColumnIndex", 0),
+        merge.get("endColumnIndex", 0),
+    )
+
+
+def connect(settings: SheetsSettings, *, wait: Callable[[float], None] = time.sleep) -> SheetsClient:
+    """A client of one spreadsheet; `wait` is what it does between attempts."""
+    return SheetsClient(settings, wait=wait)
