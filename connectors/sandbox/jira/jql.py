@@ -100,7 +100,8 @@ class _Parser:
 
     def _expects(self, sign: str) -> None:
         if not self._takes(sign):
-            raise JqlError(f"Error in the JQL Query: Expecting '{sign}' but got '{self._next(sign)}'.")
+            got = self._next(f"'{sign}'")
+            raise JqlError(f"Error in the JQL Query: Expecting '{sign}' but got '{got}'.")
 
     def _or(self) -> Test:
         tests = [self._and()]
