@@ -158,7 +158,7 @@ class GitHubClient:
         Raises HeavyPageError for a page the server cannot finish, StaleCursorError for a place it no longer knows, UnreadableError
         where nothing of the repository can be seen. Waits for the limit to be renewed.
         """
-        while True:
+        for _ in range(_TRIES):
             headers, body = self._sent(lambda: self._graphql(query, variables), stream, name)
             errors = body.get("errors") or []
             data = body.get("data") or {}
@@ -168,9 +168,15 @@ class GitHubClient:
                 self._await_reset(headers, stream)
                 continue
             _raise_what_a_smaller_page_heals(errors)
+            if unknown := [
+                error for error in errors if (error.get("extensions") or {}).get("code") == "undefinedField"
+            ]:
+                cause = f"{self.host} is too old: {shortened(str(unknown[0].get('message', '')))}"
+                raise self.failure(stream, cause, "Update GitHub Enterprise Server.")
             if errors and not any(value for key, value in data.items() if key != "rateLimit"):
                 raise nothing_found(name, errors[0])
             return Answer(data, errors, reply_time(headers))
+        raise self.failure(stream, *explain(RateLimitExceededException(403), self.host))
 
     def failure(self, stream: str, cause: str, remedy: str) -> SourceError:
         """A SourceError of this instance without its secrets."""

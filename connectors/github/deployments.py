@@ -15,7 +15,7 @@ from connectors.github.client import GitHubClient
 from connectors.github.failures import UnreadableError
 from connectors.github.repositories import Target, targets, unreadable
 from connectors.github.times import moment, text_of
-from connectors.github.walks import Walk, finish, gap_error, leaves
+from connectors.github.walks import Tally, Walk, finish, gap_error, leaves
 from connectors.stream import Cursor, Deletions, Page, Record, Stream
 
 _PAGE_SIZE = 50
@@ -26,9 +26,10 @@ def read_deployments(client: GitHubClient, cursor: Cursor | None) -> Iterator[Pa
     """New deployments and those of the last 30 days; all of them without a cursor. A cut-off whole read is taken up again."""
     position: Cursor = copy.deepcopy(cursor) if cursor else {"names": {}, "repositories": {}}
     lost: list[UnreadableError] = []
+    tally = Tally()
     for target in targets(client, position["names"], stream="deployments", lost=lost):
         try:
-            yield from _deployments(client, target, position, is_partial=bool(lost))
+            yield from tally.pages(_deployments(client, target, position, is_partial=bool(lost)))
         except UnreadableError as error:
             lost.append(error)
     if lost:

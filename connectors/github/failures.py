@@ -96,7 +96,9 @@ def nothing_found(name: str, error: dict[str, Any]) -> UnreadableError:
         return UnreadableError(name, f"{field} refused: {message}", remedy)
     if error.get("type") == "FORBIDDEN":
         return UnreadableError(name, *_refused(GithubException(403, {"message": message})))
-    return UnreadableError(name, *_refused(GithubException(404, {"message": message})))
+    if error.get("type") == "NOT_FOUND":
+        return UnreadableError(name, *_refused(GithubException(404, {"message": message})))
+    return UnreadableError(name, f"the server found no answer: {message}", _GOES_ON)
 
 
 def message_of(error: GithubException) -> str:

@@ -17,7 +17,7 @@ from connectors.github.client import GitHubClient, Reply
 from connectors.github.failures import UnreadableError
 from connectors.github.repositories import Target, one, targets, unreadable
 from connectors.github.times import OVERLAP, moment, text_of
-from connectors.github.walks import Leaf, Walk, finish, gap_error, leaves
+from connectors.github.walks import Tally, Walk, finish, gap_error, leaves
 from connectors.stream import Cursor, Deletions, Page, Record, Stream
 
 _STREAM = "pull_requests"
@@ -36,16 +36,17 @@ def read(client: GitHubClient, cursor: Cursor | None) -> Iterator[Page]:
     """
     position: Cursor = copy.deepcopy(cursor) if cursor else {"names": {}, "repositories": {}}
     lost: list[UnreadableError] = []
+    tally = Tally()
     for target in targets(client, position["names"], stream=_STREAM, lost=lost):
         try:
-            yield from _repository(client, target, position)
+            yield from tally.pages(_repository(client, target, position))
         except UnreadableError as error:
             successor = _successor(client, target, position)
             if successor is None:
                 lost.append(error)
                 continue
             try:
-                yield from _repository(client, successor, position)
+                yield from tally.pages(_repository(client, successor, position))
             except UnreadableError as again:
                 lost.append(again)
     if lost:
@@ -120,7 +121,7 @@ def _walk(client: GitHubClient, target: Target, state: State, position: Cursor) 
         is_last = leaf.after is None or len(records) < len(leaf.records)
         if is_last:
             _end(state)
-        yield Page(records, copy.deepcopy(position), total=_total(leaf, is_whole=is_whole))
+        yield Page(records, copy.deepcopy(position), total=leaf.total if is_whole else None)
         if is_last:
             break
     if walk.gaps:
@@ -141,13 +142,9 @@ def _end(state: State) -> None:
         state["whole_at"] = done["began_at"]
 
 
-def _total(leaf: Leaf, *, is_whole: bool) -> int | None:
-    return leaf.total if is_whole else None
-
-
 def _complete(client: GitHubClient, walk: Walk, record: Record) -> None:
-    for name in queries.NESTED:
-        finish(client, walk, record, name, queries.rest_of(name))
+    for name, query in queries.REST_OF.items():
+        finish(client, walk, record, name, query)
 
 
 def _updated_at(record: Record) -> Any:

@@ -9,17 +9,6 @@ _RATE_LIMIT = "rateLimit { cost remaining resetAt }"
 
 _PAGE = "totalCount pageInfo { hasNextPage endCursor }"
 
-NESTED = {
-    "labels": "LabelConnection",
-    "commits": "PullRequestCommitConnection",
-    "reviews": "PullRequestReviewConnection",
-    "reviewThreads": "PullRequestReviewThreadConnection",
-    "comments": "IssueCommentConnection",
-    "timelineItems": "PullRequestTimelineItemsConnection",
-    "closingIssuesReferences": "IssueConnection",
-}
-"""The lists of a pull request that are finished page by page. `files` is not: its first 100 serve to tell generated ones."""
-
 _FIELDS = {
     "labels": "nodes { name }",
     "commits": """nodes { commit {
@@ -84,8 +73,7 @@ query PullRequests($repository: ID!, $first: Int!, $after: String, $order: Issue
 """
 
 
-def rest_of(name: str) -> str:
-    """The query for the next page of one list of one pull request."""
+def _rest_of(name: str) -> str:
     following = _list(name, 100, ", after: $after")
     return f"""
 query RestOf($id: ID!, $after: String) {{
@@ -94,6 +82,9 @@ query RestOf($id: ID!, $after: String) {{
 }}
 """
 
+
+REST_OF = {name: _rest_of(name) for name in _FIELDS}
+"""The query for the next page of each of these lists. `files` has none: its first 100 serve to tell generated ones."""
 
 _STATUSES = "nodes { id state createdAt creator { login __typename } }"
 
@@ -154,5 +145,5 @@ ALL = {
     "rest_of_statuses": REST_OF_STATUSES,
     "releases": RELEASES,
     "permissions": PERMISSIONS,
-    **{f"rest_of_{name}": rest_of(name) for name in NESTED},
+    **{f"rest_of_{name}": query for name, query in REST_OF.items()},
 }

@@ -113,8 +113,10 @@ def unreadable(client: GitHubClient, stream: str, lost: list[UnreadableError]) -
 def read(client: GitHubClient, cursor: Cursor | None) -> Iterator[Page]:
     """All repositories in one page, as REST returns them: one call per named one, one per 100 of an organisation."""
     names: dict[str, list[Any]] = dict((cursor or {}).get("names", {}))
+    known: dict[str, str] = (cursor or {}).get("listed", {})
     lost: list[UnreadableError] = []
     records: dict[int, Record] = {}
+    shown: dict[str, str] = {}
     for name in _plain_names(client):
         try:
             record = _followed(client, name, names)
@@ -125,9 +127,22 @@ def read(client: GitHubClient, cursor: Cursor | None) -> Iterator[Page]:
         records.setdefault(record["id"], record)
     for record in listed(client, stream="repositories", lost=lost):
         records.setdefault(record["id"], record)
-    yield Page(list(records.values()), {"names": names}, is_partial=bool(lost), total=len(records))
+        shown[str(record["id"])] = record["full_name"]
+    lost += _vanished(client, {key: name for key, name in known.items() if int(key) not in records})
+    position = {"names": names, "listed": known | shown if lost else shown}
+    yield Page(list(records.values()), position, is_partial=bool(lost), total=len(records))
     if lost:
         raise unreadable(client, "repositories", lost)
+
+
+def _vanished(client: GitHubClient, known: dict[str, str]) -> Iterator[UnreadableError]:
+    """Those that their list no longer shows and that cannot be seen by id either: deleted, or hidden from the token."""
+    for key, name in known.items():
+        try:
+            one(client, int(key), stream="repositories")
+        except UnreadableError as error:
+            remedy = f"{error.remedy} If it was deleted on purpose: hub sync github --full."
+            yield UnreadableError(name, error.cause, remedy)
 
 
 def _followed(client: GitHubClient, name: str, names: dict[str, list[Any]]) -> Record:

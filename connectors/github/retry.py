@@ -9,6 +9,7 @@ from typing import Any, Self, cast
 
 from github import GithubRetry
 from github.GithubException import RateLimitExceededExceedsMaxWait
+from urllib3.exceptions import MaxRetryError, SSLError
 from urllib3.response import BaseHTTPResponse
 from urllib3.util.retry import Retry
 
@@ -40,10 +41,12 @@ class MeteredRetry(GithubRetry):
 
     @classmethod
     def polite(cls, meter: Meter) -> MeteredRetry:
-        """Six tries, pauses of 2, 4, 8 ... seconds with jitter, limits honoured up to the longest wait."""
+        """Six repetitions, three where no reply came; pauses of 4, 8, 16 ... seconds; limits honoured up to the longest wait."""
         return cls(
             meter=meter,
             total=6,
+            connect=3,
+            read=3,
             backoff_factor=2,
             backoff_max=120,
             backoff_jitter=1,
@@ -75,6 +78,8 @@ class MeteredRetry(GithubRetry):
         """The state after a failure; raises where the server asks for a longer wait than allowed."""
         if response is None:
             self.meter.calls += 1  # a request without a reply never reaches is_retry
+        if isinstance(error, SSLError) and _pool is not None:
+            raise MaxRetryError(_pool, url or "", error)  # a certificate does not mend itself
         pause = self._pause_asked_for(response) if response is not None and response.status in {403, 429} else None
         if pause is None:
             return cast("Self", super().increment(method, url, response, error, _pool, _stacktrace))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from connectors.github.client import Answer, GitHubClient
 from connectors.github.failures import HeavyPageError, StaleCursorError, UnreadableError, permission_for, shortened
 from connectors.github.repositories import Target
-from connectors.stream import Record
+from connectors.stream import Page, Record
 
 _TRIES_AT_ONE = 3  # a single record that fails so often is the server's trouble, not the page's size
 
@@ -26,6 +26,20 @@ class Walk:
     order: dict[str, str] | None = None
     after: str | None = None
     gaps: set[str] = field(default_factory=set)  # fields the server refused or lost; their records are incomplete
+
+
+@dataclass(slots=True)
+class Tally:
+    """Records brought so far in a read of several repositories, so that a page's total counts those before it too."""
+
+    brought: int = 0
+
+    def pages(self, pages: Iterator[Page]) -> Iterator[Page]:
+        """The same pages, with totals of the whole read as far as it is known."""
+        before = self.brought
+        for page in pages:
+            self.brought += len(page.records)
+            yield page if page.total is None else replace(page, total=before + page.total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +60,12 @@ def leaves(client: GitHubClient, walk: Walk) -> Iterator[Leaf]:
         if found is None:
             raise UnreadableError(walk.target.name, f"no {walk.list_name} in the answer", "Run it again later.")
         nodes = [node for node in found["nodes"] or [] if node]
-        walk.after = found["pageInfo"]["endCursor"] if found["pageInfo"]["hasNextPage"] else None
+        following = found["pageInfo"]["endCursor"] if found["pageInfo"]["hasNextPage"] else None
+        if following is not None and following == walk.after:
+            raise UnreadableError(
+                walk.target.name, f"{walk.list_name}: the server repeats a page", "Run it again later."
+            )
+        walk.after = following
         yield Leaf(nodes, walk.after, found["totalCount"])
         if walk.after is None:
             return

@@ -94,7 +94,7 @@ def _add_accounts(flask: Flask, world: World) -> None:
     @flask.get(f"{_PREFIX}/user")
     def user() -> Response:
         response = _unauthorised(world) or _reply(world, forms.private_user(_base(), "sandbox-reader"))
-        response.headers["x-oauth-scopes"] = "repo"
+        response.headers["x-oauth-scopes"] = world.behaviour.scopes
         return response
 
     @flask.get(f"{_PREFIX}/rate_limit")

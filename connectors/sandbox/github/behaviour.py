@@ -11,6 +11,7 @@ class Behaviour:
     """How the server treats its caller. The defaults let any token read everything."""
 
     token: str | None = None  # the only one accepted; None accepts any
+    scopes: str = ""  # of a classic token, e.g. "repo"; a fine-grained one has none
     renamed: dict[str, int] = field(default_factory=dict)  # former full name -> repository id, answered by a 301
     names: dict[int, tuple[str, str]] = field(default_factory=dict)  # repository id -> owner and name it has now
     hidden: dict[int, int] = field(default_factory=dict)  # repository id -> 404, 403 or 451

@@ -66,12 +66,19 @@ def test_an_organisation_that_is_not_visible_is_named(play, read):
 
 
 def test_a_check_of_a_good_connection_finds_nothing_wrong(play):
-    """Who is signed in, what is left, each repository; and that this token could do more than it needs."""
+    """Who is signed in, what is left, each repository."""
     findings = list(github.check(play().connect()))
-    assert [finding.level for finding in findings] == ["ok", "warning", "ok", "ok", "ok", "ok"]
+    assert [finding.level for finding in findings] == ["ok"] * 5
     assert findings[0].message == "signed in as sandbox-reader"
-    assert "could also write (repo)" in findings[1].message
-    assert findings[4].subject == "github acme: acme/ranker"
+    assert findings[3].subject == "github acme: acme/ranker"
+
+
+def test_a_check_warns_of_a_token_that_can_write(play):
+    """The hub only reads: less is enough."""
+    findings = list(github.check(play(scopes="repo, read:org").connect()))
+    assert [finding.message for finding in findings if finding.level == "warning"] == [
+        "the token could also write (repo)"
+    ]
 
 
 def test_a_check_of_an_app_asks_for_no_user(play, key):
@@ -115,3 +122,19 @@ def test_a_check_warns_of_a_limit_nearly_used_up(play):
     started.behaviour.used["graphql"] = 58
     messages = [finding.message for finding in github.check(started.connect()) if finding.level == "warning"]
     assert any("2 of 60 graphql points left" in message for message in messages)
+
+
+def test_a_repository_that_its_organisation_no_longer_shows_is_no_deletion(play, read):
+    """Hidden from the token and deleted look alike: the page is partial, the error says how to confirm a deletion."""
+    started = play()
+    client = started.connect(repositories=(), organizations=("acme",))
+    cursor = read(client, "repositories").cursor
+    started.behaviour.hidden[2] = 404
+    for _ in range(2):
+        outcome = read(started.connect(repositories=(), organizations=("acme",)), "repositories", cursor)
+        cursor = outcome.cursor
+        assert outcome.pages[-1].is_partial
+        assert "acme/feeds: not visible" in outcome.error.cause
+        assert "hub sync github --full" in outcome.error.remedy
+    anew = read(started.connect(repositories=(), organizations=("acme",)), "repositories")
+    assert (names(anew), anew.pages[-1].is_partial, anew.error) == (["acme/ranker"], False, None)

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import json
 import socket
-from datetime import timedelta
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from connectors import github
 from connectors.sandbox.server import Fault
@@ -21,6 +31,33 @@ JSON = {"Content-Type": "application/json"}
 def refusal(status: int, message: str, **headers: str) -> dict:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return {"status": status, "headers": JSON | named, "body": json.dumps({"message": message})}
+
+
+@contextmanager
+def self_signed(folder: Path) -> Iterator[int]:
+    """A TLS server whose certificate nobody vouches for; its port."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    since = datetime(2020, 1, 1, tzinfo=UTC)
+    signed = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1, since, since + timedelta(days=36500))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    file = folder / "server.pem"
+    file.write_bytes(key.private_bytes(*form) + signed.public_bytes(serialization.Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def faulty(play, *faults: Fault, **behaviour):
@@ -189,7 +226,7 @@ def test_an_address_where_nothing_listens_is_named(read):
     )
     with github.connect(settings, wait=lambda _: None) as client:
         outcome = read(client, "pull_requests")
-        assert client.calls == 7
+        assert client.calls == 4
     assert "127.0.0.1: nothing listens at its address" in str(outcome.error)
 
 
@@ -226,3 +263,47 @@ def test_a_partial_page_is_landed_and_walked_again(play, read, story):
     healed = read(started.connect(), "pull_requests", outcome.cursor)
     assert [record["number"] for record in healed.records] == [1, 2]
     assert healed.error is None
+
+
+def test_a_limit_that_is_never_renewed_ends_the_read(play, read):
+    """A few waits, then the next run."""
+    outcome = read(play(points=1).connect(), "pull_requests")
+    assert "the rate limit is used up" in str(outcome.error)
+
+
+def test_a_repeated_page_ends_the_walk(play, read, story):
+    """A cursor that leads nowhere does not loop."""
+    started = play([story.pull_request(number) for number in range(1, 60)])
+    whole = read(started.connect(repositories=("acme/ranker",)), "pull_requests", stop_after=1)
+    page = {"hasNextPage": True, "endCursor": whole.cursor["repositories"]["1"]["walk"]["after"]}
+    listed = {"totalCount": 59, "pageInfo": page, "nodes": []}
+    body = json.dumps({"data": {"node": {"pullRequests": listed}}})
+    started.sandbox.faults.append(Fault(GRAPHQL, "reply", status=200, headers=JSON, body=body))
+    outcome = read(started.connect(repositories=("acme/ranker",)), "pull_requests", whole.cursor)
+    assert "the server repeats a page" in str(outcome.error)
+
+
+def test_an_old_enterprise_server_is_told_apart_from_a_missing_permission(play, read):
+    """A field that it does not know is nothing a token can grant."""
+    error = {
+        "message": "Field 'fullDatabaseId' doesn't exist on type 'PullRequest'",
+        "path": ["query PullRequests", "node", "fullDatabaseId"],
+        "extensions": {"code": "undefinedField"},
+    }
+    body = json.dumps({"errors": [error]})
+    started = faulty(play, Fault(GRAPHQL, "reply", times=9, status=200, headers=JSON, body=body))
+    outcome = read(started.connect(), "pull_requests")
+    assert "127.0.0.1 is too old: Field 'fullDatabaseId' doesn't exist" in str(outcome.error)
+    assert outcome.error.remedy == "Update GitHub Enterprise Server."
+
+
+def test_an_untrusted_certificate_is_named_at_once(read, tmp_path):
+    """It does not mend itself: no repetition."""
+    with self_signed(tmp_path) as port:
+        settings = github.GitHubSettings(
+            "acme", f"https://127.0.0.1:{port}/api/v3", token="secret-token", repositories=("a/b",)
+        )
+        with github.connect(settings, wait=lambda _: None) as client:
+            outcome = read(client, "repositories")
+            assert client.calls == 1
+    assert "127.0.0.1: its TLS certificate is not trusted" in str(outcome.error)

@@ -256,3 +256,10 @@ def test_a_repository_added_later_is_read_from_the_start(play, read, story):
     started = play([story.pull_request(1, 1), story.pull_request(2, 2)])
     cursor = read(started.connect(repositories=("acme/ranker",)), "pull_requests").cursor
     assert numbers(read(started.connect(), "pull_requests", cursor)) == [2]
+
+
+def test_totals_count_all_repositories_as_far_as_known(play, read, story):
+    """For a progress bar that never runs over."""
+    both = [story.pull_request(number, place) for place in (1, 2) for number in range(1, 31)]
+    pages = read(play(both).connect(), "pull_requests").pages
+    assert [page.total for page in pages] == [30, 30, 60, 60]
