@@ -1,7 +1,7 @@
 """The story of one ML program at the online furniture retailer Lindholm Home, told for any `now`.
 
 Four teams, three Jira projects, five repositories, six models, four initiatives, eighteen months. How the initiatives
-stand (figures and colours in facts.py; tests/connectors/sandbox/test_story.py finds them again in the entities alone):
+stand (figures and colours in facts.py; tests/connectors/sandbox/story/test_facts.py finds them again in the entities alone):
 
 - INI-1 "Demand forecasting for every store" (team Forecasting, project DEM) slips because its scope grew: franchise
   stores brought about 25 % more points within four weeks, SPI(t) is below 0.9, M3 and M4 are forecast after their

@@ -1,6 +1,6 @@
 """What the story's data must say: the figures and colours of the initiatives and models, for tests and for people who check.
 
-Nothing is generated from here. tests/connectors/sandbox/test_story.py finds each figure again in the entities alone.
+Nothing is generated from here. tests/connectors/sandbox/story/test_facts.py finds each figure again in the entities alone.
 """
 
 from __future__ import annotations
