@@ -25,7 +25,7 @@ _PAGE_SIZE = 25
 _WHOLE_WALK_EVERY = timedelta(days=7)  # heals what a changes walk can miss and what moves no time stamp
 
 State = dict[str, Any]
-"""Of one repository: etag, watermark, whole_at (last whole walk), page_size, and walk while one is under way."""
+"""Of one repository: full_name, etag, watermark, whole_at (last whole walk), page_size, and walk while one is under way."""
 
 
 def read(client: GitHubClient, cursor: Cursor | None) -> Iterator[Page]:
@@ -78,9 +78,12 @@ def _repository(client: GitHubClient, target: Target, position: Cursor) -> Itera
 def _begin(client: GitHubClient, target: Target, state: State) -> bool:
     """Sets up the walk to do; False if nothing changed since the last one."""
     probe = _probe(client, target, state.get("etag"))
-    is_whole = _is_whole_due(state, probe)
+    full_name = _full_name(probe) or state.get("full_name")
+    # A rename changes no pull request's time, but the repository named in every one of them.
+    is_whole = _is_whole_due(state, probe) or full_name != state.get("full_name")
     if probe.body is None and not is_whole:
         return False
+    state["full_name"] = full_name
     if is_whole:
         state["page_size"] = _PAGE_SIZE
     state["walk"] = {
@@ -97,6 +100,14 @@ def _probe(client: GitHubClient, target: Target, etag: str | None) -> Reply:
     path = f"/repositories/{target.id}/pulls"
     newest = {"state": "all", "sort": "updated", "direction": "desc", "per_page": 1}
     return client.rest(path, stream=_STREAM, name=target.name, shape=list, etag=etag, **newest)
+
+
+def _full_name(probe: Reply) -> str | None:
+    """The repository's present name, as the probe shows it; None if nothing changed or there is no pull request."""
+    if not probe.body:
+        return None
+    name = ((probe.body[0].get("base") or {}).get("repo") or {}).get("full_name")
+    return name if isinstance(name, str) else None
 
 
 def _is_whole_due(state: State, probe: Reply) -> bool:

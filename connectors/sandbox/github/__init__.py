@@ -15,6 +15,7 @@ from flask import Flask, Response, request
 
 from connectors.sandbox.github import forms, graph
 from connectors.sandbox.github.behaviour import Behaviour
+from connectors.sandbox.github.paging import iso, reset_at
 from connectors.sandbox.github.world import Shown, World
 from connectors.sandbox.program import Repository
 from connectors.sandbox.server import Sandbox
@@ -47,7 +48,7 @@ def _reply(world: World, body: Any, status: int = 200, *, resource: str = "core"
     response.headers["x-ratelimit-limit"] = str(world.behaviour.points)
     response.headers["x-ratelimit-remaining"] = str(remaining)
     response.headers["x-ratelimit-used"] = str(world.behaviour.points - remaining)
-    response.headers["x-ratelimit-reset"] = str(int(graph.reset_at(world.now).timestamp()))
+    response.headers["x-ratelimit-reset"] = str(int(reset_at(world.now).timestamp()))
     response.headers["x-ratelimit-resource"] = resource
     return response
 
@@ -108,7 +109,7 @@ def _add_accounts(flask: Flask, world: World) -> None:
         body = {
             "token": world.behaviour.token or f"ghs_installation_{installation}",
             # The client compares this with its own clock, not with the server's.
-            "expires_at": graph.iso(datetime.now(UTC) + timedelta(hours=1)),
+            "expires_at": iso(datetime.now(UTC) + timedelta(hours=1)),
             "permissions": {"metadata": "read", "contents": "read", "pull_requests": "read"},
             "repository_selection": "selected",
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from connectors.sandbox.github.graph import iso, reset_at
+from connectors.sandbox.github.paging import iso, reset_at
 from connectors.sandbox.github.world import Shown, World, account_id, node_id
 from connectors.sandbox.program import Person, Repository
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import json
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from graphql import GraphQLError, GraphQLSchema, build_schema, graphql_sync
 
+from connectors.sandbox.github.paging import Resolver, connection, iso, reset_at
 from connectors.sandbox.github.world import Shown, World, login, node_id, node_of
 from connectors.sandbox.program import Commit, Deployment, Person, Release, Repository
-
-Resolver = Callable[..., Any]
 
 _DEPLOYMENT_STATES = {"SUCCESS": "ACTIVE"}  # the other states of a status are called the same on the deployment
 
@@ -54,16 +50,6 @@ def execute(world: World, published: GraphQLSchema, query: str, variables: dict[
     return body
 
 
-def iso(moment: datetime | None) -> str | None:
-    """As GitHub writes times: UTC, whole seconds, Z."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
-
-
-def reset_at(now: datetime) -> datetime:
-    """Limits start anew at the full hour."""
-    return now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-
-
 def actor(person: Person | None) -> dict[str, Any] | None:
     """A user or bot; None for an account that is gone."""
     name = login(person) if person else None
@@ -76,62 +62,6 @@ def actor(person: Person | None) -> dict[str, Any] | None:
 def ghost(person: Person) -> dict[str, Any]:
     """The actor where GitHub always shows one: an account that is gone is "ghost"."""
     return actor(person) or {"__typename": "User", "id": node_id("U", "ghost"), "login": "ghost", "url": "/ghost"}
-
-
-def connection(
-    name: str,
-    items: Sequence[Any],
-    show: Callable[[Any], dict[str, Any]],
-    *,
-    key: Callable[[Any], list[Any]] | None = None,
-    descending: bool = False,
-    forbidden: bool = False,
-) -> Resolver:
-    """A connection over items. With `key` it is ordered by it and its cursors hold a key, as GitHub's do; else a position."""
-    ordered = sorted(items, key=key, reverse=descending) if key else items
-
-    def resolve(_info: Any, *, first: int | None = None, after: str | None = None, **_: Any) -> dict[str, Any]:
-        if forbidden:
-            raise GraphQLError("Resource not accessible by personal access token", extensions={"type": "FORBIDDEN"})
-        if first is None:
-            text = f"You must provide a `first` or `last` value to properly paginate the `{name}` connection."
-            raise GraphQLError(text, extensions={"type": "MISSING_PAGINATION_BOUNDARIES"})
-        if not 1 <= first <= 100:
-            text = f"Requesting {first} records on the `{name}` connection exceeds the `first` limit of 100 records."
-            raise GraphQLError(text, extensions={"type": "EXCESSIVE_PAGINATION"})
-        places = [key(item) if key else [place] for place, item in enumerate(ordered)]
-        start = _start(places, after, descending=descending)
-        page = ordered[start : start + first]
-        last = start + len(page) - 1
-        return {
-            "totalCount": len(ordered),
-            "nodes": [show(item) for item in page],
-            "pageInfo": {
-                "hasNextPage": last + 1 < len(ordered),
-                "hasPreviousPage": start > 0,
-                "startCursor": _encode(places[start]) if page else None,
-                "endCursor": _encode(places[last]) if page else None,
-            },
-        }
-
-    return resolve
-
-
-def _encode(place: list[Any]) -> str:
-    return base64.b64encode(b"cursor:v2:" + json.dumps(place).encode()).decode()
-
-
-def _start(places: list[list[Any]], after: str | None, *, descending: bool) -> int:
-    """The index of the first item behind a cursor."""
-    if after is None:
-        return 0
-    try:
-        mark: list[Any] = json.loads(base64.b64decode(after).removeprefix(b"cursor:v2:"))
-    except ValueError as error:
-        text = f"`{after}` does not appear to be a valid cursor."
-        raise GraphQLError(text, extensions={"type": "INVALID_CURSOR_ARGUMENTS"}) from error
-    behind = (place < mark if descending else place > mark for place in places)
-    return next((index for index, is_behind in enumerate(behind) if is_behind), len(places))
 
 
 def node(world: World, identifier: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from random import Random
 
 import pytest
 
@@ -181,8 +182,8 @@ def test_a_renamed_repository_is_followed_by_its_number(play, read, story):
     changed = read(client, "pull_requests", cursor)
     anew = read(client, "pull_requests")
 
-    assert numbers(changed) == [31]
-    assert changed.records[0]["repository"]["nameWithOwner"] == "acme/ranking"
+    assert numbers(changed) == list(range(1, 32)), "the name stands in every record: all are read again"
+    assert {record["repository"]["nameWithOwner"] for record in changed.records} == {"acme/ranking"}
     assert len(numbers(anew)) == 31
     assert read(client, "repositories").records[0]["full_name"] == "acme/ranking"
 
@@ -263,3 +264,45 @@ def test_totals_count_all_repositories_as_far_as_known(play, read, story):
     both = [story.pull_request(number, place) for place in (1, 2) for number in range(1, 31)]
     pages = read(play(both).connect(), "pull_requests").pages
     assert [page.total for page in pages] == [30, 30, 60, 60]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_reading_in_steps_equals_reading_at_once(play, read, story, seed):
+    """Whatever happens between and during the reads, and wherever they are cut off: nothing is lost or stale."""
+    random = Random(seed)
+    start, end = story.START, story.START + timedelta(days=30)
+
+    def later(moment):
+        return moment + (end - moment) * random.random()
+
+    many = []
+    for number in range(1, 61):
+        one = story.pull_request(number, at=later(start), commits=random.randint(1, 3))
+        for made in one.commits[1:]:
+            made.committed_at = later(one.created_at)
+        one.commits.sort(key=lambda made: made.committed_at)
+        one.comments = sorted(
+            (Comment(later(one.created_at), story.BEN, "") for _ in range(random.randint(0, 3))),
+            key=lambda each: each.at,
+        )
+        one.reviews = [
+            Review(number * 10 + place, later(one.created_at), story.BEN, "COMMENTED", "why?")
+            for place in range(random.randint(0, 2))
+        ]
+        if random.random() < 0.7:
+            one.merged_at = one.closed_at = later(one.created_at)
+            one.merged_by, one.merge_sha = story.BEN, f"{number:040d}"
+        many.append(one)
+    started = play(many, largest_page=random.choice([4, 9, 25]))
+    started.sandbox.now, cursor, landed = start, None, {}
+    while started.sandbox.now < end:
+        started.sandbox.now = min(started.sandbox.now + timedelta(hours=random.choice([1, 7, 40])), end)
+        outcome = read(started.connect(), "pull_requests", cursor, stop_after=random.choice([1, 2, None]))
+        landed |= {record["id"]: record for record in outcome.records}
+        cursor = outcome.cursor or cursor
+    for _ in range(2):  # takes up what was cut off last, then what changed since it had begun
+        outcome = read(started.connect(), "pull_requests", cursor)
+        landed |= {record["id"]: record for record in outcome.records}
+        cursor = outcome.cursor or cursor
+
+    assert landed == {record["id"]: record for record in read(started.connect(), "pull_requests").records}
