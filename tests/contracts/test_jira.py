@@ -21,7 +21,7 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from werkzeug.wrappers import Request, Response
 
 from connectors.jira import STREAMS, JiraSettings, check, connect
-from connectors.sandbox.jira import TOKEN, Behaviour, app
+from connectors.sandbox.jira import Behaviour, app
 from connectors.sandbox.server import Sandbox, Server
 from connectors.sandbox.story import tell
 from tests.connectors.jira import small_program
@@ -162,7 +162,7 @@ def _recorded(program: Any, projects: tuple[str, ...], behaviour: Behaviour) -> 
     sandbox = Sandbox(program, program.now)
     recorder = Recorder(app(sandbox, "Cloud", behaviour=behaviour))
     with Server(recorder, sandbox) as server:
-        settings = JiraSettings("acme", server.url, TOKEN, projects, email="hub@example.com")
+        settings = JiraSettings("acme", server.url, small_program.TOKEN, projects, email="hub@example.com")
         with connect(settings) as client:
             cursors = {stream.name: list(stream.read(client, None))[-1].cursor for stream in STREAMS}
             list(check(client))
@@ -172,7 +172,7 @@ def _recorded(program: Any, projects: tuple[str, ...], behaviour: Behaviour) -> 
             list(STREAMS[0].census(client, {"101", "999999"}))
         # What the connector does not ask for (yet), and refusals.
         session = requests.Session()
-        session.auth = ("hub@example.com", TOKEN)
+        session.auth = ("hub@example.com", small_program.TOKEN)
         key = projects[0]
         for path in (
             f"api/3/search/jql?jql=project={key}&fields=*all&expand=changelog&maxResults=3",

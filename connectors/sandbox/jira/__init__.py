@@ -17,10 +17,7 @@ from connectors.sandbox.jira.refusals import refused
 from connectors.sandbox.jira.site import Behaviour, Site
 from connectors.sandbox.server import Sandbox
 
-__all__ = ["TOKEN", "Behaviour", "app"]
-
-TOKEN = "sandbox-token"  # noqa: S105  # opens nothing but the sandbox
-"""The API token (Cloud, with any e-mail) and personal access token (Data Center) that is let in unless told otherwise."""
+__all__ = ["Behaviour", "app"]
 
 
 class _Compact(DefaultJSONProvider):
@@ -34,10 +31,9 @@ def app(
     deployment: Deployment = "Cloud",
     *,
     behaviour: Behaviour | None = None,
-    token: str = TOKEN,
 ) -> Flask:
     """The site as a WSGI app: the REST API below /rest/api/2 and /3, the Agile API below /rest/agile/1.0."""
-    site = Site(sandbox, deployment, behaviour or Behaviour(), token)
+    site = Site(sandbox, deployment, behaviour or Behaviour())
     flask = Flask(__name__)
     flask.json = _Compact(flask)
     for version in ("2", "3") if site.is_cloud else ("2", "latest"):
@@ -67,11 +63,16 @@ def _is_known(site: Site) -> bool:
     """Whether the request carries the token: as a password on Cloud, as a bearer token on either."""
     scheme, _, value = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        return value == site.token
+        return _is_accepted(site, value)
     if scheme.lower() != "basic" or not site.is_cloud:
         return False
     try:
         email, _, password = base64.b64decode(value).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         return False
-    return bool(email) and password == site.token
+    return bool(email) and _is_accepted(site, password)
+
+
+def _is_accepted(site: Site, token: str) -> bool:
+    accepted = site.behaviour.token
+    return bool(token) and accepted in (None, token)

@@ -19,6 +19,7 @@ from connectors.sandbox.server import Sandbox
 class Behaviour:
     """How the site behaves beyond its data; tests change it while the server runs."""
 
+    token: str | None = None  # the only token let in; None: any
     search_lag: timedelta = timedelta(0)  # what changed within it is not found by a search yet
     page_limit: int = 100  # issues with fields on a page, whatever is asked for
     id_page_limit: int = 5000  # issues on a page of ids alone
@@ -124,7 +125,6 @@ class Site:
     sandbox: Sandbox
     deployment: Deployment
     behaviour: Behaviour
-    token: str
     root: str = ""  # the address that replies name, set by each request
 
     @property

@@ -45,10 +45,10 @@ class JiraSite:
 
 def _site(deployment: Any) -> Iterator[JiraSite]:
     sandbox = Sandbox(small_program.build(), small_program.NOW)
-    behaviour = sandbox_jira.Behaviour()
+    behaviour = sandbox_jira.Behaviour(token=small_program.TOKEN)
     with Server(sandbox_jira.app(sandbox, deployment, behaviour=behaviour), sandbox) as server:
         email = "hub@example.com" if deployment == "Cloud" else None
-        settings = JiraSettings("acme", server.url, sandbox_jira.TOKEN, ("APP", "OPS"), email=email)
+        settings = JiraSettings("acme", server.url, small_program.TOKEN, ("APP", "OPS"), email=email)
         site = JiraSite(server.url, sandbox, behaviour, settings)
         yield site
         for client in site.clients:

@@ -22,6 +22,7 @@ from connectors.sandbox.program import (
     Version,
 )
 
+TOKEN = "sandbox-token"
 NOW = datetime(2026, 2, 2, 8, 0, tzinfo=UTC)
 ADA = Person("Ada Byron", "ada@example.com", "acc-ada", "ada", "ada", "Models")
 BEN = Person("Ben Okri", None, "acc-ben", "ben", None, "Models")

@@ -12,9 +12,8 @@ import pytest
 from werkzeug.serving import make_server
 
 from connectors.jira import STREAMS, check
-from connectors.sandbox.jira import TOKEN
 from connectors.stream import SourceError
-from tests.connectors.jira.small_program import NOW
+from tests.connectors.jira.small_program import NOW, TOKEN
 
 FIELDS = next(stream for stream in STREAMS if stream.name == "fields")
 ISSUES = next(stream for stream in STREAMS if stream.name == "issues")

@@ -78,7 +78,7 @@ def test_a_record_without_a_readable_time_stamp_still_lands():
 
 def everything_of(site, issue_id):
     """The histories that the site holds of an issue, newest first, as a search would write them."""
-    shown = Site(site.sandbox, "Cloud" if site.settings.email else "Server", site.behaviour, "", root=site.url)
+    shown = Site(site.sandbox, "Cloud" if site.settings.email else "Server", site.behaviour, root=site.url)
     return histories(shown, site.issue(issue_id), site.sandbox.now)[::-1]
 
 

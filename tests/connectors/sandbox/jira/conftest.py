@@ -45,12 +45,12 @@ class Site:
 
 def _site(deployment: Any) -> Site:
     sandbox = Sandbox(small_program.build(), small_program.NOW)
-    behaviour = jira.Behaviour()
+    behaviour = jira.Behaviour(token=small_program.TOKEN)
     flask = jira.app(sandbox, deployment, behaviour=behaviour)
-    basic = base64.b64encode(f"hub@example.com:{jira.TOKEN}".encode()).decode()
+    basic = base64.b64encode(f"hub@example.com:{small_program.TOKEN}".encode()).decode()
     if deployment == "Cloud":
         return Site(sandbox, behaviour, flask, "3", {"Authorization": f"Basic {basic}"})
-    return Site(sandbox, behaviour, flask, "2", {"Authorization": f"Bearer {jira.TOKEN}"})
+    return Site(sandbox, behaviour, flask, "2", {"Authorization": f"Bearer {small_program.TOKEN}"})
 
 
 @pytest.fixture

@@ -163,6 +163,14 @@ def test_only_the_token_is_let_in(site):
     site.ask("field", status=401)
 
 
+def test_any_token_is_let_in_where_none_is_set(site):
+    site.behaviour.token = None
+    site.headers = {"Authorization": "Bearer anything"}
+    site.ask("field")
+    site.headers = {"Authorization": "Bearer "}
+    site.ask("field", status=401)
+
+
 def test_basic_authentication_is_for_cloud(cloud, data_center):
     data_center.headers = cloud.headers
     data_center.ask("field", status=401)
@@ -220,7 +228,7 @@ def test_every_changelog_of_the_story_is_a_chain(deployment):
     """What a field is changed from is what it was changed to before, and the last value is the one shown."""
     program = tell(datetime(2026, 11, 24, 6, tzinfo=UTC))
     sandbox = Sandbox(program, program.now)
-    site = Site(sandbox, deployment, jira.Behaviour(), "", root="http://jira.example")
+    site = Site(sandbox, deployment, jira.Behaviour(), root="http://jira.example")
     view = site.now()
     for shown in view.by_id.values():
         standing = defaultdict(lambda: None)
