@@ -273,12 +273,24 @@ CARE: dict[str, tuple[str, ...]] = {
         "Retire the old {service} in {region}",
     ),
     "CUS": (
+        "Translate filter names for {market}",
+        "Clean up redirect rules for {market}",
+        "Retire the old filter page for {category}",
+        "Move search analytics of {market} to the new dashboard",
+    ),
+}
+
+CARE_FAULTS: dict[str, tuple[str, ...]] = {
+    "PLT": (
+        "The {service} restarts at night in {region}",
+        "Metrics of the {service} are missing in {region}",
+        "The {service} refuses tokens after the clock change",
+    ),
+    "CUS": (
         "Facet counts are wrong for {category}",
         "Search box loses focus on {surface}",
         "Autocomplete shows discontinued {category}",
         "Images of {category} load slowly on {surface}",
-        "Translate filter names for {market}",
-        "Clean up redirect rules for {market}",
     ),
 }
 

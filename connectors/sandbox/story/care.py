@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from connectors.sandbox.story.backlog import CARE, INCIDENTS, STEPS, titles
+from connectors.sandbox.story.backlog import CARE, CARE_FAULTS, INCIDENTS, STEPS, titles
 from connectors.sandbox.story.drafts import Draft, draft
 from connectors.sandbox.story.initiatives import initiative
 from connectors.sandbox.story.issues import Desk, work
-from connectors.sandbox.story.moments import at_work
+from connectors.sandbox.story.moments import at_work, between
 
 _CARE_COUNTS = (("PLT", "Platform", 66), ("CUS", "Search", 44))
 
@@ -18,12 +18,13 @@ def care_issues(desk: Desk) -> list[Draft]:
     random, calendar = desk.random, desk.calendar
     drafts = []
     for project, team, count in _CARE_COUNTS:
-        names = titles(CARE[project], random)
+        names, faults = titles(CARE[project], random), titles(CARE_FAULTS[project], random)
         begin, span = calendar.month_at(-18), calendar.now - calendar.month_at(-18)
         for position in range(count):
             at = calendar.draw(random, begin + span * (position / count), begin + span * ((position + 1) / count))
-            kind = random.choices(("Task", "Bug", "Story"), (60, 30, 10))[0]
-            one = draft(project, kind, at, random.choice(desk.staff.teams[team]), next(names))
+            kind = random.choices(("Task", "Bug", "Story"), (55, 35, 10))[0]
+            summary = next(faults if kind == "Bug" else names)
+            one = draft(project, kind, at, random.choice(desk.staff.teams[team]), summary)
             one.initial["priority"] = random.choices(("High", "Medium", "Low"), (15, 55, 30))[0]
             one.initial["components"] = ["Search page"] if project == "CUS" else []
             one.initial["labels"] = ["operations"] if project == "PLT" and position % 2 else []
@@ -84,11 +85,12 @@ def sub_tasks(desk: Desk, items: list[Draft]) -> list[Draft]:
         span = parent.done_at - parent.started_at
         steps = random.sample(STEPS, random.choice((2, 3)))
         for position, step in enumerate(steps):
-            begin = parent.started_at + span * (position / len(steps)) + timedelta(minutes=3)
+            begin = between(parent.started_at, parent.done_at, position / len(steps)) + timedelta(minutes=3)
             one = draft(parent.project, "Sub-task", begin, parent.worker, step, parent=parent)
             one.initial["components"], one.initial["labels"] = parent.initial["components"], parent.initial["labels"]
             one.initiative = parent.initiative
-            end = begin + span * (0.8 / len(steps))
+            end = between(parent.started_at, parent.done_at, (position + 0.8) / len(steps))
+            end = max(end, begin + span * 0.05)
             one.set(begin + (end - begin) * 0.2, parent.worker, "assignee", parent.worker)
             one.set(begin + (end - begin) * 0.2, parent.worker, "status", "In Progress")
             one.set(end, parent.worker, "status", "Done")

@@ -13,7 +13,7 @@ from connectors.sandbox.program import Comment, Commit, Issue, Person, PullReque
 from connectors.sandbox.story.drafts import Draft
 from connectors.sandbox.story.initiatives import initiative
 from connectors.sandbox.story.issues import Desk
-from connectors.sandbox.story.moments import Calendar, local_day, utc
+from connectors.sandbox.story.moments import Calendar, between, local_day, utc
 from connectors.sandbox.story.people import ORGANIZATION
 
 _REPOSITORIES = (  # name, description, months from the current one
@@ -109,10 +109,9 @@ def pull_request(
     """A pull request with commits, files, reviews and, if `merged_at` is given, its merge. Numbers come later."""
     random = desk.random
     count = random.choices((1, 2, 3, 4, 6, 9), (18, 26, 24, 16, 10, 6))[0]
-    span = opened_at - first_commit_at
     commits = []
     for index in range(count):
-        at = first_commit_at + span * (index / count)
+        at = between(first_commit_at, opened_at, index / count)
         if author.team == "Fraud" and random.random() < 0.3:
             at = _evening(at, first_commit_at)
         text = title if index == 0 else random.choice(_MESSAGES)
@@ -125,7 +124,7 @@ def pull_request(
     )  # fmt: skip
     until = merged_at or min(desk.calendar.now - timedelta(minutes=30), opened_at + timedelta(days=3))
     if random.random() < 0.12:
-        request.is_draft, request.draft_until = True, opened_at + (until - opened_at) * 0.3
+        request.is_draft, request.draft_until = True, between(opened_at, until, 0.3)
     _review(desk, request, [one for one in team if one is not author], until)
     if merged_at:
         request.merged_at = request.closed_at = merged_at
@@ -144,19 +143,21 @@ def _review(desk: Desk, request: PullRequest, reviewers: list[Person], until: da
     """One to three rounds between opening and `until`; the last one of a merged request approves."""
     random = desk.random
     begin = request.draft_until or request.created_at
-    span = until - begin
     if random.random() < 0.15:
         request.comments.append(
-            Comment(begin + span * 0.05, request.author, "Note to self: measure this on the full data first.")
+            Comment(between(begin, until, 0.05), request.author, "Note to self: measure this on the full data first.")
         )
     rounds = random.choices((1, 2, 3), (55, 33, 12))[0]
     for index in range(rounds):
-        at = begin + span * ((index + random.uniform(0.3, 0.9)) / rounds)
+        share = (index + random.uniform(0.3, 0.9)) / rounds
+        at = between(begin, until, share)
         reviewer = random.choice(reviewers)
         if index < rounds - 1:
             state = random.choice(("CHANGES_REQUESTED", "COMMENTED"))
             request.reviews.append(Review(0, at, reviewer, state, random.choice(_REMARKS)))  # type: ignore[arg-type]  # choice widens the literals
-            request.comments.append(Comment(at + span * 0.02, request.author, "Done, please look again."))
+            request.comments.append(
+                Comment(between(begin, until, share + 0.02), request.author, "Done, please look again.")
+            )
         else:
             request.reviews.append(Review(0, at, reviewer, "APPROVED", ""))
 
@@ -175,18 +176,16 @@ def issue_pull_requests(
         end = one.done_at or desk.calendar.now
         if end - one.started_at < timedelta(hours=1):
             continue
-        span = end - one.started_at
-        first, opened = (
-            one.started_at + span * random.uniform(0.05, 0.3),
-            one.started_at + span * random.uniform(0.5, 0.7),
-        )
+        first = between(one.started_at, end, random.uniform(0.05, 0.3))
+        opened = between(one.started_at, end, random.uniform(0.5, 0.7))
+        merged = between(one.started_at, end, random.uniform(0.92, 0.99))
         if one.done_at is None and (one.is_held or random.random() < 0.3):
             continue
         key = str(issues[one.id].value("key", end))
         title, branch = _naming(desk, issues[one.id], key)
         request = pull_request(
             desk, repository, title=title, branch=branch, author=one.worker, first_commit_at=first, opened_at=opened,
-            merged_at=end - span * random.uniform(0.01, 0.08) if one.done_at else None,
+            merged_at=merged if one.done_at else None,
             team=desk.staff.teams[one.worker.team or "Forecasting"],
         )  # fmt: skip
         notes = ("", "", f"See {key}.", "Checked on last month's data.", "No change for users.")

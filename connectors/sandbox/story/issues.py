@@ -14,7 +14,7 @@ from connectors.sandbox.program import Comment, Person, Sprint
 from connectors.sandbox.story.backlog import FAULTS, THEMES, titles
 from connectors.sandbox.story.drafts import Draft, draft
 from connectors.sandbox.story.initiatives import Initiative
-from connectors.sandbox.story.moments import Calendar, at_work
+from connectors.sandbox.story.moments import Calendar, at_work, between
 from connectors.sandbox.story.people import Staff
 
 FIX_VERSIONS: dict[str, tuple[str | None, ...]] = {  # by theme
@@ -104,7 +104,7 @@ def _items(desk: Desk, plan: Initiative, epics: list[Draft]) -> list[Draft]:
                 at = calendar.draw(random, start + timedelta(days=1.5), start + timedelta(days=19))
             else:
                 at = calendar.draw(random, calendar.month_at(1 - plan.closed_months), calendar.month_at(-3.5))
-            kind = random.choices(("Story", "Task", "Bug"), (80, 16, 4))[0]
+            kind = random.choices(("Story", "Task"), (82, 18))[0]
             reporter = random.choice((desk.lead_of(plan.team), desk.staff.manager, *desk.staff.teams[plan.team][:3]))
             item = draft(plan.project, kind, at, reporter, next(names), **_common(plan), epic=epic)
             version = FIX_VERSIONS[plan.id][index]
@@ -174,27 +174,32 @@ def work(
     """An item is planned, started, reviewed and, if `done_at` is given, finished; unless smooth it may be blocked on the way."""
     random, lead = desk.random, desk.staff.lead(worker.team or "Forecasting")
     until = done_at or desk.calendar.now - timedelta(minutes=30)
-    span = until - started_at
+
+    def set_at(share: float, author: Person, name: str, value: Any) -> None:
+        item.set(between(started_at, until, share), author, name, value)
+
     item.worker, item.started_at, item.done_at = worker, started_at, done_at
     _plan_sprints(desk, item, lead)
-    selected = max(item.created_at + timedelta(minutes=20), started_at - timedelta(days=random.uniform(0.3, 5)))
+    selected = max(
+        item.created_at + timedelta(minutes=20), at_work(started_at - timedelta(days=random.uniform(0.3, 5)))
+    )
     item.set(min(selected, started_at - timedelta(minutes=9)), lead, "status", "Selected")
     item.set(started_at - timedelta(minutes=1), worker, "assignee", worker)
     item.set(started_at, worker, "status", "In Progress")
     luck = 1.0 if is_smooth else random.random()
-    if luck < 0.08 and span > timedelta(days=2):
-        item.set(started_at + span * 0.2, worker, "status", "Blocked")
-        item.set(started_at + span * 0.4, worker, "status", "In Progress")
-    elif luck < 0.14 and span > timedelta(days=1):
-        item.set(started_at + span * 0.15, worker, "flagged", value=True)
-        item.set(started_at + span * 0.35, worker, "flagged", value=False)
+    if luck < 0.08 and until - started_at > timedelta(days=2):
+        set_at(0.2, worker, "status", "Blocked")
+        set_at(0.4, worker, "status", "In Progress")
+    elif luck < 0.14 and until - started_at > timedelta(days=1):
+        set_at(0.15, worker, "flagged", value=True)
+        set_at(0.35, worker, "flagged", value=False)
     elif luck < 0.24 and done_at:
-        item.set(started_at + span * 0.4, worker, "status", "In Review")
-        item.set(started_at + span * 0.5, lead, "status", "In Progress")
+        set_at(0.4, worker, "status", "In Review")
+        set_at(0.5, lead, "status", "In Progress")
     if random.random() < 0.4:
-        item.comments.append(Comment(started_at + span * 0.5, worker, random.choice(_NOTES)))
+        item.comments.append(Comment(between(started_at, until, 0.5), worker, random.choice(_NOTES)))
     if done_at:
-        item.set(started_at + span * random.uniform(0.55, 0.75), worker, "status", "In Review")
+        set_at(random.uniform(0.55, 0.75), worker, "status", "In Review")
         item.set(done_at, worker, "status", "Done")
         item.set(done_at, worker, "resolution", "Done")
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 TIMEZONE = "Europe/Berlin"
 ZONE = ZoneInfo(TIMEZONE)
 FIRST_HOUR, LAST_HOUR = 8.5, 17.75
+_DAY = LAST_HOUR - FIRST_HOUR
 SPRINT = timedelta(days=14)
 _SPRINT_ANCHOR = date(2024, 1, 8)  # a Monday on which a sprint began; every second Monday since is another
 
@@ -32,16 +33,39 @@ def add_months(month: date, count: int) -> date:
 
 
 def at_work(moment: datetime) -> datetime:
-    """The moment itself if it is within working hours, else the nearest working moment before it."""
+    """The moment itself if it is within working hours, else one within those of the working day before."""
     local = moment.astimezone(ZONE)
     day, hour = local.date(), local.hour + local.minute / 60 + local.second / 3600
-    if hour < FIRST_HOUR:
+    if day.weekday() < 5 and FIRST_HOUR <= hour <= LAST_HOUR:
+        return moment
+    if hour <= LAST_HOUR:
         day -= timedelta(days=1)
-        hour = LAST_HOUR - (FIRST_HOUR - hour) / 8
-    hour = min(hour, LAST_HOUR - (hour % 1) / 3)
-    while day.weekday() >= 5:
-        day -= timedelta(days=1)
-    return utc(day, hour)
+    return utc(workday(day), FIRST_HOUR + _DAY * (hour * 7 % 24) / 24)
+
+
+def between(begin: datetime, end: datetime, share: float) -> datetime:
+    """The moment when `share` of the working time from begin to end is over: later shares are later, none is before begin."""
+    from_hours, to_hours = _worked(begin), _worked(end)
+    if to_hours - from_hours < 1:  # a night's work
+        return begin + (end - begin) * share
+    moment = _when_worked(from_hours + (to_hours - from_hours) * share)
+    return max(begin + (end - begin) * share / 50, min(moment, end))
+
+
+def _worked(moment: datetime) -> float:
+    """Working hours since a Monday long ago."""
+    local = moment.astimezone(ZONE)
+    weeks, weekday = divmod((local.date() - _SPRINT_ANCHOR).days, 7)
+    hour = local.hour + local.minute / 60 + local.second / 3600
+    today = min(max(hour - FIRST_HOUR, 0.0), _DAY) if weekday < 5 else 0.0
+    return (weeks * 5 + min(weekday, 5)) * _DAY + today
+
+
+def _when_worked(hours: float) -> datetime:
+    """The moment at which so many working hours since that Monday are over."""
+    days, rest = divmod(hours, _DAY)
+    weeks, weekday = divmod(int(days), 5)
+    return utc(_SPRINT_ANCHOR + timedelta(days=weeks * 7 + weekday), FIRST_HOUR + rest)
 
 
 def workday(day: date) -> date:

@@ -8,7 +8,7 @@ from typing import Any
 from connectors.sandbox.program import Comment, Person, Version
 from connectors.sandbox.story.drafts import Draft, draft
 from connectors.sandbox.story.issues import Desk, work
-from connectors.sandbox.story.moments import local_day, utc
+from connectors.sandbox.story.moments import at_work, between, local_day, utc
 
 BLOCKER = "Serve features online within 10 ms in eu-central"
 """The issue of the platform team for which INI-4 has been waiting since 17 days."""
@@ -126,7 +126,7 @@ def _endless(desk: Desk) -> Draft:
     )
     begin, span = one.created_at, calendar.month_at(-2.5) - one.created_at
     for index in range(26):
-        at = begin + span * ((index + 0.5) / 27)
+        at = at_work(begin + span * ((index + 0.5) / 27)) - timedelta(hours=6)
         one.set(at, platform[index % 5], "priority", ("High", "Medium", "Low")[index % 3])
         one.set(at + timedelta(hours=3), platform[0], "assignee", platform[(index + 1) % 5])
         one.set(at + timedelta(hours=5), platform[0], "due_date", local_day(at + timedelta(days=30)))
@@ -212,10 +212,10 @@ def _reopen(drafts: list[Draft]) -> None:
     for one in _finished(drafts)[5::17]:
         if one.started_at is None or one.done_at is None or one.worker is None:
             continue
-        span = one.done_at - one.started_at
         for share, status, resolution in ((0.8, "Done", "Done"), (0.88, "In Progress", None)):
-            one.set(one.started_at + span * share, one.worker, "status", status)
-            one.set(one.started_at + span * share, one.worker, "resolution", resolution)
+            at = between(one.started_at, one.done_at, share)
+            one.set(at, one.worker, "status", status)
+            one.set(at, one.worker, "resolution", resolution)
 
 
 def _flag(desk: Desk, drafts: list[Draft]) -> None:

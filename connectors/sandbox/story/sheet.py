@@ -12,7 +12,7 @@ from connectors.sandbox.story.initiatives import Initiative
 from connectors.sandbox.story.moments import Calendar, add_months, local_day, utc, workday
 from connectors.sandbox.story.people import Staff
 
-EDITIONS = 8
+EDITIONS = 9  # one more than the past weeks that the demo syncs, so that the first sync finds a spreadsheet
 TABS = {
     "budget": "Budget", "baselines": "Baselines", "rates": "FX rates", "roadmap": "Roadmap", "risks": "Risk register",
     "allocations": "Allocations", "objectives": "Objectives", "decisions": "Decisions", "models": "Models", "waivers": "Waivers",
