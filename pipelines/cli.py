@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import logging
+import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
@@ -145,12 +148,23 @@ def demo(*, no_ui: bool, serve: bool, port: int) -> None:
 @click.option("--csv", "as_csv", is_flag=True, help="Comma-separated values instead of a table.")
 def query(sql: str, *, as_csv: bool) -> None:
     """Ask the published warehouse; nothing can be changed that way."""
+    import duckdb
+
     from warehouse import query as warehouse_query
 
     with _usable_settings() as program:
         try:
-            click.echo(warehouse_query.answer(program.warehouse, sql, as_csv=as_csv), nl=False)
-        except warehouse_query.QueryError as error:
+            with warehouse_query.connect(program.warehouse) as connection:
+                answer = connection.sql(sql)
+                if answer is None:
+                    raise click.UsageError("give one select, or from, show or describe")
+                if as_csv:
+                    writer = csv.writer(sys.stdout)
+                    writer.writerow(answer.columns)
+                    writer.writerows(answer.fetchall())
+                else:
+                    answer.show(max_rows=1000, max_width=shutil.get_terminal_size((200, 24)).columns)
+        except (warehouse_query.WarehouseMissing, duckdb.Error) as error:
             click.secho(str(error), fg="red", err=True)
             raise SystemExit(1) from None
 

@@ -50,6 +50,7 @@ def build(program: Settings, as_of: datetime, output: Path | None = None) -> int
                 variables=program.variables,
                 tables=sources.raw_tables(),
                 publish_schemas=tuple(program.publish),
+                build_file=None if output else program.build_file,
                 target_path=settings.state_dir() / "dbt" / "build",
                 progress=lambda name, done, total: shown.update(task, description=name, completed=done, total=total),
             )

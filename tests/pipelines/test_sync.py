@@ -1,0 +1,135 @@
+"""From pages to versions, tombstones and attempts: what a stream yields is what has landed, and a failure costs itself only."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import duckdb
+import pytest
+
+from connectors.stream import Deletions, Page, SourceError, Stream
+from pipelines.sync import Options, Result, sync
+from warehouse import landing, raw
+
+MONDAY = datetime(2026, 11, 2, 6, tzinfo=UTC)
+TUESDAY = datetime(2026, 11, 3, 6, tzinfo=UTC)
+
+
+@pytest.fixture
+def zone(tmp_path):
+    return landing.Zone(tmp_path / "landing")
+
+
+def stream(
+    name: str, deletions: Deletions, *reads: list[Page] | Exception, census: tuple[str, ...] | None = None
+) -> Stream:
+    """A stream whose n-th read yields the n-th list of pages; an exception among the pages is raised there."""
+    remaining = iter(reads)
+
+    def read(_client: object, _cursor: object) -> Iterator[Page]:
+        for page in next(remaining):
+            if isinstance(page, Exception):
+                raise page
+            yield page
+
+    return Stream(
+        name=name,
+        key=lambda record: record["id"],
+        updated_at=lambda _record: None,
+        read=read,
+        deletions=deletions,
+        calls="1",
+        census=None if census is None else lambda _client, _ids: iter(census),
+    )
+
+
+def page(*ids: str, cursor: int = 1, **values: object) -> Page:
+    return Page([{"id": name, **values} for name in ids], {"at": cursor})
+
+
+def run(zone: landing.Zone, *streams: Stream, at: datetime = MONDAY, **options: bool) -> list[Result]:
+    client = SimpleNamespace(calls=0, calls_left=None)
+    return list(sync("jira", "acme", client, streams, zone, synced_at=at, options=Options(**options)))
+
+
+def test_a_whole_read_marks_absent_records_as_deleted(zone):
+    projects = stream("projects", Deletions.FULL_READ, [page("a", "b")], [page("b", "c", cursor=2)])
+    run(zone, projects)
+    [result] = run(zone, projects, at=TUESDAY)
+    assert (result.record_count, result.landed_count, result.deleted_count) == (2, 1, 1)
+    assert zone.open("acme", "jira_projects").live_ids() == {"b", "c"}
+
+
+def test_a_whole_read_that_yields_nothing_changes_nothing(zone):
+    projects = stream("projects", Deletions.FULL_READ, [page("a")], [])
+    run(zone, projects)
+    [result] = run(zone, projects, at=TUESDAY)
+    assert result.error is None
+    assert zone.open("acme", "jira_projects").live_ids() == {"a"}
+
+
+def test_a_partial_read_deletes_nothing(zone):
+    tab = stream("budget", Deletions.FULL_READ, [page("a", "b")], [Page([{"id": "_tab"}], {"at": 2}, is_partial=True)])
+    run(zone, tab)
+    run(zone, tab, at=TUESDAY)
+    assert zone.open("acme", "jira_budget").live_ids() == {"a", "b", "_tab"}
+
+
+def test_pages_that_landed_before_a_failure_stay_with_their_cursor(zone):
+    broken = SourceError("jira", "acme", "issues", "connection reset", "Run again.")
+    issues = stream("issues", Deletions.CENSUS, [page("a", cursor=1), page("b", cursor=2), broken])
+    [result] = run(zone, issues)
+    assert "connection reset" in result.error
+    table = zone.open("acme", "jira_issues")
+    assert (table.live_ids(), table.cursor) == ({"a", "b"}, {"at": 2})
+
+
+def test_a_failed_stream_stops_no_other_and_both_attempts_are_recorded(zone):
+    bad = stream("issues", Deletions.CENSUS, [KeyError("fields")])
+    good = stream("projects", Deletions.FULL_READ, [page("a")])
+    results = run(zone, bad, good)
+    assert [result.error is None for result in results] == [False, True]
+    connection = duckdb.connect()
+    raw.load(connection, zone, TUESDAY, tables=[])
+    attempts = connection.execute(
+        "select payload ->> 'stream', (payload ->> 'is_success')::boolean from raw.hub_sync_attempts order by 1"
+    ).fetchall()
+    assert attempts == [("issues", False), ("projects", True)]
+
+
+def test_a_sweep_finds_deletions_and_a_read_since_the_cursor_does_not(zone):
+    runs = stream(
+        "runs", Deletions.SWEEP, [page("a", "b", "c")], [page("c", cursor=2, late=1)], [page("b", "c", cursor=3)]
+    )
+    run(zone, runs)
+    [hourly] = run(zone, runs, at=TUESDAY)
+    assert hourly.deleted_count == 0
+    [nightly] = run(zone, runs, at=TUESDAY, census=True)
+    assert nightly.deleted_count == 1
+    assert zone.open("acme", "jira_runs").live_ids() == {"b", "c"}
+
+
+def test_a_census_marks_what_the_source_confirms_as_gone(zone):
+    issues = stream("issues", Deletions.CENSUS, [page("a", "b", "c")], [], census=("a",))
+    run(zone, issues)
+    [result] = run(zone, issues, at=TUESDAY, census=True)
+    assert result.deleted_count == 1
+    assert zone.open("acme", "jira_issues").live_ids() == {"b", "c"}
+
+
+def test_a_shrunken_read_lands_nothing_until_it_is_confirmed(zone):
+    names = [f"r{number}" for number in range(20)]
+    runs = stream("runs", Deletions.SWEEP, [page(*names)], [page("r1")], [page("r1")])
+    run(zone, runs)
+    [refused] = run(zone, runs, at=TUESDAY, full=True)
+    assert "--confirm-shrink" in refused.error
+    assert len(zone.open("acme", "jira_runs").live_ids()) == 20
+    [confirmed] = run(zone, runs, at=TUESDAY, full=True, confirm_shrink=True)
+    assert confirmed.deleted_count == 19
+
+
+def test_reading_the_same_again_lands_no_version(zone):
+    issues = stream("issues", Deletions.CENSUS, [page("a", "b")], [page("a", "b")])
+    run(zone, issues)
+    [again] = run(zone, issues, at=TUESDAY)
+    assert (again.record_count, again.landed_count) == (2, 0)
