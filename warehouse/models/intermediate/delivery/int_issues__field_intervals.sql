@@ -80,7 +80,7 @@ select
     value,
     value_text,
     entered_at,
-    coalesce(changed_at, greatest(deleted_at, entered_at)) as left_at,
+    case when not is_last then changed_at when deleted_at is not null then greatest(deleted_at, entered_at) end as left_at,
     is_last and deleted_at is null as is_current,
 from ordered
 where field_role = 'status' or nullif(trim(coalesce(value, value_text)), '') is not null

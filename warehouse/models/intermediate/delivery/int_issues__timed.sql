@@ -70,7 +70,8 @@ worked as (
             active.stay_rank,
             any_value({{ hours_between('active.from_at', 'active.to_at') }}) as active_hours,
             coalesce(
-                sum({{ hours_between('greatest(active.from_at, blocked.from_at)', 'least(active.to_at, blocked.to_at)') }}),
+                sum({{ hours_between('greatest(active.from_at, blocked.from_at)', 'least(active.to_at, blocked.to_at)') }})
+                    filter (blocked.issue_id is not null),
                 0
             ) as blocked_hours,
         from active

@@ -22,7 +22,7 @@ sided as (
 )
 
 select
-    sided.instance || ':' || sided.link.id || ':' || sided.direction as issue_link_id,
+    sided.instance || ':' || sided.link.id as issue_link_id,
     sided.instance,
     sided.instance || ':' || sided.id as issue_id,
     sided.instance || ':' || sided.other.id as linked_issue_id,
