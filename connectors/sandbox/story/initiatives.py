@@ -109,7 +109,7 @@ INITIATIVES = (
         late_item_count=0,
         milestones=(
             Milestone("INI-2-M1", "Learned ranking serves half of all searches", 4, 4, 3.8, "epic:1, epic:2"),
-            Milestone("INI-2-M2", "Query understanding in German and French", 9, 9.5, None, "epic:3"),
+            Milestone("INI-2-M2", "Query understanding in German and French", 10, 10.3, None, "epic:3, epic:4"),
             Milestone("INI-2-M3", "Learned ranking in all markets", 15, 15, None, "component:Ranking"),
         ),
         wsjf=(8, 5, 3, 8),
@@ -135,7 +135,7 @@ INITIATIVES = (
         milestones=(
             Milestone("INI-3-M1", "Recommender trains on the shared platform", 3, 3, 2.8, "epic:1"),
             Milestone("INI-3-M2", "Home page served in two regions", 7, 7, 6.9, "epic:2, epic:3"),
-            Milestone("INI-3-M3", "Basket recommendations in all markets", 13, 13, None, "label:recommendations"),
+            Milestone("INI-3-M3", "Basket recommendations in all markets", 13.5, 13.5, None, "label:recommendations"),
         ),
         wsjf=(5, 3, 5, 5),
         objective="O2",

@@ -14,7 +14,7 @@ from connectors.sandbox.program import Comment, Person, Sprint
 from connectors.sandbox.story.backlog import FAULTS, THEMES, titles
 from connectors.sandbox.story.drafts import Draft, draft
 from connectors.sandbox.story.initiatives import Initiative
-from connectors.sandbox.story.moments import Calendar, at_work, between
+from connectors.sandbox.story.moments import Calendar, at_work, between, local_day
 from connectors.sandbox.story.people import Staff
 
 FIX_VERSIONS: dict[str, tuple[str | None, ...]] = {  # by theme
@@ -80,11 +80,14 @@ def _common(plan: Initiative) -> dict[str, Any]:
 def _epics(desk: Desk, plan: Initiative) -> list[Draft]:
     start = desk.calendar.month_at(-plan.closed_months)
     epics = []
+    share = 0.0
     for index, theme in enumerate(THEMES[plan.id]):
+        share += theme.share
         at = start + timedelta(days=0.4 + 0.02 * index) if theme.share else desk.calendar.ago(days=25)
         epic = draft(plan.project, "Epic", at, desk.lead_of(plan.team), theme.title, **_common(plan))
         epic.initiative = plan.id
         epic.initial["assignee"] = desk.staff.named(plan.owner)
+        epic.initial["due_date"] = local_day(desk.calendar.month_at(share * plan.duration - plan.closed_months + 0.5))
         epics.append(epic)
     return epics
 
@@ -128,7 +131,13 @@ def _queue(desk: Desk, plan: Initiative, items: list[Draft], epics: list[Draft])
     for one in held[:2]:
         one.is_held = True
         one.initial["priority"] = "High"
-    turns = {id(one): epics.index(one.initial["epic"]) + desk.random.uniform(0, 1.15) for one in items}
+    hurried = {id(one.initial["epic"]) for one in held}  # nothing else of that epic is left when the story is told
+    turns = {
+        id(one): epics.index(one.initial["epic"])
+        + desk.random.uniform(0, 1.15)
+        - 0.4 * (id(one.initial["epic"]) in hurried)
+        for one in items
+    }
     return sorted(items, key=lambda one: (one.is_held, turns[id(one)]))
 
 

@@ -25,7 +25,7 @@ Row = list[Cell]
 
 @dataclass(frozen=True)
 class Edition:
-    """The spreadsheet's version number 0 to 7, saved a week apart, the last one a day before now."""
+    """The spreadsheet's version number 0 to 8, saved a week apart, the last one a day before now."""
 
     number: int
     calendar: Calendar
