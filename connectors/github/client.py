@@ -14,6 +14,7 @@ import requests
 from github import Auth, Github
 from github.GithubException import GithubException, RateLimitExceededException
 from github.Requester import Requester
+from jwt import PyJWTError
 
 from connectors.github.failures import (
     HeavyPageError,
@@ -221,7 +222,7 @@ class GitHubClient:
                 if name and error.status in {403, 404, 410, 451}:
                     raise UnreadableError(name, *explain(error, self.host)) from None
                 raise self.failure(stream, *explain(error, self.host)) from None
-            except (requests.exceptions.RequestException, RuntimeError, AssertionError, OSError, ValueError) as error:
+            except (requests.exceptions.RequestException, RuntimeError, OSError, PyJWTError, ValueError) as error:
                 raise self.failure(stream, *explain(error, self.host)) from None
         raise AssertionError  # the loop returns or raises
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import requests
 from github.GithubException import GithubException, RateLimitExceededException
+from jwt import PyJWTError
 
 from connectors.transport import network_failure
 
@@ -60,7 +61,11 @@ def explain(error: Exception, host: str) -> tuple[str, str]:
         return f"{host} answered with something else than whole JSON, several times over", f"{_GOES_ON} {_PROXIES}"
     if isinstance(error, requests.exceptions.RequestException):
         cause, remedy = network_failure(error)
+        if isinstance(error, requests.exceptions.SSLError):
+            remedy = "Name the file of your certificate authority in the environment variable REQUESTS_CA_BUNDLE."
         return f"{host}: {cause}", remedy
+    if isinstance(error, PyJWTError) or "PEM" in str(error):
+        return "the app's private key cannot be used", "Give the text of the PEM file downloaded from the app's page."
     if isinstance(error, RuntimeError) and "redirected" in str(error):
         return f"{host} redirects to another address", "Put the address it redirects to into `url`."
     return f"{type(error).__name__}: {shortened(str(error))}", _GOES_ON

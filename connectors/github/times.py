@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connectors.retry_after import server_time
-
-_DATE = re.compile(r"\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT")
 
 OVERLAP = timedelta(minutes=10)
 """Read again on top of the time since the last read began: servers behind one name disagree by seconds."""
@@ -31,9 +28,5 @@ def text_of(time: datetime) -> str:
 
 
 def reply_time(headers: Mapping[str, str]) -> datetime:
-    """The server's clock in a reply's Date header; ours only where a proxy dropped it.
-
-    A proxy may add a Date of its own and both arrive joined: the earlier one loses nothing.
-    """
-    dates = [server_time(text) for text in _DATE.findall(headers.get("date") or headers.get("Date") or "")]
-    return min((date for date in dates if date), default=datetime.now(UTC))
+    """The server's clock in a reply's Date header; ours only where a proxy dropped it."""
+    return server_time(headers.get("date") or headers.get("Date")) or datetime.now(UTC)

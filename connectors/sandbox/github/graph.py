@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from graphql import GraphQLError, GraphQLSchema, build_schema, graphql_sync
+from graphql import DocumentNode, GraphQLError, GraphQLSchema, build_schema, execute_sync, parse, validate
 
 from connectors.sandbox.github.paging import Resolver, connection, iso, reset_at
 from connectors.sandbox.github.world import Shown, World, login, node_id, node_of
@@ -19,6 +20,7 @@ class HeavyPageError(Exception):
     """The query asks for more than the server can answer in time."""
 
 
+@cache
 def schema() -> GraphQLSchema:
     """The sandbox's part of GitHub's schema."""
     return build_schema((Path(__file__).parent / "schema.graphql").read_text())
@@ -40,7 +42,10 @@ def execute(world: World, published: GraphQLSchema, query: str, variables: dict[
             "resetAt": iso(reset_at(world.now)),
         },
     }
-    result = graphql_sync(published, query, root, variable_values=variables)
+    document = _valid(published, query)
+    if isinstance(document, list):
+        return {"errors": [{"message": error.message} for error in document]}
+    result = execute_sync(published, document, root, variable_values=variables)
     body: dict[str, Any] = {"data": result.data}
     if result.errors:
         body["errors"] = [
@@ -48,6 +53,16 @@ def execute(world: World, published: GraphQLSchema, query: str, variables: dict[
             for error in result.errors
         ]
     return body
+
+
+@lru_cache(maxsize=32)
+def _valid(published: GraphQLSchema, query: str) -> DocumentNode | list[GraphQLError]:
+    """The parsed query, or what is wrong with it; parsing costs as much as executing."""
+    try:
+        document = parse(query)
+    except GraphQLError as error:
+        return [error]
+    return validate(published, document) or document
 
 
 def actor(person: Person | None) -> dict[str, Any] | None:

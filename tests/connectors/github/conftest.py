@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -154,10 +155,18 @@ class Play:
         return [line for line in self.sandbox.requests if pattern in line]
 
 
+@pytest.fixture(scope="module")
+def servers() -> Iterator[list[Server]]:
+    """Those that the module's tests have started. Closing one takes half a second: all at the end, at the same time."""
+    started: list[Server] = []
+    yield started
+    with ThreadPoolExecutor(max_workers=32) as pool:
+        list(pool.map(Server.close, started))
+
+
 @pytest.fixture
-def play() -> Iterator[Callable[..., Play]]:
+def play(servers) -> Callable[..., Play]:
     """Starts servers over lists of pull requests."""
-    servers: list[Server] = []
 
     def start(pull_requests: list[PullRequest] | None = None, **behaviour) -> Play:
         rules = Behaviour(**behaviour)
@@ -166,9 +175,7 @@ def play() -> Iterator[Callable[..., Play]]:
         servers.append(server)
         return Play(sandbox, rules, server.url)
 
-    yield start
-    for server in servers:
-        server.close()
+    return start
 
 
 @dataclass

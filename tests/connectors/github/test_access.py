@@ -138,3 +138,12 @@ def test_a_repository_that_its_organisation_no_longer_shows_is_no_deletion(play,
         assert "hub sync github --full" in outcome.error.remedy
     anew = read(started.connect(repositories=(), organizations=("acme",)), "repositories")
     assert (names(anew), anew.pages[-1].is_partial, anew.error) == (["acme/ranker"], False, None)
+
+
+def test_a_key_that_is_none_is_named_without_its_text(play, read):
+    """Before anything is sent."""
+    started = play()
+    outcome = read(started.connect(token=None, app_id=7, installation_id=42, private_key="no key"), "pull_requests")
+    assert outcome.error.cause == "the app's private key cannot be used"
+    assert "no key" not in str(outcome.error)
+    assert started.requests() == []

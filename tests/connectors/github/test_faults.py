@@ -307,3 +307,4 @@ def test_an_untrusted_certificate_is_named_at_once(read, tmp_path):
             outcome = read(client, "repositories")
             assert client.calls == 1
     assert "127.0.0.1: its TLS certificate is not trusted" in str(outcome.error)
+    assert "REQUESTS_CA_BUNDLE" in outcome.error.remedy

@@ -117,3 +117,14 @@ def test_the_watermark_is_the_servers_clock(play, read):
     """It is the moment the walk began, minus ten minutes; never the newest change seen."""
     cursor = read(play().connect(), "pull_requests").cursor
     assert cursor["repositories"]["1"]["watermark"] == datetime(2026, 4, 1, 11, 50, tzinfo=UTC).isoformat()
+
+
+def test_a_run_without_changes_costs_what_the_streams_say(play, read):
+    """One call per repository for each of the four."""
+    started = play()
+    for stream in github.STREAMS:
+        cursor = read(started.connect(), stream.name).cursor
+        with started.connect() as client:
+            assert read(client, stream.name, cursor).error is None
+            assert client.calls == 2, stream.calls
+        assert stream.calls.startswith("1 per repository")
