@@ -108,6 +108,7 @@ def _drafts(desk: Desk) -> list[Draft]:
         drafts += initiative_issues(desk, plan)
     drafts += care.sub_tasks(desk, drafts)
     drafts += care.care_issues(desk)
+    drafts += care.former_issues(desk)
     drafts += care.incidents(desk)
     return drafts + oddities.odd_issues(desk, drafts, sprints.versions(desk.calendar))
 

@@ -280,6 +280,31 @@ CARE: dict[str, tuple[str, ...]] = {
     ),
 }
 
+FORMER: tuple[
+    tuple[str, str, str, tuple[str, ...]], ...
+] = (  # team, epic, component, items: CUS before the initiatives
+    (
+        "Search",
+        "Filters people use",
+        "Search page",
+        (
+            "Let people filter {category} by size",
+            "Show stock per store for {category}",
+            "Remember filters of {category} between visits",
+        ),
+    ),
+    (
+        "Fraud",
+        "Rules at the checkout",
+        "Checkout rules",
+        (
+            "Hold {payment} orders above a limit",
+            "Check repeated delivery addresses in {market}",
+            "Let the review desk release {payment} orders",
+        ),
+    ),
+)
+
 CARE_FAULTS: dict[str, tuple[str, ...]] = {
     "PLT": (
         "The {service} restarts at night in {region}",

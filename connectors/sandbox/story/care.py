@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from connectors.sandbox.story.backlog import CARE, CARE_FAULTS, INCIDENTS, STEPS, titles
+from connectors.sandbox.story.backlog import CARE, CARE_FAULTS, FORMER, INCIDENTS, STEPS, titles
 from connectors.sandbox.story.drafts import Draft, draft
 from connectors.sandbox.story.initiatives import initiative
 from connectors.sandbox.story.issues import Desk, work
 from connectors.sandbox.story.moments import at_work, between
 
-_CARE_COUNTS = (("PLT", "Platform", 66), ("CUS", "Search", 44))
+_CARE_COUNTS = (("PLT", "Platform", 60), ("CUS", "Search", 30))
+_FORMER_COUNT = 27  # stories of each epic that CUS worked on before the initiatives
 
 
 def care_issues(desk: Desk) -> list[Draft]:
@@ -50,6 +51,42 @@ def _do(desk: Desk, one: Draft, team: str) -> None:
     done = max(at_work(started + timedelta(days=random.lognormvariate(1.3, 0.7))), started + timedelta(hours=4))
     if started < now - timedelta(days=1):
         work(desk, one, worker, started_at=started, done_at=done if done < now - timedelta(hours=2) else None)
+
+
+def former_issues(desk: Desk) -> list[Draft]:
+    """Two epics of the months before the initiatives, all done by then and released as "Search 24"."""
+    random, calendar = desk.random, desk.calendar
+    drafts = []
+    for team, title, component, templates in FORMER:
+        fields = {"components": [component]}
+        epic = draft("CUS", "Epic", calendar.month_at(-18) + timedelta(hours=10), desk.lead_of(team), title, **fields)
+        names = titles(templates, random)
+        begin, span = calendar.month_at(-17.8), calendar.month_at(-8.4) - calendar.month_at(-17.8)
+        for position in range(_FORMER_COUNT):
+            done = calendar.draw(
+                random, begin + span * (position / _FORMER_COUNT), begin + span * ((position + 1) / _FORMER_COUNT)
+            )
+            started = at_work(done - timedelta(days=random.uniform(1.5, 9)))
+            created = at_work(started - timedelta(days=random.uniform(3, 60)))
+            one = draft(
+                "CUS", "Story", max(created, epic.created_at), desk.lead_of(team), next(names), **fields, epic=epic
+            )
+            one.initial["points"] = float(random.choice((2, 3, 5)))
+            one.initial["fix_versions"] = ["Search 24"] if team == "Search" and done < calendar.month_at(-11) else []
+            worker = random.choice(desk.staff.teams[team])
+            work(
+                desk,
+                one,
+                worker,
+                started_at=max(started, one.created_at + timedelta(hours=2)),
+                done_at=max(done, started + timedelta(hours=9)),
+            )
+            drafts.append(one)
+        closed = begin + span + timedelta(days=3)
+        for name, value in (("status", "Done"), ("resolution", "Done")):
+            epic.set(closed, desk.lead_of(team), name, value)
+        drafts.append(epic)
+    return drafts
 
 
 def incidents(desk: Desk) -> list[Draft]:

@@ -91,6 +91,8 @@ def slug(text: str) -> str:
 
 def repository_of(one: Draft) -> str:
     """Where the code of an issue is."""
+    if "Checkout rules" in one.initial["components"]:
+        return "fraud-scoring"
     return initiative(one.initiative).repository if one.initiative else _CARE_REPOSITORY[one.project]
 
 
@@ -168,7 +170,7 @@ def issue_pull_requests(
     """Pull requests of finished and running issues; how they name their issue varies, a few forget to."""
     random, requests = desk.random, []
     for one in drafts:
-        if one.type in {"Epic", "Sub-task"} or one.started_at is None or one.worker is None or random.random() > 0.8:
+        if one.type in {"Epic", "Sub-task"} or one.started_at is None or one.worker is None or random.random() > 0.74:
             continue
         repository = repos[repository_of(one)]
         if one.started_at < repository.created_at + timedelta(days=1):

@@ -260,12 +260,22 @@ def _progress(desk: Desk, plan: Initiative, waiting: list[Draft]) -> None:
     lead = desk.lead_of(plan.team)
     for one in rest[6:11]:
         one.set(calendar.draw(random, calendar.now - timedelta(days=6), calendar.now), lead, "status", "Selected")
+    _plan_ahead(desk, rest[6:12], lead)
     owner = desk.staff.named(plan.owner)
     for position, one in enumerate(rest[6:]):
         if plan.id == "INI-4" and position % 5 != 0:
             one.set(one.created_at + timedelta(days=2), lead, "assignee", owner)
         elif position % 3 == 0:
             one.set(one.created_at + timedelta(days=2), lead, "assignee", team[position // 3 % len(team)])
+
+
+def _plan_ahead(desk: Desk, items: list[Draft], lead: Person) -> None:
+    """Two of the next items are in the active sprint but not started, the others already in the future one."""
+    row = desk.sprints.get(items[0].project, []) if items else []
+    for position, one in enumerate(items if row else []):
+        is_next = position >= 2
+        at = desk.calendar.ago(days=1.2) if is_next else row[-2].start_at - timedelta(hours=2)
+        one.set(at, lead, "sprints", [row[-1 if is_next else -2].id])
 
 
 def _bugs(desk: Desk, plan: Initiative) -> list[Draft]:

@@ -35,6 +35,7 @@ class ModelPlan:
     run_count: int
     failed_share: float  # of the runs of the last 40 days
     risk_tier: str
+    quiet_days: float = 1.0  # no runs since then
 
 
 MODEL_PLANS = (
@@ -66,7 +67,7 @@ MODEL_PLANS = (
     ModelPlan(
         "promo-uplift", None, "Forecasting", None, "demand-forecast",
         "Extra sales a promotion brings", "qini", "higher", 0.04, 0.071, None,
-        ("discount", "season"), 0, -7.0, 32, 0.15, "medium",
+        ("discount", "season"), 0, -7.0, 32, 0.15, "medium", 63.0,
     ),
 )  # fmt: skip
 
@@ -188,7 +189,7 @@ def daily_runs(lab: Laboratory) -> list[Run]:
     for plan in MODEL_PLANS:
         random = Random(f"{lab.desk.random.random()}/{plan.name}")
         begin = lab.desk.calendar.month_at(plan.first_month) + timedelta(days=2)
-        span = lab.desk.calendar.now - timedelta(days=1) - begin
+        span = lab.desk.calendar.now - timedelta(days=plan.quiet_days) - begin
         parent: Run | None = None
         for index in range(plan.run_count):
             at = lab.desk.calendar.draw(

@@ -14,6 +14,7 @@ _HEADER: Row = [
 ]  # fmt: skip
 _PLANNED, _ACTUAL, _FORECAST = 4, 5, 6
 DOLLAR_LINE = ("INI-2", "Cloud compute")
+MOVED_TO_THE_END = 10_000
 FORECAST_RAISED_IN = 4  # edition in which INI-2's forecast of the coming months goes up
 BAD_AMOUNT_IN = 6  # edition from which one amount of INI-2 that was good is typed as "12k"
 
@@ -96,12 +97,19 @@ def _type_badly(edition: Edition, rows: list[Row]) -> None:
 
 
 def baselines(edition: Edition) -> Tab:
-    """The approved plan of each initiative by month."""
+    """The approved plan of each initiative by month. INI-3 was planned anew in its sixth month: the same sum, a later end."""
     rows: list[Row] = [["Initiative", "Version", "Approved date", "Month", "Planned"]]
     for plan in INITIATIVES:
-        approved = edition.day_of(plan, -0.4)
-        for index, planned in enumerate(edition.money[plan.id].planned):
-            rows.append([plan.id, "v1", approved, edition.month_of(plan, index), round(planned)])
+        planned = [round(amount) for amount in edition.money[plan.id].planned]
+        versions = {"v1": (edition.day_of(plan, -0.4), planned)}
+        if plan.id == "INI-3":
+            first = [*planned[:9], planned[9] + MOVED_TO_THE_END, planned[10], planned[11] - MOVED_TO_THE_END]
+            versions = {"v1": (edition.day_of(plan, -0.4), first), "v2": (edition.day_of(plan, 5.3), planned)}
+        for version, (approved, amounts) in versions.items():
+            rows += [
+                [plan.id, version, approved, edition.month_of(plan, index), amount]
+                for index, amount in enumerate(amounts)
+            ]
     return Tab(TABS["baselines"], 102, rows)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from connectors.sandbox.program import Cell, Tab
 from connectors.sandbox.story.initiatives import INITIATIVES, Initiative, Milestone
 from connectors.sandbox.story.models import MODEL_PLANS
@@ -110,7 +112,7 @@ def increments(edition: Edition) -> Tab:
     rows: list[Row] = [["Increment", "Start", "End", "Team", "Planned value", "Actual value"]]
     for quarter in range(-4, 1):
         start = edition.calendar.month(3 * quarter - 1)
-        end = edition.calendar.month(3 * quarter + 2)
+        end = edition.calendar.month(3 * quarter + 2) - timedelta(days=1)
         for team in edition.staff.teams:
             planned = random.choice((40, 45, 50, 55))
             share = random.uniform(0.72, 0.98)
