@@ -5,6 +5,7 @@ A text counts as a number only where nobody could read it as another one; everyt
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -171,6 +172,8 @@ def _number(value: Any, locale: str) -> Amount:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise UnreadableError
     if not isinstance(value, str):
+        if not math.isfinite(value):
+            raise UnreadableError
         return Amount(float(value))
     packed = _SPACES.sub("", _grouped_by_spaces(value)).replace("\u2212", "-").upper()
     money = _MONEY.match(packed)

@@ -203,7 +203,10 @@ class SheetsClient:
 
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return request.execute()
+                answer = request.execute()
+                if isinstance(answer, dict):
+                    return answer
+                failure = failure_of(ValueError(), attempt)  # the client hands on what it could not decode
             except (
                 HttpError,
                 HttpLib2Error,
@@ -228,13 +231,23 @@ def _http_exceptions() -> type[Exception]:
 
 
 def _counting_http(client: SheetsClient) -> Any:
-    """An httplib2 connection that counts what it sends, token requests and repeats included."""
-    from httplib2 import Http
+    """An httplib2 connection that counts what it sends: requests for tokens and its own silent repeats included."""
+    import httplib2
 
-    class CountingHttp(Http):  # type: ignore[misc]  # httplib2 ships no types
-        def _conn_request(self, *arguments: Any, **options: Any) -> Any:
+    class Plain(httplib2.HTTPConnectionWithTimeout):  # type: ignore[misc]  # httplib2 ships no types
+        def request(self, *arguments: Any, **options: Any) -> None:
             client.calls += 1
-            return super()._conn_request(*arguments, **options)
+            super().request(*arguments, **options)
+
+    class Secure(httplib2.HTTPSConnectionWithTimeout):  # type: ignore[misc]  # httplib2 ships no types
+        def request(self, *arguments: Any, **options: Any) -> None:
+            client.calls += 1
+            super().request(*arguments, **options)
+
+    class CountingHttp(httplib2.Http):  # type: ignore[misc]  # httplib2 ships no types
+        def request(self, uri: str, *arguments: Any, **options: Any) -> Any:
+            options["connection_type"] = Secure if uri.startswith("https:") else Plain
+            return super().request(uri, *arguments, **options)
 
     return CountingHttp(timeout=_TIMEOUT)
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connectors.mlflow import STREAMS, MlflowSettings, connect
+from connectors.mlflow.streams import OVERLAP
 from connectors.sandbox.mlflow import run_id
 from connectors.stream import Deletions
 
@@ -90,6 +91,7 @@ def test_the_next_read_brings_the_hot_set_alone(wire):
     url, sandbox = wire
     client = connect(MlflowSettings("lab", url, **SHOWN))
     _, cursor = read(RUNS, client)
+    assert cursor["since"] == int((NOW - OVERLAP).timestamp() * 1000)
     calls = client.calls
     runs, cursor = read(RUNS, client, cursor)
     assert set(runs) == {run_id("running"), run_id("scheduled")}

@@ -1,0 +1,165 @@
+"""The streams over HTTP with Google's own client."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+
+import pytest
+
+from connectors.sandbox import story
+from connectors.sandbox.program import Tab
+from connectors.sandbox.story.sheet import TABS
+from connectors.sheets import STREAMS, SheetsSettings, check, connect
+from connectors.stream import Deletions, SourceError
+
+BY_NAME = {stream.name: stream for stream in STREAMS}
+BUDGET, RISKS = BY_NAME["budget"], BY_NAME["risks"]
+
+
+def read(stream, client, cursor=None):
+    """The only page of a read, or None."""
+    pages = list(stream.read(client, cursor))
+    assert len(pages) <= 1
+    return pages[0] if pages else None
+
+
+def test_a_tab_comes_row_by_row(sheet):
+    """In one page with everything in it, keyed by the contract, the bad cell named by its address."""
+    page = read(BUDGET, sheet.client())
+    assert [BUDGET.key(record) for record in page.records] == ["Search / 2026-01", "Fraud / 2026-01"]
+    assert page.records[0]["typed"]["actual"] == 900.5
+    assert page.records[1]["faults"][0]["message"] == 'Budget FY27!C5: "12k" is not an amount'
+    assert page.records[1]["extra"]["Note"]["value"] == "ask Kim"
+    assert BUDGET.deletions is Deletions.FULL_READ
+    assert not page.is_partial
+    assert json.loads(json.dumps(page.records)) == page.records
+
+
+def test_all_streams_together_cost_four_calls_and_one_if_nothing_changed(sheet):
+    """Version, tabs, values, version again; then only the version. Tabs that are not configured cost nothing."""
+    with sheet.client() as client:
+        cursors = {stream.name: page.cursor for stream in STREAMS if (page := read(stream, client))}
+        assert set(cursors) == {"budget", "risks"}
+        assert client.calls == len(sheet.sandbox.requests) == 4
+    with sheet.client() as client:
+        assert all(read(stream, client, cursors.get(stream.name)) is None for stream in STREAMS)
+        assert client.calls == 1
+
+
+def test_a_client_that_stays_open_sees_the_next_edit(sheet, make_tabs):
+    """What one read brought serves each stream once; a stream's second read asks again."""
+    client = sheet.client()
+    cursor = read(BUDGET, client).cursor
+    read(RISKS, client)
+    sheet.save(make_tabs(["Search", date(2026, 1, 1), 2000, 900.5]), hours=1)
+    page = read(BUDGET, client, cursor)
+    assert [record["typed"]["planned"] for record in page.records] == [2000.0]
+
+
+def test_a_changed_version_is_read_an_unchanged_one_is_not(sheet, make_tabs):
+    """Drive's number grows with every edit."""
+    cursor = read(BUDGET, sheet.client()).cursor
+    assert read(BUDGET, sheet.client(), cursor) is None
+    sheet.save(make_tabs(), hours=1)
+    assert read(BUDGET, sheet.client(), cursor).records == []
+
+
+def test_a_new_day_reads_all_the_same(sheet):
+    """A recalculated formula may not move the version."""
+    cursor = read(BUDGET, sheet.client()).cursor
+    assert read(BUDGET, sheet.client(), cursor | {"read_on": "2026-11-22"}) is not None
+
+
+def test_an_edit_during_the_read_reads_again(sheet, make_tabs):
+    """Tabs of two versions never mix: the version after the read must be the one before."""
+    edits = [make_tabs(["Search", date(2026, 1, 1), 7, 7])]
+
+    def edit(line):
+        if "values:batchGet" in line and edits:
+            sheet.save(edits.pop(), hours=1)
+
+    sheet.sandbox.on_request = edit
+    client = sheet.client()
+    page = read(BUDGET, client)
+    assert page.records[0]["typed"]["planned"] == 7
+    assert page.cursor["version"] == "102"
+    assert client.calls == 7
+
+
+def test_a_tab_that_lost_a_required_column_stays_as_it_was(sheet):
+    """One record with the reason in a partial page: nothing is deleted by it."""
+    sheet.save([Tab("Budget FY27", 11, [["Initiative", "Month", "Planned"], ["Search", "2026-01", 1]])], hours=1)
+    page = read(BUDGET, sheet.client(tabs={"budget": "Budget FY27"}))
+    assert page.is_partial
+    assert [record["key"] for record in page.records] == ["_tab"]
+    assert page.records[0]["faults"][0]["severity"] == "missing_column"
+
+
+def test_a_renamed_tab_is_followed_by_its_id(sheet, make_tabs):
+    """The id of a tab stays when its title changes; a tab never seen under its title is an error that names the tabs."""
+    cursor = read(BUDGET, sheet.client()).cursor
+    tabs = make_tabs(["Search", date(2026, 1, 1), 5, 5])
+    tabs[0].title = "Budget 2027"
+    sheet.save(tabs, hours=1)
+    page = read(BUDGET, sheet.client(), cursor)
+    assert page.records[0]["cells"]["planned"]["cell"] == "Budget 2027!C4"
+    with pytest.raises(SourceError, match=r'no tab "Budget FY27"; it has "Budget 2027", "Leo\'s risks", "Decisions"'):
+        read(BUDGET, sheet.client())
+
+
+def test_one_missing_tab_does_not_fail_the_others(sheet):
+    """An unknown range would fail the whole batch; titles are looked up first."""
+    client = sheet.client(tabs={"budget": "Budget FY27", "roadmap": "Gone", "decisions": "Decisions"})
+    assert len(read(BUDGET, client).records) == 2
+    assert read(BY_NAME["decisions"], client).is_partial  # the tab is empty
+    with pytest.raises(SourceError, match=r'sheets \'pmo\', roadmap: the spreadsheet has no tab "Gone"'):
+        read(BY_NAME["roadmap"], client)
+
+
+def test_the_cursor_belongs_to_the_tab_in_the_settings(sheet):
+    """Another tab for the same kind is read at once, though the file did not change."""
+    cursor = read(BUDGET, sheet.client()).cursor
+    assert read(BUDGET, sheet.client(tabs={"budget": "Decisions"}), cursor) is not None
+
+
+def test_check_tells_every_fault_with_its_remedy(sheet):
+    """Reachability, each tab, each bad cell by address, tabs that are missing and kinds that do not exist."""
+    tabs = {"budget": "Budget FY27", "risks": "Leo's risks", "roadmap": "Gone", "decisions": "Decisions", "wishes": "W"}
+    found = [(f.level, f.subject.partition(", ")[2], f.message, f.remedy) for f in check(sheet.client(tabs=tabs))]
+    assert ("ok", "", "3 tabs read, version 101, locale en_GB, time zone Europe/Berlin", "") in found
+    assert (
+        "warning",
+        "budget",
+        'Budget FY27!C5: "12k" is not an amount',
+        "Enter a plain number; the cell's format shows currency and thousands.",
+    ) in found
+    assert (
+        "ok",
+        "budget",
+        "2 records of Budget FY27, header in row 3; not there: line_id, category, forecast, currency, reserve",
+        "",
+    ) in found
+    assert [f[0] for f in found if f[1] == "roadmap"] == ["error"]
+    assert {f[0] for f in found if f[1] == "decisions"} == {"error"}
+    assert any(level == "error" and "wishes" in message for level, _, message, _ in found)
+
+
+def test_check_tells_repeated_ids(sheet):
+    """Two risks with one id mix their histories."""
+    rows = [["Risk ID", "Title", "Probability", "Impact"], ["R-1", "a", 0.1, 1], ["R-1", "b", 0.1, 1]]
+    sheet.save([Tab("Risks", 12, rows)], hours=1)
+    found = [f.message for f in check(sheet.client(tabs={"risks": "Risks"}))]
+    assert 'rows 2 and 3 are both "R-1"' in found
+
+
+def test_the_story_is_read_whole_with_its_odd_cells(serve):
+    """Every tab of the demo's spreadsheet has rows, none is refused, and the faults are the ones the story put there."""
+    now = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+    program = story.tell(now)
+    _, url = serve(program, now)
+    client = connect(SheetsSettings("pmo", program.spreadsheet_id, TABS, url=url))
+    records = {stream.name: read(stream, client) for stream in STREAMS}
+    assert all(page.records and not page.is_partial for page in records.values())
+    values = {fault["value"] for page in records.values() for record in page.records for fault in record["faults"]}
+    assert {"12k", "#N/A"} <= values
