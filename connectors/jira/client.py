@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from connectors.retry_after import server_time
 from connectors.stream import Record
-from connectors.transport import Patience, PatientAdapter, decoded
+from connectors.transport import NotJson, Patience, PatientAdapter, decoded
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,12 @@ class JiraClient:
 
     def post(self, path: str, body: Record) -> Any:
         """The JSON reply to a POST that only reads, e.g. `search/jql`."""
-        return decoded(self.jira._session.post(self._url(path, agile=False), data=json.dumps(body)))  # noqa: SLF001  # raw pages
+        response = self.jira._session.post(self._url(path, agile=False), data=json.dumps(body))  # noqa: SLF001  # raw pages
+        if response.history:
+            # Redirected, a POST becomes a GET without its question: the answer would be to another one.
+            where = response.url.split("/rest/", 1)[0].split("?", 1)[0]
+            raise NotJson(f"it redirects to {where}", "Set url to that address.")
+        return decoded(response)
 
     def _url(self, path: str, *, agile: bool) -> str:
         base = self.jira.AGILE_BASE_URL if agile else self.jira.JIRA_BASE_URL

@@ -15,7 +15,7 @@ from connectors.transport import Patience
 from tests.connectors.jira import small_program
 
 
-@dataclass
+@dataclass(repr=False)
 class JiraSite:
     """A running site and what tests need around it."""
 
@@ -25,6 +25,9 @@ class JiraSite:
     settings: JiraSettings
     waits: list[float] = field(default_factory=list)
     clients: list[JiraClient] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        return f"<Jira at {self.url}>"
 
     def client(self, **changes: Any) -> JiraClient:
         """A new client, with settings changed; its waits are noted, not waited."""

@@ -182,6 +182,14 @@ def test_a_client_sends_nothing_before_the_first_read(site):
     assert site.sandbox.requests == []
 
 
+def test_a_redirected_question_is_not_taken_for_answered(cloud):
+    """A redirect turns a POST into a GET without a body."""
+    cloud.fail("POST .*search", times=50, status=302, headers={"Location": f"{cloud.url}/rest/api/3/field"})
+    error = failure(cloud.client(), ISSUES)
+    assert f"redirects to {cloud.url}" in error.cause
+    assert "Set url" in error.remedy
+
+
 def test_an_undocumented_shape_is_named(site):
     site.fail("/status", status=200, body='"nonsense"')
     site.fail("/project", status=200, body='{"unexpected": 1}')
