@@ -116,7 +116,9 @@ def _todo(health: list[Row], models: dict[str, Row], people: dict[str, str]) -> 
         who = people.get(owner, owner) if owner else None
         head = (_name(models, row["model_id"]), Value(f" · {who}" if who else " · no owner", tone="quiet"))
         entries.append(Item(head, tuple(lines), Light(status_of(row["status"]))))
-    return Items(entries, "Nothing: no model is red or amber.")
+    return Items(
+        entries, "Nothing: no model is red or amber." if health else "Nothing yet: no registered model is known."
+    )
 
 
 def _steps(row: Row) -> list[str]:

@@ -17,11 +17,16 @@ LETTERS: dict[Status, str] = {"green": "G", "amber": "A", "red": "R", "white": "
 WORDS: dict[Status, str] = {"green": "Green", "amber": "Amber", "red": "Red", "white": "Unknown"}
 SPARK_WIDTH, SPARK_HEIGHT = 96.0, 22.0
 MOST_SHORT = 14
+MOST_ROWS = 200
+"""Of one table: a page of thousands of rows is slow to open and read by nobody; the warehouse holds them all."""
+
 
 # Invisible characters that would reach beyond their cell: controls, and overrides of the writing direction.
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
-_LONG = re.compile(r"\S{20}(?=\S)|[_/.:-](?=\w{4})")
+# Where a long word may break: behind its punctuation, else after twenty letters.
+_LONG = re.compile(r"\S{21,}")
+_BREAK = re.compile(r"[_/.:-](?=[^\W_])|[^\W_]{20}(?=[^\W_])|[^\w\s]{20}(?=\S)")
 
 
 def write(document: Document, titles: dict[str, str]) -> str:
@@ -40,7 +45,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=visible,
     )
-    environment.globals |= {"LETTERS": LETTERS, "WORDS": WORDS}
+    environment.globals |= {"LETTERS": LETTERS, "WORDS": WORDS, "MOST_ROWS": MOST_ROWS}
     environment.filters |= {"picture": picture, "points": points, "percent": percent, "breakable": breakable}
     environment.tests["short"] = is_short
     environment.tests["several"] = lambda cell: isinstance(cell, tuple)
@@ -56,8 +61,8 @@ def visible(value: Any) -> Any:
 
 def breakable(text: str) -> Markup:
     """A text whose long words may break, so that dates and amounts never have to."""
-    pieces = _LONG.sub(lambda found: f"{found[0]}\0", visible(text)).split("\0")
-    return Markup("<wbr>").join(pieces)
+    broken = _LONG.sub(lambda word: _BREAK.sub(lambda found: f"{found[0]}\0", word[0]), visible(text))
+    return Markup("<wbr>").join(broken.split("\0"))
 
 
 def is_short(one: Cell) -> bool:

@@ -72,7 +72,7 @@ def compose(marts: Marts) -> Document:
 def _decide(rows: list[Row], people: dict[str, str]) -> tuple[Block, ...]:
     decisions = [_decision(row, people) for row in rows if row["kind"] == "decision"]
     issues = [_decision(row, people) for row in rows if row["kind"] == "issue"]
-    blocks: list[Block] = [Items(decisions, "No decision is waiting.")]
+    blocks: list[Block] = [Items(decisions, "No decision is waiting in the log.")]
     if issues:
         blocks += [Heading("Open issues"), Items(issues, "", limit=6)]
     return tuple(blocks)
@@ -110,7 +110,7 @@ def _models(marts: Marts) -> Block:
             )
             for row in rows
         ],
-        "No model is red or amber.",
+        "No model is red or amber." if titles else "No registered model is known.",
     )
 
 

@@ -136,7 +136,8 @@ def reasons(rows: list[Row], names: dict[str, str]) -> tuple[Block, ...]:
     urgent = [row for row in each if row["status"] in ("red", "amber")]
     unknown = [row for row in each if status_of(row["status"]) == "white"]
     green = [row for row in each if row["status"] == "green"]
-    blocks: list[Block] = [_why(urgent, names, "Red and amber, and what would turn them green")]
+    empty = "Nothing is red or amber." if each else "There is no colour to explain yet."
+    blocks: list[Block] = [_why(urgent, names, "Red and amber, and what would turn them green", empty)]
     if unknown:
         summary = f"{words.count(len(unknown), 'colour')} unknown: what is missing"
         blocks.append(Fold(summary, (_why(unknown, names, "Unknown colours"),), is_in_markdown=False))
@@ -146,7 +147,7 @@ def reasons(rows: list[Row], names: dict[str, str]) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _why(rows: list[Row], names: dict[str, str], caption: str) -> Table:
+def _why(rows: list[Row], names: dict[str, str], caption: str, empty: str = "") -> Table:
     return Table(
         caption,
         (
@@ -169,7 +170,7 @@ def _why(rows: list[Row], names: dict[str, str], caption: str) -> Table:
             )
             for row in rows
         ],
-        empty="Nothing is red or amber.",
+        empty=empty,
         limit=15,
     )
 

@@ -142,15 +142,19 @@ def duration(hours: float | None) -> Value:
         said = count(round(size * 60), "minute")
     elif round(size) < 48:
         said = count(round(size), "hour")
-    elif round(days) < 21:
-        said = count(round(days), "day")
-    elif days / 7 < 10:
-        said = count(round(days / 7), "week")
-    elif days < 700:
-        said = count(round(days / 30.44), "month")
     else:
-        said = count(round(days / 365.25), "year")
+        said = _in_days(days)
     return Value(f"{sign}{said}", f"{hours:,.1f} hours" if size < 48 else f"{hours / HOURS_PER_DAY:,.1f} days")
+
+
+def _in_days(days: float) -> str:
+    if round(days) < 21:
+        return count(round(days), "day")
+    if days / 7 < 10:
+        return count(round(days / 7), "week")
+    if days < 700:
+        return count(round(days / 30.44), "month")
+    return count(round(days / 365.25), "year")
 
 
 def span(hours: float | None) -> Value:
@@ -177,7 +181,7 @@ def slip(days: float | None) -> Value:
         return UNKNOWN
     if round(days) == 0:
         return Value("on time", "0 days")
-    said = duration(abs(days) * HOURS_PER_DAY).text
+    said = _in_days(abs(days))
     full = count(abs(days), "day")
     return Value(f"{said} late", f"{full} late", tone="bad") if days > 0 else Value(f"{said} early", f"{full} early")
 

@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
+import reports
 from tests.reports.believable import AS_OF, program
 
 COLUMNS: dict[str, str] = {
@@ -163,7 +165,7 @@ def nasty_marts() -> dict[str, list[dict[str, Any]]]:
     for rows in marts.values():
         for row in rows:
             for name, value in row.items():
-                if isinstance(value, str) and name not in fixed and not name.endswith("_id"):
+                if isinstance(value, str) and name not in fixed and not name.endswith(("_id", "version")):
                     row[name] = NASTY[turn % len(NASTY)]
                 elif isinstance(value, list):
                     row[name] = [NASTY[turn % len(NASTY)]]
@@ -223,6 +225,17 @@ def open_file(believable: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def instant(text: str) -> datetime:
-    """A UTC instant of the file."""
-    return datetime.fromisoformat(text)
+FILES = ("believable", "empty", "unknown", "nasty", "crowded")
+
+Render = Callable[[str, str], reports.Report]
+
+
+@pytest.fixture(scope="session")
+def rendered(request: pytest.FixtureRequest) -> Render:
+    """Renders a report from the file of a fixture, each only once: (report's name, file's name)."""
+
+    @functools.cache
+    def render(name: str, file: str) -> reports.Report:
+        return reports.render(name, request.getfixturevalue(file))
+
+    return render

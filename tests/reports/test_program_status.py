@@ -1,0 +1,220 @@
+"""The program status says what the marts hold, no more and no less."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import reports
+from reports import words
+from tests.reports.conftest import ABOUT, Render, write
+from tests.reports.reading import Page, tidy
+
+
+@pytest.fixture
+def page(rendered: Render) -> Page:
+    """The page over the small program."""
+    return Page(rendered("program_status", "believable").html)
+
+
+def test_the_age_of_each_source_stands_on_top(page: Page) -> None:
+    """The oldest stream counts for a source; a stale one is marked and named in the sentence."""
+    top = page.text.split("Skip to the report", 1)[1].split("What must be decided", 1)[0]
+    assert "GitHub 12 minutes ago Jira 24 minutes ago MLflow 36 minutes ago Sheets 2 days ago stale" in top
+    assert "Sheets is out of date, so what depends on it may be too." in top
+
+
+def test_the_overall_colour_comes_with_its_reason(page: Page) -> None:
+    """One sentence, then which initiatives are in trouble."""
+    assert (
+        "Red General availability is forecast 3 weeks after its target. "
+        "1 of 3 initiatives is red: Fraud detection 2.0. 1 of 3 initiatives is amber: Search ranking."
+    ) in page.text
+
+
+def test_open_decisions_are_listed_and_closed_ones_are_not(page: Page) -> None:
+    """With owner and due date; what is overdue says so."""
+    assert "cut the second country? Owner: Ada Wiśniewska · overdue, was due 20 Nov 2026" in page.text
+    assert "Buy GPU capacity for the first half of 2027 Owner: Jonas Lindqvist · due 4 Dec 2026" in page.text
+    assert "Vendor for labelling" not in page.text
+    assert "The feature store loses late events No owner · no due date" in page.text
+
+
+def test_a_colour_that_turned_names_both_colours(page: Page) -> None:
+    """Scope was green last week; changes older than a week are left out."""
+    assert "Fraud detection 2.0 · Scope: GGreen → RRed" in page.text
+    moved = page.tables["What else moved in seven days"]
+    assert moved.rows == [
+        ["General availability target date", "11 Dec 2026", "18 Dec 2026", "22 Nov 2026"],
+        ["Fraud detection 2.0 scope count", "61", "74", "21 Nov 2026"],
+    ]
+
+
+def test_every_cell_of_the_matrix_is_the_marts_colour(page: Page, open_file: duckdb.DuckDBPyConnection) -> None:
+    """The worst initiative first, each light with its letter and, for screen readers, its word."""
+    caption = "Status of each initiative by dimension: G green, A amber, R red, ? unknown, * overridden by hand"
+    grid = page.tables[caption]
+    assert [row[0] for row in grid.rows] == [
+        "The program",
+        "Fraud detection 2.0",
+        "Search ranking",
+        "Customer care assistant",
+    ]
+    names = dict(open_file.execute("select initiative_id, name from marts.initiatives").fetchall()) | {
+        None: "The program"
+    }
+    said = {"green": "GGreen", "amber": "AAmber", "red": "RRed", "white": "?Unknown"}
+    columns = {"model_health": "Models", "resources": "People"}
+    rows = open_file.execute(
+        "select initiative_id, dimension, status, override_reason from marts.program_status"
+    ).fetchall()
+    assert len(rows) == 36
+    for initiative, dimension, status, override in rows:
+        shown = grid.row(names[initiative])[columns.get(dimension, dimension.capitalize())]
+        assert shown == said[status] + ("*" if override else "")
+
+
+def test_each_colour_has_its_value_its_limit_and_what_turns_it_green(page: Page) -> None:
+    """Red and amber stand in the open; unknown ones say what is missing."""
+    why = page.tables["Red and amber, and what would turn them green"]
+    assert why.row("Schedule Fraud detection 2.0") == {
+        "What": "Schedule Fraud detection 2.0",
+        "Status": "R Red".replace(" ", ""),
+        "Why": "General availability is forecast 3 weeks after its target. Seen in acme:fraud-schedule",
+        "Measured": "21 limit 14",
+        "Turns green when": "The forecast is at most 5 days after the target.",
+    }
+    assert (
+        "No forecast: fewer than six full weeks of finished work."
+        in page.tables["Unknown colours"].row("Delivery")["Why"]
+    )
+    assert (
+        "Overridden by hand until 15 Dec 2026: The second country moves to 2027. The computed colour stands."
+        in page.tables["Green colours"].row("Budget Fraud detection 2.0")["Why"]
+    )
+
+
+def test_milestones_show_baseline_target_forecast_and_slip(page: Page) -> None:
+    """Open ones first; what is not known is a dash, never a date."""
+    grid = page.tables["Milestones: baseline, target, forecast and slip"]
+    dates = [
+        [cell for heading, cell in zip(grid.headings, row, strict=True) if heading != "Sep 2026 to Mar 2027"]
+        for row in grid.rows
+    ]
+    assert dates == [
+        ["General availability Fraud detection 2.0", "18 Dec 2026", "18 Dec 2026", "30 Dec 2026 to 8 Jan 2027", "3 weeks late", "12%", "RRed"],
+        ["Ranking model in production Search ranking", "1 Feb 2027", "15 Feb 2027", "25 Jan to 11 Feb 2027", "4 days early", "86%", "GGreen"],
+        ["Privacy review passed Customer care assistant", "1 Mar 2027", "1 Mar 2027", "–", "–", "–", "?Unknown"],
+        ["Pilot in two countries Fraud detection 2.0", "30 Sep 2026", "15 Oct 2026", "done 20 Oct 2026", "20 days late", "", "GGreen"],
+    ]  # fmt: skip
+
+
+def test_money_is_the_last_closed_month_of_the_mart(page: Page, open_file: duckdb.DuckDBPyConnection) -> None:
+    """November is not over: October is read, for the program and for each initiative."""
+    grid = page.tables["Money by initiative at the end of Oct 2026"]
+    rows = open_file.execute(
+        "select coalesce(i.name, 'The program'), bac_amount, ev_amount, ac_amount, cpi, spi_t, eac_amount, vac_amount, notes"
+        " from marts.earned_value as e left join marts.initiatives as i using (initiative_id)"
+        " where month_date = '2026-10-01'"
+    ).fetchall()
+    assert len(rows) == 4
+    for name, bac, ev, ac, cpi, spi_t, eac, vac, notes in rows:
+        amounts = [tidy(words.amount(value, "EUR").text) for value in (bac, ev, ac, eac, vac)]
+        first = f"{name} {words.sentence(notes)}" if notes else name
+        indices = [tidy(words.number(value).text) for value in (cpi, spi_t)]
+        assert [row for row in grid.rows if row[0] == first] == [[first, *amounts[:3], *indices, *amounts[3:]]]
+
+
+def test_money_says_what_its_indices_mean(page: Page) -> None:
+    """An executive need not know what CPI is."""
+    assert "Search ranking: each euro spent earned 78 cents of planned work, the pace is as planned" in page.text
+    assert "€297 k over budget" in page.text
+
+
+def test_the_curve_has_its_numbers_beneath(page: Page) -> None:
+    """To the cent, and no actual of a month that is not over."""
+    grid = page.tables["Planned, earned and spent: Fraud detection 2.0"]
+    assert grid.row("Mar 2026") == {
+        "Month": "Mar 2026",
+        "Planned": "€312,500.00",
+        "Earned": "€243,750.00",
+        "Spent": "€251,288.66",
+    }
+    assert grid.row("Nov 2026")["Spent"] == "–"
+
+
+def test_risks_come_triggered_first_and_closed_ones_stay_out(page: Page) -> None:
+    """With owner, or that there is none."""
+    grid = page.tables["The register's greatest risks"]
+    assert grid.rows == [
+        ["Second country needs another data-protection assessment Fraud detection 2.0", "60%", "€180 k", "€108 k", "Ada Wiśniewska", "10 Nov 2026", "triggered, overdue"],
+        ["GPU capacity runs out in January Search ranking", "30%", "€250 k", "€75 k", "nobody", "20 Dec 2026", "not reviewed"],
+    ]  # fmt: skip
+    assert (
+        "Blocker older than 5 days: FRAUD-212 Fraud detection 2.0 · since 13 Nov 2026 FRAUD-212 and PLAT-90"
+        in page.text
+    )
+
+
+def test_checks_that_found_nothing_are_left_out(page: Page) -> None:
+    """The rest names an example and what to do."""
+    grid = page.tables["What makes figures here doubtful, and what to do about it"]
+    assert [row[0] for row in grid.rows] == ["Unlinked pull requests", "Bad cells"]
+    assert grid.row("Bad cells")["Example"] == 'Budget FY27!D17: "12k" is not an amount'
+
+
+def test_its_numbers_are_the_marts(rendered: Render) -> None:
+    """What Dagster plots."""
+    numbers = rendered("program_status", "believable").numbers
+    assert numbers["red_initiatives"] == 1
+    assert numbers["milestones_late"] == 1
+    assert numbers["worst_slip_days"] == 21
+    assert numbers["decisions_open"] == 2
+    assert numbers["stale_sources"] == 1
+    assert numbers["cpi"] == pytest.approx(0.89)
+    assert numbers["vac_amount"] == pytest.approx(2.4e6 - 2.4e6 / 0.89)
+
+
+def test_without_any_row_it_says_what_is_missing_and_where_it_comes_from(rendered: Render) -> None:
+    """An installation before its first sync."""
+    text = Page(rendered("program_status", "empty").html).text
+    assert "No source has been read yet." in text
+    assert "No status yet: it appears once a program sheet and a tracker have been read." in text
+    assert "No budget is known. It comes from the budget tab of the program sheet." in text
+    assert "Nothing is red or amber." not in text
+
+
+def test_unknown_is_never_green(rendered: Render) -> None:
+    """Rows that hold ids and nulls only."""
+    page = Page(rendered("program_status", "unknown").html)
+    assert not [one for one in page.attributes if one[1] == "class" and "green" in one[2]]
+    assert not {name for name in rendered("program_status", "unknown").numbers if name.endswith("_amount")}
+
+
+def test_a_mart_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """A file from an older build."""
+    file = write(tmp_path / "warehouse.duckdb", {}, ABOUT)
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("drop table marts.risk_signals")
+    assert "Not in this warehouse: risk signals." in Page(reports.render("program_status", file).html).text
+
+
+def test_equal_marts_give_equal_pages(believable: Path, rendered: Render) -> None:
+    """No clock and no chance in a report: two renderings differ in nothing."""
+    assert reports.render("program_status", believable) == rendered("program_status", "believable")
+
+
+def test_a_page_replaces_the_older_one_whole(tmp_path: Path, rendered: Render) -> None:
+    """The file is named after the report, and nothing else is left in the folder."""
+    report = rendered("program_status", "believable")
+    reports.write(report, tmp_path / "new folder")
+    file = reports.write(report, tmp_path / "new folder")
+    assert [file] == [path.resolve() for path in (tmp_path / "new folder").iterdir()]
+    assert file.read_text(encoding="utf-8") == report.html
+
+
+def test_every_report_says_what_it_shows() -> None:
+    """One sentence each, for the asset's description."""
+    assert all(reports.describe(name).endswith(".") for name in reports.REPORTS)

@@ -1,0 +1,132 @@
+"""How dates, amounts and durations are said."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports import words
+from tests.reports.reading import tidy
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0, "€0"),
+        (950, "€950"),
+        (999.6, "€1 k"),
+        (1234, "€1.2 k"),
+        (38_659.79, "€38.7 k"),
+        (340_000, "€340 k"),
+        (999_960, "€1 M"),
+        (1_234_567, "€1.2 M"),
+        (2_400_000, "€2.4 M"),
+        (250_000_000, "€250 M"),
+        (1.2e9, "€1.2 bn"),
+        (-297_000, "−€297 k"),
+    ],
+)
+def test_amounts_are_rounded_as_people_say_them(value: float, said: str) -> None:
+    """Three figures at most, a unit, and the sign in front of the currency."""
+    assert tidy(words.amount(value, "EUR").text) == said
+
+
+def test_an_amount_keeps_its_cents_behind_it() -> None:
+    """The full value is there to be looked at."""
+    assert words.amount(1_234_567.891, "EUR").full == "€1,234,567.89"
+
+
+def test_an_unknown_currency_is_named_by_its_code() -> None:
+    """No symbol is guessed."""
+    assert tidy(words.amount(1200, "CHF").text) == "CHF 1.2 k"
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [
+        (0.001, "less than a minute"),
+        (0.2, "12 minutes"),
+        (0.999, "1 hour"),
+        (1, "1 hour"),
+        (47, "47 hours"),
+        (48, "2 days"),
+        (24 * 9, "9 days"),
+        (24 * 21, "3 weeks"),
+        (24 * 90, "3 months"),
+        (24 * 1461, "4 years"),
+        (-48, "−2 days"),
+    ],
+)
+def test_durations_take_the_unit_people_would_choose(hours: float, said: str) -> None:
+    """Minutes, hours, days, weeks, months, years."""
+    assert tidy(words.duration(hours).text) == said
+
+
+@pytest.mark.parametrize(
+    ("days", "said"), [(0, "on time"), (21, "3 weeks late"), (1, "1 day late"), (-4, "4 days early")]
+)
+def test_slips_say_late_or_early(days: int, said: str) -> None:
+    """A slip is a duration and a direction."""
+    assert tidy(words.slip(days).text) == said
+
+
+def test_an_instant_is_told_in_the_programs_zone() -> None:
+    """06:00 UTC in November is seven in Berlin, and midnight in Auckland belongs to the next day."""
+    instant = datetime(2026, 11, 24, 6, 0)  # noqa: DTZ001 - marts hold naive UTC
+    assert tidy(words.moment(instant, "Europe/Berlin").text) == "24 Nov 2026, 07:00"
+    assert tidy(words.local_day(datetime(2026, 11, 24, 12, 0), "Pacific/Auckland").text) == "25 Nov 2026"  # noqa: DTZ001 - as above
+
+
+def test_a_day_keeps_its_iso_form_behind_it() -> None:
+    """Day, month, year."""
+    said = words.day(date(2026, 11, 24))
+    assert (tidy(said.text), said.full) == ("24 Nov 2026", "2026-11-24")
+
+
+@pytest.mark.parametrize(
+    "say", [words.day, words.month, words.duration, words.span, words.slip, words.share, words.number]
+)
+def test_what_is_unknown_is_a_dash(say) -> None:
+    """No function invents a value."""
+    assert say(None) == words.UNKNOWN
+    assert words.amount(None, "EUR") == words.UNKNOWN
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+def test_values_that_are_no_numbers_are_unknown(value: float) -> None:
+    """MLflow logs NaN and infinity."""
+    assert (
+        words.number(value)
+        == words.share(value)
+        == words.amount(value, "EUR")
+        == words.duration(value)
+        == words.UNKNOWN
+    )
+    assert words.plain(value) == "–"
+
+
+@given(st.floats(min_value=-1e11, max_value=1e11))
+def test_a_rounded_amount_stays_within_five_percent(value: float) -> None:
+    """Whatever the amount, its words do not mislead."""
+    said = tidy(words.amount(value, "EUR").text).replace("€", "").replace("−", "-")
+    number, _, unit = said.partition(" ")
+    read = float(number) * {"": 1, "k": 1e3, "M": 1e6, "bn": 1e9}[unit]
+    assert abs(read - value) <= max(0.5, abs(value) * 0.05)
+
+
+@given(st.floats(min_value=1, max_value=1e6))
+def test_a_duration_in_words_stays_within_half(hours: float) -> None:
+    """Rounding to a unit never loses more than a third of the time."""
+    number, unit = tidy(words.duration(hours).text).split()
+    unit = unit.removesuffix("s")
+    read = float(number) * {"minute": 1 / 60, "hour": 1, "day": 24, "week": 168, "month": 730.5, "year": 8766}[unit]
+    assert abs(read - hours) <= hours / 3
+
+
+def test_the_meaning_of_an_index_is_said_in_coins() -> None:
+    """CPI 0.78 in euros, and in a currency whose coins are not known."""
+    assert words.earned(0.78, "EUR") == "each euro spent earned 78 cents of planned work"
+    assert words.earned(0.78, "CHF") == "each CHF 1 spent earned CHF 0.78 of planned work"
