@@ -1,0 +1,14 @@
+-- One row per named check and subject area: what makes a figure doubtful.
+with doubted as (
+    select * from {{ ref('int_delivery__doubted') }}
+)
+
+select
+    check_name,
+    area,
+    severity,
+    affected_count,
+    affected_share,
+    example,
+    remedy
+from doubted
