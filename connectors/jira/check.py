@@ -8,7 +8,8 @@ from connectors.jira import lists
 from connectors.jira.client import JiraClient
 from connectors.jira.custom_fields import CustomFields, discover
 from connectors.jira.failures import FAILURES, source_error
-from connectors.stream import Finding, Record
+from connectors.jira.window import begin, count
+from connectors.stream import Finding, Record, SourceError
 
 _NO_SOFTWARE = (
     "Without Jira Software access there are no sprints and no estimation field: grant it if the program uses boards."
@@ -23,6 +24,8 @@ def check(client: JiraClient) -> Iterator[Finding]:
     except FAILURES as error:
         failure = source_error(client.settings, "check", error)
         yield Finding("error", name, failure.cause, failure.remedy)
+    except SourceError as error:
+        yield Finding("error", name, error.cause, error.remedy)
 
 
 def _findings(client: JiraClient, name: str) -> Iterator[Finding]:
@@ -37,6 +40,8 @@ def _findings(client: JiraClient, name: str) -> Iterator[Finding]:
         )
     yield from _account(client, name)
     yield from _projects(client, name)
+    if client.projects:
+        yield _issues(client, name)
     boards = [record for page in lists.boards(client, None) for record in page.records]
     found = discover(client.get("field"), boards)
     yield from _fields(found, name)
@@ -84,6 +89,14 @@ def _projects(client: JiraClient, name: str) -> Iterator[Finding]:
             "no projects are named in the settings: all visible ones are read and deleted issues cannot be told from hidden ones",
             "Name the projects.",
         )
+
+
+def _issues(client: JiraClient, name: str) -> Finding:
+    found = count(client, begin(client, None).clauses())
+    narrowed = " under the setting jql" if client.settings.jql else ""
+    if found:
+        return Finding("ok", name, f"about {found:,} issues{narrowed}")
+    return Finding("warning", name, f"no issue{narrowed}", "Check jql, and issue security levels of the account.")
 
 
 def _fields(found: CustomFields, name: str) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ from requests.exceptions import ChunkedEncodingError, ReadTimeout
 
 from connectors.jira import changelogs
 from connectors.jira.client import JiraClient
-from connectors.jira.window import Window, begin
+from connectors.jira.window import Window, begin, count
 from connectors.stream import Cursor, Page, Record
 
 _log = logging.getLogger(__name__)
@@ -37,9 +37,7 @@ def read(client: JiraClient, cursor: Cursor | None) -> Iterator[Page]:
 
 def _cloud_pages(client: JiraClient, window: Window) -> Iterator[tuple[list[Record], int | None]]:
     """Pages chained by tokens. A short page means nothing; only a missing token ends the list."""
-    total = (
-        int(client.post("search/approximate-count", {"jql": window.clauses()})["count"]) if window.is_whole else None
-    )
+    total = count(client, window.clauses()) if window.is_whole else None
     seen = {window.token}
     while True:
         body: Record = {"jql": window.query(), "fields": ["*all"], "expand": "changelog"}

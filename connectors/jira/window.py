@@ -156,8 +156,8 @@ def _understood_dates(client: JiraClient, keys: list[str]) -> tuple[jql.Dates, s
     """How this site takes moments in a query. Epoch milliseconds are exact but undocumented, so two counts test them."""
     scope = jql.in_projects(keys)
     try:
-        since_ever = _count(client, jql.both(scope, "updated >= 1000"))
-        in_future = _count(client, jql.both(scope, f"updated >= {_FAR_FUTURE_MS}"))
+        since_ever = count(client, jql.both(scope, "updated >= 1000"))
+        in_future = count(client, jql.both(scope, f"updated >= {_FAR_FUTURE_MS}"))
     except JIRAError as error:
         if error.status_code != 400:
             raise
@@ -170,7 +170,8 @@ def _understood_dates(client: JiraClient, keys: list[str]) -> tuple[jql.Dates, s
     return "text", str(client.get("myself").get("timeZone") or "UTC")
 
 
-def _count(client: JiraClient, clauses: str) -> int:
+def count(client: JiraClient, clauses: str) -> int:
+    """How many issues a query finds, nearly."""
     if client.is_cloud:
         return int(client.post("search/approximate-count", {"jql": clauses})["count"])
     return int(client.get("search", jql=clauses, maxResults=0, fields="id")["total"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from connectors.jira import check
 from connectors.jira.custom_fields import CustomFields, discover
 
@@ -15,6 +17,7 @@ def test_a_good_site_is_described(site):
     assert ("Jira Cloud" if site.settings.email else "Jira Data Center 9.12.8") in told
     assert "reads as Ada Byron, time zone Europe/Berlin" in told
     assert "sees the projects APP, OPS" in told
+    assert "about 6 issues" in told
     assert "2 boards" in told
     assert by_level(site, "error") == ""
 
@@ -27,6 +30,17 @@ def test_a_project_that_is_not_visible_is_an_error_with_a_remedy(site):
     findings = [finding for finding in check(site.client(projects=("APP", "NOPE"))) if finding.level == "error"]
     assert [finding.message for finding in findings] == ["does not see NOPE"]
     assert "Browse Projects" in findings[0].remedy
+
+
+@pytest.mark.parametrize("jql", ["colour = blue", "type = Bug order by rank"])
+def test_a_jql_that_cannot_be_used_is_an_error_with_a_remedy(site, jql):
+    findings = [finding for finding in check(site.client(jql=jql)) if finding.level == "error"]
+    assert len(findings) == 1
+    assert findings[0].remedy
+
+
+def test_a_jql_that_finds_nothing_is_warned_of(site):
+    assert "no issue under the setting jql" in by_level(site, "warning", jql="type = Incident")
 
 
 def test_no_project_in_the_settings_is_warned_of(site):
