@@ -1,7 +1,5 @@
 """A failed run is told to a webhook (Slack-compatible JSON), once, with the run it happened in."""
 
-from __future__ import annotations
-
 import dagster as dg
 import requests
 

@@ -1,14 +1,12 @@
 """When things run: a job per source, one for the warehouse and its reports, their schedules and sensors."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import dagster as dg
 
-from pipelines import alerts
+from pipelines import alerts, stream_assets
 from pipelines.settings import Settings
 from warehouse import landing
 
@@ -25,6 +23,11 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "WARNING"}}}}
 def sync_job(source: str) -> str:
     """The name of the job that reads one source."""
     return f"sync_{source}"
+
+
+def sync_config(source: str, *, census: bool) -> dict[str, Any]:
+    """Run config of a source's job."""
+    return {"ops": {stream_assets.op_name(source): {"config": {"census": census}}}}
 
 
 def configured(settings: Settings) -> list[str]:
@@ -89,7 +92,7 @@ def _sync_schedules(source: str, job: Any, settings: Settings) -> Iterator[dg.Sc
         job=job,
         cron_schedule="30 2 * * *",
         execution_timezone=settings.timezone,
-        run_config={"ops": {sync_job(source): {"config": {"census": True}}}},
+        run_config=sync_config(source, census=True),
         default_status=dg.DefaultScheduleStatus.RUNNING,
         description="The same, and a look for what was deleted at the source.",
     )

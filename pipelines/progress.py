@@ -42,7 +42,7 @@ class SyncProgress:
         if result.error:
             self._progress.console.print(f"failed  {result.error}", style="red", markup=False, highlight=False)
             return
-        counts = f"{result.record_count} read, {result.landed_count} landed, {result.deleted_count} gone, {result.calls} calls"
+        counts = f"{result.record_count} read, {result.landed_count} landed, {result.deleted_count} gone, {result.calls} calls, {result.seconds:.1f} s"
         self._progress.console.print(f"synced  {name:<34} {counts}", markup=False, highlight=False)
 
 

@@ -1,7 +1,5 @@
 """One asset per report: rendered from the published warehouse, shown in the Dagster UI and written as one HTML file."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 import reports

@@ -31,8 +31,7 @@ def run_all(program: Settings, *, census: bool = False) -> int:
         repository = build_defs(program).get_repository_def()
         for source in jobs.configured(program):
             name = jobs.sync_job(source)
-            config = {"ops": {name: {"config": {"census": census}}}}
-            failed += not _run(repository.get_job(name), instance, config)
+            failed += not _run(repository.get_job(name), instance, jobs.sync_config(source, census=census))
         failed += not _run(repository.get_job(jobs.BUILD), instance, {})
     return 1 if failed else 0
 

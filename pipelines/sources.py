@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -46,7 +46,12 @@ def opened(instance: Instance) -> Iterator[Any]:
 
 def findings(instance: Instance) -> Iterator[Finding]:
     """What `hub check` says of an instance."""
-    checks = {Jira: jira.check, GitHub: github.check, Mlflow: mlflow.check, Sheets: sheets.check}
+    checks: dict[type[Instance], Callable[[Any], Iterator[Finding]]] = {
+        Jira: jira.check,
+        GitHub: github.check,
+        Mlflow: mlflow.check,
+        Sheets: sheets.check,
+    }
     with opened(instance) as client:
         yield from checks[type(instance)](client)
 
@@ -95,7 +100,7 @@ def _connect(instance: Instance) -> Any:
                 sheets.SheetsSettings(
                     name=instance.name,
                     spreadsheet=instance.spreadsheet,
-                    tabs=dict(instance.tabs),
+                    tabs={str(kind): title for kind, title in instance.tabs.items()},
                     credentials=_value(instance.credentials),
                     url=instance.url,
                 )

@@ -1,8 +1,7 @@
 """The SQL models as assets: dbt's models, tests and seeds, built in one go into the build file, then published."""
 
-from __future__ import annotations
-
 import json
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,8 +22,9 @@ class Translator(dagster_dbt.DagsterDbtTranslator):
     """dbt's names in Dagster: a model's name is its asset's, a raw table is the stream that lands in it."""
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
-        """The bare name: marts.flow_weekly is the asset flow_weekly."""
-        return dg.AssetKey(dbt_resource_props["name"])
+        """The bare name: marts.flow_weekly is the asset flow_weekly; a raw table is landing/<name>."""
+        name = dbt_resource_props["name"]
+        return dg.AssetKey(["landing", name] if dbt_resource_props["resource_type"] == "source" else name)
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
         """The layer, and for marts the subject."""
@@ -62,7 +62,9 @@ def assets(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.
     """All SQL models, and the published file behind the marts."""
     compiled = manifest()
     translator = Translator()
-    dbt = dagster_dbt.DbtCliResource(project_dir=str(PROJECT), profiles_dir=str(PROJECT))
+    dbt = dagster_dbt.DbtCliResource(
+        project_dir=str(PROJECT), profiles_dir=str(PROJECT), dbt_executable=str(Path(sys.executable).with_name("dbt"))
+    )
 
     @dagster_dbt.dbt_assets(
         manifest=compiled,

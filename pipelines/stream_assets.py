@@ -1,7 +1,5 @@
 """One asset per stream of a source; one op per source, so that a source's streams share a client and a pool."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -35,6 +33,11 @@ class SyncConfig(dg.Config):
     confirm_shrink: bool = False  # believe a read that brings fewer than half of the known records
 
 
+def op_name(source: str) -> str:
+    """The op that reads a source, as run configuration names it."""
+    return f"read_{source}"
+
+
 def build(
     settings: Settings, source: str, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 ) -> dg.AssetsDefinition:
@@ -42,7 +45,7 @@ def build(
     streams = sources.STREAMS[source]
 
     @dg.multi_asset(
-        name=f"sync_{source}",
+        name=op_name(source),
         specs=[_spec(source, stream) for stream in streams],
         can_subset=True,
         pool=source,
@@ -50,7 +53,7 @@ def build(
     )
     def sync_source(context: dg.AssetExecutionContext, config: SyncConfig) -> Iterator[dg.MaterializeResult[None]]:
         zone = landing.Zone(settings.landing_uri)
-        wanted = [s for s in streams if dg.AssetKey(f"{source}_{s.name}") in context.selected_asset_keys]
+        wanted = [stream for stream in streams if _key(source, stream.name) in context.selected_asset_keys]
         options = sync.Options(**config.model_dump())
         results: list[sync.Result] = []
         for instance in sources.instances(settings, source):
@@ -68,10 +71,14 @@ def build(
     return sync_source
 
 
+def _key(source: str, stream: str) -> dg.AssetKey:
+    return dg.AssetKey(["landing", f"{source}_{stream}"])
+
+
 def _spec(source: str, stream: Stream[object]) -> dg.AssetSpec:
     about = inspect.getdoc(stream.read) or ""
     return dg.AssetSpec(
-        f"{source}_{stream.name}",
+        _key(source, stream.name),
         description=f"{about}\n\nDeletions: {stream.deletions.value}.\n\nCalls when nothing changed: {stream.calls}.",
         group_name=source,
         kinds={KINDS[source], "deltalake"},
@@ -98,4 +105,4 @@ def _materialized(
     errors = [f"- {result.instance}: {result.error}" for result in results if result.error]
     if errors:
         metadata["errors"] = dg.MetadataValue.md("\n".join(errors))
-    return dg.MaterializeResult(asset_key=f"{source}_{stream}", metadata=metadata)
+    return dg.MaterializeResult(asset_key=_key(source, stream), metadata=metadata)

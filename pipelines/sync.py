@@ -6,6 +6,7 @@ Not here: how a page is read (connectors/), how a version is stored (warehouse/l
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +30,7 @@ class Result:
     deleted_count: int = 0
     calls: int = 0
     calls_left: int | None = None
+    seconds: float = 0.0
     error: str | None = None
 
     @property
@@ -99,7 +101,7 @@ def sync(
     """
     for stream in streams:
         result = Result(source, instance, stream.name, error="interrupted")
-        calls_before = client.calls
+        calls_before, started = client.calls, time.monotonic()
         try:
             table = zone.open(instance, result.table)
             _sync_stream(stream, client, table, result, synced_at=synced_at, options=options, progress=progress)
@@ -111,6 +113,7 @@ def sync(
             _log.debug("unforeseen", exc_info=True)
         finally:
             result.calls, result.calls_left = client.calls - calls_before, client.calls_left
+            result.seconds = time.monotonic() - started
             _record(zone, result, synced_at)
         yield result
 
@@ -133,7 +136,7 @@ def _sync_stream(
         _land_whole(stream, pages, table, result, synced_at=synced_at, confirm_shrink=options.confirm_shrink)
     else:
         seen = _land_pages(stream, pages, table, result, synced_at=synced_at)
-        if stream.deletions is Deletions.SWEEP and cursor is None:
+        if stream.deletions is Deletions.SWEEP and cursor is None and seen is not None:
             gone |= table.live_ids() - seen
     if options.census and stream.census:
         gone |= set(stream.census(client, table.live_ids()))
@@ -159,30 +162,47 @@ def _land_whole(
     synced_at: datetime,
     confirm_shrink: bool,
 ) -> None:
-    """A whole list lands in one commit, together with the tombstones of what is no longer in it."""
-    whole = list(pages)
-    if not whole:
-        return
-    rows = (row for page in whole for row in _rows(stream, page))
-    cursor = whole[-1].cursor
-    if any(page.is_partial for page in whole):
-        appended = table.append(rows, cursor=cursor, synced_at=synced_at)
-    else:
-        appended = table.replace(rows, cursor=cursor, synced_at=synced_at, confirm_shrink=confirm_shrink)
-    result.landed_count += appended.new + appended.changed
-    result.deleted_count += appended.deleted
+    """A whole list lands in one commit, together with the tombstones of what is no longer in it.
+
+    Of a read that breaks off, what came lands as well, but nothing counts as deleted.
+    """
+    whole: list[Page] = []
+    failure: SourceError | None = None
+    try:
+        for page in pages:
+            whole.append(page)  # noqa: PERF402  # what came before a failure must be kept
+    except SourceError as error:
+        failure = error
+    if whole:
+        rows = (row for page in whole for row in _rows(stream, page))
+        cursor = whole[-1].cursor
+        if failure:
+            appended = table.append(rows, cursor=None, synced_at=synced_at)
+        elif any(page.is_partial for page in whole):
+            appended = table.append(rows, cursor=cursor, synced_at=synced_at)
+        else:
+            appended = table.replace(rows, cursor=cursor, synced_at=synced_at, confirm_shrink=confirm_shrink)
+        result.landed_count += appended.new + appended.changed
+        result.deleted_count += appended.deleted
+    if failure:
+        raise failure
 
 
 def _land_pages(
     stream: Stream[Any], pages: Iterator[Page], table: landing.Table, result: Result, *, synced_at: datetime
-) -> set[str]:
-    """Each page lands with its cursor, so that a read that breaks off goes on from there. Returns the ids seen."""
+) -> set[str] | None:
+    """Each page lands with its cursor, so that a read that breaks off goes on from there.
+
+    Returns the ids seen, or None if a page was partial: then what is absent has not been looked for.
+    """
     seen: set[str] = set()
+    is_whole = True
     for page in pages:
         appended = table.append(_rows(stream, page), cursor=page.cursor, synced_at=synced_at)
         result.landed_count += appended.new + appended.changed
         seen.update(stream.key(record) for record in page.records)
-    return seen
+        is_whole = is_whole and not page.is_partial
+    return seen if is_whole else None
 
 
 def _rows(stream: Stream[Any], page: Page) -> Iterator[landing.Row]:
