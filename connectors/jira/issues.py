@@ -38,7 +38,7 @@ def read(client: JiraClient, cursor: Cursor | None) -> Iterator[Page]:
 def _cloud_pages(client: JiraClient, window: Window) -> Iterator[tuple[list[Record], int | None]]:
     """Pages chained by tokens. A short page means nothing; only a missing token ends the list."""
     total = count(client, window.clauses()) if window.is_whole else None
-    seen = {window.token}
+    seen: set[str | None] = {None, window.token}
     while True:
         body: Record = {"jql": window.query(), "fields": ["*all"], "expand": "changelog"}
         if window.token:
@@ -50,6 +50,7 @@ def _cloud_pages(client: JiraClient, window: Window) -> Iterator[tuple[list[Reco
                 raise
             _log.warning("Jira no longer takes the page token; reading on from %s", window.reached or "the beginning")
             window.restart()
+            seen = {None}
             continue
         for warning in [*page.get("warnings", []), *page.get("warningMessages", [])]:
             _log.warning("Jira warns: %s", warning)
@@ -61,7 +62,8 @@ def _cloud_pages(client: JiraClient, window: Window) -> Iterator[tuple[list[Reco
         if token in seen:
             _log.warning("Jira repeated a page token; reading on from %s", window.reached or "the beginning")
             window.restart()
-        seen.add(token)
+            seen = {None}
+        seen.add(window.token)
 
 
 def _data_center_pages(client: JiraClient, window: Window) -> Iterator[tuple[list[Record], int | None]]:
