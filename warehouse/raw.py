@@ -43,18 +43,21 @@ _NEWEST = """
 
 _HISTORY = """
     insert into raw."{table}"
+    with versions as (
+        select
+            id, synced_at, is_deleted,
+            lead(synced_at) over by_time as next_at,
+            max(synced_at) filter (not is_deleted) over by_time as told_at
+        from {source}
+        where id <> $control and synced_at < $bound
+        window by_time as (partition by id order by synced_at)
+    )
     select
-        $instance, id,
-        coalesce(payload, last_value(payload ignore nulls) over told)::json,
-        utc(coalesce(source_updated_at, last_value(source_updated_at ignore nulls) over told)),
-        seen(synced_at), seen(lead(synced_at) over by_time), lead(synced_at) over by_time is null,
-        case when is_deleted then seen(synced_at) end
-    from {source}
-    where id <> $control and synced_at < $bound
-    window
-        by_time as (partition by id order by synced_at),
-        told as (partition by id order by synced_at rows between unbounded preceding and 1 preceding)
-    qualify last_value(payload ignore nulls) over (by_time rows between unbounded preceding and current row) is not null
+        $instance, landed.id, landed.payload::json, utc(landed.source_updated_at),
+        seen(versions.synced_at), seen(versions.next_at), versions.next_at is null,
+        case when versions.is_deleted then seen(versions.synced_at) end
+    from {source} as landed
+    inner join versions on versions.id = landed.id and versions.told_at = landed.synced_at
 """
 
 

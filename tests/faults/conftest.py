@@ -23,7 +23,7 @@ Start = Callable[..., BaseProcess]
 @pytest.fixture(scope="session")
 def forks() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["workers", "dbt.cli.main", "dbt.adapters.duckdb"])
+    context.set_forkserver_preload(["__main__", "workers", "dbt.cli.main", "dbt.adapters.duckdb"])
     with pytest.MonkeyPatch.context() as patch:  # the server ignores our sys.path, and silently what it cannot import
         patch.setenv("PYTHONPATH", os.pathsep.join([str(HERE), str(HERE.parents[1])]))
         forkserver.ensure_running()

@@ -33,7 +33,7 @@ SCHEMA = pa.schema(
 INCOMING = pa.schema([SCHEMA.field(name) for name in ("id", "payload", "source_updated_at", "payload_hash")])
 """Columns of rows that have not been compared yet."""
 
-BATCH_BYTES = 16 * 2**20
+BATCH_BYTES = 4 * 2**20
 BATCH_ROWS = 10_000
 
 
@@ -46,8 +46,8 @@ class Row:
     source_updated_at: datetime | None = None
 
 
-def canonical(payload: object) -> str:
-    """JSON text that is the same for equal payloads: keys sorted, no blanks, valid for any reader.
+def canonical(payload: object) -> bytes:
+    """JSON in UTF-8 that is the same for equal payloads: keys sorted, no blanks, valid for any reader.
 
     What JSON cannot hold is kept readable rather than refused: NaN and infinities become the strings that
     protocol buffers use for them, a lone surrogate becomes U+FFFD.
@@ -57,10 +57,9 @@ def canonical(payload: object) -> str:
     except ValueError:
         text = json.dumps(_without_nan(payload), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     try:
-        text.encode()
+        return text.encode()
     except UnicodeEncodeError:
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
 
 
 def _without_nan(value: Any) -> Any:
@@ -73,21 +72,20 @@ def _without_nan(value: Any) -> Any:
     return value
 
 
-def payload_hash(text: str) -> str:
+def payload_hash(text: bytes) -> str:
     """SHA-256 of canonical text, in hexadecimal.
 
     Taken here, as the text is made anyway: with the processor's SHA instructions 4 times faster than
     DuckDB's `sha256` over the finished column (4.4 KB payloads: 3.7 and 14.6 microseconds each).
     """
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text).hexdigest()
 
 
 def batches(rows: Iterable[Row]) -> Iterator[pa.RecordBatch]:
     """Rows as Arrow batches of the INCOMING schema, each of at most about BATCH_BYTES, so that memory stays flat."""
     ids: list[str] = []
-    texts: list[str] = []
+    texts: list[bytes] = []
     times: list[datetime | None] = []
-    hashes: list[str] = []
     size = 0
     for row in rows:
         if row.id == CONTROL_ID:
@@ -97,10 +95,15 @@ def batches(rows: Iterable[Row]) -> Iterator[pa.RecordBatch]:
         ids.append(row.id)
         texts.append(text)
         times.append(row.source_updated_at)
-        hashes.append(payload_hash(text))
         size += len(text)
         if size >= BATCH_BYTES or len(ids) >= BATCH_ROWS:
-            yield pa.record_batch([ids, texts, times, hashes], schema=INCOMING)
-            ids, texts, times, hashes, size = [], [], [], [], 0
+            yield batch(ids, texts, times)
+            ids, texts, times, size = [], [], [], 0
     if ids:
-        yield pa.record_batch([ids, texts, times, hashes], schema=INCOMING)
+        yield batch(ids, texts, times)
+
+
+def batch(ids: list[str], texts: list[bytes], times: list[datetime | None]) -> pa.RecordBatch:
+    """One batch of the INCOMING schema, with the payloads' hashes."""
+    payloads = pa.array(texts, pa.binary()).cast(pa.string())
+    return pa.record_batch([ids, payloads, times, [payload_hash(text) for text in texts]], schema=INCOMING)

@@ -19,7 +19,7 @@ from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError
 
 from warehouse.landing.rows import SCHEMA, canonical, payload_hash
-from warehouse.landing.table import CONFIGURATION, Table
+from warehouse.landing.table import CONFIGURATION, Table, writing
 
 HUB_INSTANCE, ATTEMPTS = "hub", "hub_sync_attempts"
 RETENTION_HOURS = 48
@@ -90,7 +90,7 @@ class Zone:
         }
         text = canonical(payload)
         record_id = f"{attempt['source']}/{attempt['instance']}/{attempt['stream']}"
-        row = pa.table([[record_id], [text], [at], [at], [payload_hash(text)], [False]], schema=SCHEMA)
+        row = pa.table([[record_id], [text.decode()], [at], [at], [payload_hash(text)], [False]], schema=SCHEMA)
         uri = self._table_uri(HUB_INSTANCE, ATTEMPTS)
         for left in reversed(range(CREATION_TRIES)):
             try:
@@ -113,7 +113,7 @@ class Zone:
             on_table(instance, name)
             table = DeltaTable(self._table_uri(instance, name), storage_options=self._storage_options)
             try:
-                merged = table.optimize.compact()["numFilesRemoved"]
+                merged = table.optimize.compact(writer_properties=writing())["numFilesRemoved"]
                 table.create_checkpoint()
                 table.cleanup_metadata()
                 # "full" finds the files of interrupted commits as well, which no log entry names.
