@@ -14,7 +14,7 @@
             is_current,
             deleted_at,
             try_cast(payload ->> '$.row' as integer) as row_number,
-            payload ->> '$.title' as title,
+            payload ->> '$.title' as tab_title,
             coalesce(payload -> '$.cells', '{}') as cells,
             coalesce(
                 from_json(
@@ -64,7 +64,7 @@
         instance,
         instance || ':' || id as row_id,
         id as row_key,
-        title,
+        tab_title,
         row_number,
         cells,
         faults,

@@ -70,7 +70,9 @@ select
     greatest(looked_before.looked_at, versions.created_at) as not_before_at,
     stays.seen_at,
     stays.to_at,
-    stays.to_at is null as is_current
+    stays.to_at is null as is_current,
+    -- It stood when the hub first looked: nobody can say since when.
+    stays.seen_at = firsts.seen_at as is_since_first_sync
 from stays
 left join looked_before
     on stays.model_id = looked_before.model_id and stays.alias = looked_before.alias and stays.seen_at = looked_before.seen_at
@@ -82,4 +84,11 @@ left join (
     from {{ ref('stg_mlflow__model_versions') }}
     group by model_id, version
 ) as versions on stays.model_id = versions.model_id and stays.version = versions.version
+inner join (
+    select
+        model_id,
+        min(seen_at) as seen_at
+    from states
+    group by model_id
+) as firsts on stays.model_id = firsts.model_id
 where stays.version is not null

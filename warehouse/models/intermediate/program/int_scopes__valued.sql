@@ -81,7 +81,7 @@ of_initiatives as (
                     then (scope_count - estimated_count) || ' of ' || scope_count || ' issues have no points and are left out of progress'
             end,
             case
-                when is_future then null
+                when is_future or is_partial then null
                 when first_spent_month_date is null then 'the budget has no line of it, so its cost is unknown'
                 when month_date >= first_spent_month_date and missing_count > 0
                     then missing_count || ' actual(s) missing up to this month, the first at ' || missing_cell
@@ -107,7 +107,7 @@ of_program as (
                 'progress unknown of '
                 || nullif(string_agg(parts.scope_id, ', ' order by parts.scope_id) filter (where parts.percent_complete_share is null), '')
             end,
-            case when not any_value(planned.is_future) then
+            case when not any_value(planned.is_future or planned.is_partial) then
                 'cost unknown of '
                 || nullif(string_agg(parts.scope_id, ', ' order by parts.scope_id) filter (where parts.ac_amount is null), '')
             end

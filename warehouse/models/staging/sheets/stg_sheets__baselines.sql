@@ -7,7 +7,7 @@ select
     row_id,
     instance,
     row_key,
-    title,
+    tab_title,
     row_number,
     nullif(trim(typed ->> '$.initiative'), '') as initiative,
     nullif(trim(typed ->> '$.version'), '') as baseline_version,

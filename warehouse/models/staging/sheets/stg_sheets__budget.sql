@@ -7,7 +7,7 @@ select
     row_id,
     instance,
     row_key,
-    title,
+    tab_title,
     row_number,
     nullif(trim(typed ->> '$.line_id'), '') as line_id,
     nullif(trim(typed ->> '$.initiative'), '') as initiative,

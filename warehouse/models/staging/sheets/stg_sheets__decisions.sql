@@ -7,7 +7,7 @@ select
     row_id,
     instance,
     row_key,
-    title,
+    tab_title,
     row_number,
     nullif(trim(typed ->> '$.id'), '') as decision_key,
     nullif(trim(typed ->> '$.kind'), '') as kind,

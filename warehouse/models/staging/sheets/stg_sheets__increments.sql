@@ -7,7 +7,7 @@ select
     row_id,
     instance,
     row_key,
-    title,
+    tab_title,
     row_number,
     nullif(trim(typed ->> '$.increment'), '') as increment,
     nullif(trim(typed ->> '$.team'), '') as team,

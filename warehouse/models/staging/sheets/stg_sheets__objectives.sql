@@ -7,7 +7,7 @@ select
     row_id,
     instance,
     row_key,
-    title,
+    tab_title,
     row_number,
     nullif(trim(typed ->> '$.objective_id'), '') as objective_id,
     nullif(trim(typed ->> '$.objective'), '') as objective,

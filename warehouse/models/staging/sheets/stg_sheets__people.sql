@@ -7,7 +7,7 @@ select
     row_id,
     instance,
     row_key,
-    title,
+    tab_title,
     row_number,
     nullif(trim(typed ->> '$.name'), '') as person_name,
     nullif(trim(typed ->> '$.email'), '') as email,

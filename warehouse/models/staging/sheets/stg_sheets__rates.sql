@@ -7,7 +7,7 @@ select
     row_id,
     instance,
     row_key,
-    title,
+    tab_title,
     row_number,
     nullif(trim(typed ->> '$.currency'), '') as currency,
     try_cast(typed ->> '$.month' as date) as month_date,

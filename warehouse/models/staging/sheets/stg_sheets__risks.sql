@@ -7,7 +7,7 @@ select
     row_id,
     instance,
     row_key,
-    title,
+    tab_title,
     row_number,
     nullif(trim(typed ->> '$.risk_id'), '') as risk_id,
     nullif(trim(typed ->> '$.title'), '') as title,

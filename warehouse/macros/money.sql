@@ -1,0 +1,13 @@
+{#- An amount of the program currency in words: 1,234,568 EUR. -#}
+{% macro money(amount) -%}
+    (format('{:,}', cast(round({{ amount }}) as bigint)) || ' {{ var("currency") }}')
+{%- endmacro %}
+
+{#- What an earned-value row says of cost, in words. -#}
+{% macro spent_and_earned(earned) -%}
+    (
+        'by the end of ' || strftime({{ earned }}.month_date, '%B %Y') || ' ' || {{ money(earned ~ '.ac_amount') }}
+        || ' were spent for work worth ' || {{ money(earned ~ '.ev_amount') }}
+        || coalesce('; at this rate it costs ' || {{ money(earned ~ '.eac_amount') }} || ' instead of ' || {{ money(earned ~ '.bac_amount') }}, '')
+    )
+{%- endmacro %}

@@ -1,0 +1,164 @@
+-- One row per live registered model: the figures of its health.
+with models as (
+    select * from {{ ref('int_models__described') }}
+),
+
+champions as (
+    select
+        models.model_id,
+        versions.model_version_id,
+        versions.version,
+        versions.mlflow_run_id,
+        versions.is_run_deleted,
+        versions.run_ended_at as last_trained_at,
+        case when versions.run_ended_at <= {{ as_of() }} then {{ hours_between('versions.run_ended_at', as_of()) }} / 24 end as staleness_days
+    from models
+    inner join {{ ref('int_model_versions__traced') }} as versions
+        on models.model_id = versions.model_id and models.champion_version = versions.version
+),
+
+promotions as (
+    select
+        history.model_id,
+        max(history.seen_at) as last_promoted_at
+    from {{ ref('int_model_aliases__spanned') }} as history
+    inner join {{ ref('champion_aliases') }} as roles on lower(history.alias) = roles.alias and roles.role = 'champion'
+    where history.is_current and not history.is_since_first_sync
+    group by history.model_id
+),
+
+comparisons as (
+    select
+        model_id,
+        count(is_regression) as compared_count,
+        count(*) filter (where is_regression) as regression_count,
+        count(*) filter (where is_regression and role = 'champion') as champion_regression_count,
+        count(is_regression) filter (where role = 'champion') as champion_compared_count,
+        count(direction) as directed_count,
+        list(model_version_id || ' ' || metric order by model_version_id, metric) filter (where is_regression) as regressions,
+        list(
+            role || ' version ' || version || ' has ' || metric || printf(' %.4g', value) || ' against' || printf(' %.4g', baseline_value)
+            || ' of version ' || coalesce(baseline_version, '(tag)')
+            order by role, metric
+        ) filter (where is_regression) as regression_texts
+    from {{ ref('int_model_metrics__compared') }}
+    where role is not null
+    group by model_id
+),
+
+drifts as (
+    select
+        drifts.model_id,
+        count(*) as feature_count,
+        count(*) filter (where drifts.value > {{ threshold('drift_share') }}) as drifted_count,
+        list(drifts.feature order by drifts.value desc) filter (where drifts.value > {{ threshold('drift_share') }}) as drifted_features
+    from {{ ref('int_model_drifts__measured') }} as drifts
+    group by drifts.model_id
+),
+
+recent_runs as (
+    select
+        model_id,
+        count(*) as run_count,
+        count(*) filter (where status = 'FAILED') as failed_count
+    from {{ ref('int_model_runs__gathered') }}
+    where
+        status in ('FINISHED', 'FAILED', 'KILLED')
+        and ended_at > {{ as_of() }} - to_days(cast({{ threshold('run_failure_window_days') }} as integer))
+        and ended_at <= {{ as_of() }}
+    group by model_id
+),
+
+finished_runs as (
+    select
+        model_id,
+        is_reproducible
+    from {{ ref('int_model_runs__gathered') }}
+    where status = 'FINISHED'
+    qualify
+        row_number() over (partition by model_id order by ended_at desc nulls last, mlflow_run_id)
+        <= {{ threshold('reproducible_run_count') }}
+),
+
+reproducibility as (
+    select
+        model_id,
+        count(*) as run_count,
+        count(*) filter (where is_reproducible) as reproducible_count
+    from finished_runs
+    group by model_id
+),
+
+gates as (
+    select
+        model_id,
+        version,
+        count(*) filter (where is_required and status in ('failed', 'unknown')) as open_count,
+        count(*) filter (where is_required and status = 'failed') as failed_count,
+        count(*) filter (where is_required and status = 'unknown') as unknown_count,
+        list(gate order by gate) filter (where is_required and status = 'failed') as failed_gates,
+        list(gate order by gate) filter (where is_required and status = 'unknown') as unknown_gates
+    from {{ ref('int_release_gates__checked') }}
+    group by model_id, version
+),
+
+linked as (
+    select
+        versions.model_id,
+        versions.version,
+        links.issue_id
+    from {{ ref('int_model_versions__linked') }} as links
+    inner join {{ ref('int_model_versions__traced') }} as versions on links.model_version_id = versions.model_version_id
+)
+
+select
+    models.model_id,
+    models.model_name,
+    models.initiative_id,
+    models.champion_version,
+    models.challenger_version,
+    champions.model_version_id as champion_model_version_id,
+    champions.mlflow_run_id as champion_mlflow_run_id,
+    champions.is_run_deleted as is_champion_run_deleted,
+    champions.staleness_days,
+    models.staleness_limit_days,
+    case
+        when comparisons.compared_count > 0 then comparisons.regression_count
+        -- The first version of a model replaced nothing.
+        when models.version_count = 1 and models.champion_version is not null then 0
+    end as regression_count,
+    case when comparisons.champion_compared_count > 0 then comparisons.champion_regression_count end as champion_regression_count,
+    coalesce(comparisons.directed_count, 0) > 0 as has_direction,
+    comparisons.regressions,
+    comparisons.regression_texts,
+    drifts.drifted_count / drifts.feature_count as drift_share,
+    drifts.feature_count as drift_feature_count,
+    drifts.drifted_features,
+    case
+        when recent_runs.run_count >= {{ threshold('run_failure_minimum_runs') }}
+            then recent_runs.failed_count / recent_runs.run_count
+    end as run_failure_share_30d,
+    recent_runs.failed_count as failed_run_count_30d,
+    recent_runs.run_count as run_count_30d,
+    reproducibility.reproducible_count / reproducibility.run_count as reproducible_share,
+    reproducibility.run_count as reproducible_run_count,
+    models.owner_person_id is not null as has_owner,
+    linked.issue_id is not null as has_linked_issue,
+    gates.open_count as open_gate_count,
+    gates.failed_count as failed_gate_count,
+    gates.unknown_count as unknown_gate_count,
+    gates.failed_gates,
+    gates.unknown_gates,
+    champions.last_trained_at,
+    promotions.last_promoted_at
+from models
+left join champions on models.model_id = champions.model_id
+left join promotions on models.model_id = promotions.model_id
+left join comparisons on models.model_id = comparisons.model_id
+left join drifts on models.model_id = drifts.model_id
+left join recent_runs on models.model_id = recent_runs.model_id
+left join reproducibility on models.model_id = reproducibility.model_id
+left join gates
+    on models.model_id = gates.model_id and gates.version = coalesce(models.champion_version, models.latest_version)
+left join linked
+    on models.model_id = linked.model_id and linked.version = coalesce(models.champion_version, models.latest_version)

@@ -1,0 +1,24 @@
+-- One row per initiative (null: the program) and measure: the one table that the status rules read.
+-- What the sources tell, and what the register's triggers make of that.
+with triggered as (
+    select
+        initiative_id,
+        count(*) filter (where is_triggered) as fired_count,
+        count(is_triggered) as known_count,
+        list(risk_id order by risk_id) filter (where is_triggered) as risk_ids,
+        string_agg(risk_id || ' "' || title || '"', '; ' order by risk_id) filter (where is_triggered) as told
+    from {{ ref('int_risks__triggered') }}
+    where is_open and initiative_id is not null
+    group by initiative_id
+)
+
+select initiative_id, dimension, measure, value, evidence, detail from {{ ref('int_measures__observed') }}
+union all
+select
+    initiative_id,
+    'risk' as dimension,
+    'triggered_risk_count' as measure,
+    case when known_count > 0 then fired_count end as value,
+    coalesce(risk_ids, []) as evidence,
+    coalesce(told, 'none of ' || known_count) as detail
+from triggered

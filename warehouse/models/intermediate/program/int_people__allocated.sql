@@ -1,0 +1,15 @@
+-- One row per person, initiative and month of the allocations tab.
+select
+    accounts.person_id,
+    referenced.initiative_id,
+    date_trunc('month', tab.month_date)::date as month_date,
+    round(sum(tab.share), 6) as allocated_share,
+    max(tab.capacity) as capacity_share,
+    string_agg(distinct tab.skill, ', ' order by tab.skill) as skills,
+    bool_or(tab.share is null) as has_unknown_share
+from {{ ref('stg_sheets__allocations') }} as tab
+inner join {{ ref('int_accounts__identified') }} as accounts
+    on accounts.source = 'sheets' and tab.instance = accounts.instance and tab.person = accounts.account
+left join {{ ref('int_initiatives__referenced') }} as referenced on {{ normalised('tab.initiative') }} = referenced.reference
+where tab.is_in_force and tab.month_date is not null and accounts.person_id is not null
+group by accounts.person_id, referenced.initiative_id, date_trunc('month', tab.month_date)

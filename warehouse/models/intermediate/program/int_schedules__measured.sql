@@ -1,0 +1,99 @@
+-- One row per scope and measure of its schedule; initiative null for the program.
+with last_closed as (
+    select *
+    from {{ ref('earned_value') }}
+    where is_closed
+    qualify row_number() over (partition by scope_id order by month_date desc) = 1
+),
+
+open_milestones as (
+    select
+        milestones.*,
+        date_diff('day', milestones.target_date, {{ local_date(as_of()) }}) as overdue_days,
+        date_diff('day', milestones.target_date, forecasts.p80_date) as p80_slip_days,
+        forecasts.p80_date
+    from {{ ref('int_milestones__planned') }} as milestones
+    left join {{ ref('delivery_forecasts') }} as forecasts
+        on
+            forecasts.scope_kind = 'milestone'
+            and milestones.milestone_id = forecasts.scope_id
+            and forecasts.scenario = 'base'
+    where milestones.done_date is null
+),
+
+latest_slips as (
+    select
+        initiative_id,
+        max(p80_slip_days) as p80_slip_days,
+        list(milestone_id order by p80_slip_days desc) filter (where p80_slip_days > 0) as late_milestone_ids,
+        arg_max(name, p80_slip_days) as worst_name,
+        arg_max(p80_date, p80_slip_days) as worst_p80_date,
+        arg_max(target_date, p80_slip_days) as worst_target_date,
+        max(overdue_days) as overdue_days,
+        list(milestone_id order by overdue_days desc) filter (where overdue_days > 0) as overdue_milestone_ids,
+        arg_max(name, overdue_days) as overdue_name,
+        arg_max(target_date, overdue_days) as overdue_target_date
+    from open_milestones
+    group by initiative_id
+)
+
+select
+    initiatives.initiative_id,
+    'schedule' as dimension,
+    'spi_t' as measure,
+    last_closed.spi_t as value,
+    [concat_ws(' ', 'earned_value', last_closed.scope_id, strftime(last_closed.month_date, '%Y-%m'))] as evidence,
+    case
+        when last_closed.scope_id is null then 'it has no plan with a closed month'
+        when last_closed.spi_t is null then coalesce(last_closed.notes, 'not measurable yet')
+        else
+            'at the end of ' || strftime(last_closed.month_date, '%B %Y') || ' it stood where the plan was after '
+            || printf('%.1f', last_closed.earned_schedule_months) || ' of ' || last_closed.actual_months || ' months'
+    end as detail
+from {{ ref('int_initiatives__gathered') }} as initiatives
+left join last_closed on initiatives.initiative_id = last_closed.scope_id
+union all
+select
+    null as initiative_id,
+    'schedule' as dimension,
+    'spi_t' as measure,
+    spi_t as value,
+    ['earned_value program ' || strftime(month_date, '%Y-%m')] as evidence,
+    case
+        when spi_t is null then coalesce(notes, 'not measurable yet')
+        else
+            'at the end of ' || strftime(month_date, '%B %Y') || ' it stood where the plan was after '
+            || printf('%.1f', earned_schedule_months) || ' of ' || actual_months || ' months'
+    end as detail
+from last_closed
+where scope_id = '*'
+union all
+select
+    initiative_id,
+    'schedule' as dimension,
+    'milestone_p80_slip_days' as measure,
+    greatest(p80_slip_days, 0) as value,
+    coalesce(late_milestone_ids, []) as evidence,
+    case
+        when p80_slip_days > 0
+            then
+                '"' || worst_name || '" is expected by ' || worst_p80_date || ' (8 chances in 10), '
+                || {{ counted('p80_slip_days', 'day') }} || ' after its target ' || worst_target_date
+        when p80_slip_days is not null then 'Every open milestone is expected on or before its target (8 chances in 10)'
+        else 'no open milestone has both a target and a forecast'
+    end as detail
+from latest_slips
+union all
+select
+    initiative_id,
+    'schedule' as dimension,
+    'milestone_overdue_days' as measure,
+    greatest(overdue_days, 0) as value,
+    coalesce(overdue_milestone_ids, []) as evidence,
+    case
+        when overdue_days > 0
+            then '"' || overdue_name || '" was due on ' || overdue_target_date || ', ' || {{ counted('overdue_days', 'day') }} || ' ago'
+        when overdue_days is not null then 'No open milestone is past its target'
+        else 'no open milestone has a target'
+    end as detail
+from latest_slips

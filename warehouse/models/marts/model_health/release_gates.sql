@@ -1,0 +1,13 @@
+-- One row per live model version and release gate.
+select
+    model_version_id,
+    gate,
+    model_id,
+    framework_reference,
+    is_required,
+    evidence,
+    status,
+    waiver_reason,
+    waiver_until_date,
+    remedy
+from {{ ref('int_release_gates__checked') }}

@@ -1,0 +1,10 @@
+-- One row per risk seen in the data and subject of it.
+select
+    signals.signal_id,
+    signals.rule,
+    signals.severity,
+    signals.subject,
+    signals.initiative_id,
+    signals.since_at,
+    signals.evidence
+from {{ ref('int_risk_signals__raised') }} as signals
