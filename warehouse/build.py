@@ -222,16 +222,22 @@ def _in_words(result: Any) -> str:
     """One finished step that warns or failed: what it is, on which SQL model, how many rows, and why it is checked."""
     node = result.node
     if node.resource_type != "test":
-        return f"{node.name}: {' '.join(str(result.message).split())}"
+        return f"{node.name}: {_message(result)}"
     subject = getattr(node, "attached_node", None) or next(iter(node.depends_on.nodes), "")
     model = subject.rsplit(".", 1)[-1]
     column = f", column {node.column_name}" if getattr(node, "column_name", None) else ""
     if result.status in {"error", "runtime error"}:
-        finding = f"could not be checked: {' '.join(str(result.message).split())}"
+        finding = f"could not be checked: {_message(result)}"
     else:
         finding = f"{result.failures:,} {'row does' if result.failures == 1 else 'rows do'} not hold"
     meaning = f" ({node.description})" if getattr(node, "description", "") else ""
     return f"{model}{column}: {node.name}{meaning}: {finding}"
+
+
+def _message(result: Any) -> str:
+    """The message in one line, without dbt's trail of the macros that led to it."""
+    lines = [line.strip() for line in str(result.message).splitlines()]
+    return " ".join(line for line in lines if line and not line.startswith(">"))
 
 
 def _hub_version() -> str:
