@@ -18,6 +18,7 @@ from reports import words
 from reports.document import Picture
 
 WIDTH, HEIGHT = 460, 210
+PLAIN_WIDTH = 490
 FONT_SIZE = 11.5
 LEFT, RIGHT, TOP, BOTTOM = 52, 16, 12, 30
 LABEL_WIDTH = 92
@@ -171,7 +172,8 @@ def _picture(svg: str) -> Picture:
     page = body
     for role, colour in COLOURS.items():
         page = page.replace(colour, f"var(--{role})")
-    head = '<svg font-family="-apple-system, Segoe UI, Roboto, Liberation Sans, Arial, sans-serif" '
+    # A width of its own: as an image it would else fill whatever holds it.
+    head = f'<svg width="{PLAIN_WIDTH}" height="{PLAIN_WIDTH * HEIGHT // WIDTH}" font-family="-apple-system, Segoe UI, Roboto, Liberation Sans, Arial, sans-serif" '
     plain = body.replace("<svg ", head, 1)
     opening = plain.index(">") + 1
     ground = f'<rect width="100%" height="100%" fill="{GROUND}"/>'
