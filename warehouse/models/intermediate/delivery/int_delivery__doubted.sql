@@ -117,6 +117,10 @@ candidates as (
         on deployments.repository_id = merges.repository_id and deployments.sha = merges.merge_commit_sha
     where deployments.is_production and deployments.is_success and deployments.deployment_source <> 'merges'
     union all
+    select 'incident_without_deployment', coalesce(issues.issue_key, incidents.incident_id), incidents.deployment_id is null, incidents.opened_at
+    from {{ ref('int_incidents__collected') }} as incidents
+    left join {{ ref('stg_jira__issues') }} as issues on incidents.issue_id = issues.issue_id
+    union all
     select 'no_forecast', scope_kind || ' ' || scope_id, reason is not null, null
     from {{ ref('int_forecasts__prepared') }}
     where scenario = 'base' and done_date is null and scope_kind <> 'epic' and coalesce(open_count, 1) > 0

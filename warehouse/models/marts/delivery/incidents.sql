@@ -1,0 +1,11 @@
+-- One row per issue or revert that counts as an incident.
+select
+    incident_id,
+    kind,
+    issue_id,
+    pull_request_id,
+    opened_at,
+    resolved_at,
+    {{ span_hours('opened_at', 'resolved_at') }} as recovery_hours,
+    deployment_id
+from {{ ref('int_incidents__collected') }}
