@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from connectors.sheets.cells import CURRENCY_CODES, CURRENCY_SIGNS, is_blank, serial_day, text
-from connectors.sheets.contract import Tab
+from connectors.sheets.contract import Column, Tab
 from connectors.sheets.grid import Grid, letters
 from connectors.sheets.wording import month_number, month_of, normalised, year_of
 
@@ -120,7 +121,7 @@ def _heading(grid: Grid, tab: Tab, row: int, column: int) -> _Heading:
         return heading  # "Initiative" stays what it is, whatever stands above it
     for above in range(row - 1, max(row - 1 - _GROUP_ROWS, -1), -1):
         at, over = _group(grid, above, column)
-        if is_blank(over) or at == grid.origin(row, column):
+        if is_blank(over) or at == grid.origin(row, column) or _is_title(grid, at, row):
             continue
         group = _read(_Heading(column), over, tab, at=at)
         if group.month or group.month_only or _measure(tab, group):
@@ -155,6 +156,12 @@ def _group(grid: Grid, row: int, column: int) -> tuple[tuple[int, int], Any]:
             is_month = named or (isinstance(value, str) and month_number(normalised(value)))
             return ((row, left), value) if is_month else ((row, column), None)
     return (row, column), None
+
+
+def _is_title(grid: Grid, at: tuple[int, int], row: int) -> bool:
+    """Whether a cell above the header is merged over the table from its first column on: a title, no group."""
+    first = next(column for column in range(grid.width) if not is_blank(grid.seen(row, column)))
+    return any((top, left) == at and left <= first < right - 1 for top, _, left, right in grid.merges)
 
 
 def _shown(value: Any) -> str:
@@ -305,6 +312,12 @@ def _is_monthly(tab: Tab, headings: list[_Heading]) -> bool:
 
 def _rank(tab: Tab, name: str, words: tuple[str, ...]) -> int | None:
     """How likely a header of these words is the column: 0 for its own name, then by place among the aliases."""
-    column = tab.column(name)
-    spellings = [normalised(spelling) for spelling in (name, *column.aliases)]
-    return min((spellings.index(word) for word in words if word in spellings), default=None)
+    spellings = _spellings(tab.column(name))
+    return min((spellings[word] for word in words if word in spellings), default=None)
+
+
+@cache
+def _spellings(column: Column) -> dict[str, int]:
+    """Each way to head a column and its rank; the same for every tab, row and cell that is looked at."""
+    spellings = [normalised(spelling) for spelling in (column.name, *column.aliases)]
+    return {spelling: rank for rank, spelling in reversed(list(enumerate(spellings)))}

@@ -2,6 +2,9 @@
 
 Blank rows, subtotals, repeated headers and notes are no rows of the table. Nothing is corrected: a cell that cannot be
 read is a fault with its address, and the record says so. Where the table stands is found in headers.py.
+
+Absent: the currency of a cell's number format, which values do not carry. A currency is known from a column of its own,
+from the header ("Planned (EUR)") or from a text ("€ 1,200").
 """
 
 from __future__ import annotations

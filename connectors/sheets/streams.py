@@ -7,7 +7,7 @@ day it is read all the same, since a recalculated formula may not move the versi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
+from functools import partial, update_wrapper
 
 from connectors.sheets.client import SheetsClient
 from connectors.sheets.contract import KINDS, contracts
@@ -45,7 +45,7 @@ STREAMS: tuple[Stream[SheetsClient], ...] = tuple(
         name=kind,
         key=lambda record: str(record["key"]),
         updated_at=lambda _record: None,  # a row has no time stamp; the file's is in Drive's version
-        read=partial(rows, kind=kind),
+        read=update_wrapper(partial(rows, kind=kind), rows),  # with its docstring
         deletions=Deletions.FULL_READ,
         calls="1 for all tabs together; 4 if the file changed",
     )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
+from werkzeug.wrappers import Response
 
 from connectors.mlflow import STREAMS, MlflowSettings, check, connect
-from connectors.sandbox.server import Fault
+from connectors.sandbox.server import Fault, Sandbox, Server
 from connectors.stream import SourceError
 
+NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 RUNS = STREAMS[1]
 SHOWN = {"experiments": ("churn", "forecast"), "models": ("churn-model",)}
 
@@ -131,6 +135,26 @@ def test_an_address_where_no_server_is(wire, waits, uri, cause):
     address = uri.format(wire=wire[0].removeprefix("http://"))
     with pytest.raises(SourceError, match=cause):
         read(connect(MlflowSettings("lab", address), wait=waits.append))
+
+
+def test_two_servers_with_their_own_credentials_in_one_process(monkeypatch):
+    """MLflow's clients know one set of credentials, the environment's; here each server gets its own and no other."""
+    monkeypatch.setenv("MLFLOW_TRACKING_USERNAME", "somebody")
+    monkeypatch.setenv("MLFLOW_TRACKING_PASSWORD", "else")
+    seen = []
+
+    def note(environ, start_response):
+        seen.append(environ.get("HTTP_AUTHORIZATION"))
+        return Response("{}", content_type="application/json")(environ, start_response)
+
+    with Server(note, Sandbox(None, NOW)) as server:
+        for settings in (
+            MlflowSettings("a", server.url, username="ada", password="p"),
+            MlflowSettings("b", server.url, token="t"),
+            MlflowSettings("c", server.url),
+        ):
+            read(connect(settings))
+    assert seen == ["Basic YWRhOnA=", "Bearer t", None]
 
 
 def test_check_finds_the_server_well(client):

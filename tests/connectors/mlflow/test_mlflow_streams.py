@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from connectors.mlflow import STREAMS, MlflowSettings, connect
+from connectors.mlflow import STREAMS, MlflowSettings, connect, streams
 from connectors.mlflow.streams import OVERLAP
 from connectors.sandbox.mlflow import run_id
 from connectors.stream import Deletions
@@ -139,17 +139,44 @@ def test_other_patterns_than_last_time_read_everything_again(client, server):
     assert run_id("good") in runs
 
 
+def test_a_sweep_loses_and_doubles_nothing_while_runs_come_and_go(server):
+    """Page tokens are offsets: only all runs, oldest first, stay where they are when one is deleted or begun meanwhile."""
+    from mlflow import MlflowClient
+
+    logger = MlflowClient(server.url)
+    experiment = logger.create_experiment("busy")
+    runs = [logger.create_run(experiment, start_time=1_700_000_000_000 + n).info.run_id for n in range(6)]
+    client = connect(MlflowSettings("lab", server.url, experiments=("busy",)), page_size=2)
+    seen = []
+    for page in RUNS.read(client, None):
+        seen += [RUNS.key(run) for run in page.records]
+        if len(seen) == 2:
+            logger.delete_run(runs[0])
+            logger.delete_run(runs[1])
+            begun = logger.create_run(experiment, start_time=1_800_000_000_000).info.run_id
+    assert seen == [*runs, begun]
+
+
+def test_a_sweep_of_many_experiments_resumes_in_the_group_it_was_in(client, monkeypatch):
+    """Groups of experiments keep a search small; those swept before are not swept again."""
+    monkeypatch.setattr(streams, "_EXPERIMENTS_A_SEARCH", 1)
+    pages = list(RUNS.read(client, None))
+    assert [len(page.records) for page in pages] == [7, 1, 0]
+    assert pages[1].cursor["resume"]["experiments"] == ["1"]
+    resumed, cursor = read(RUNS, client, pages[1].cursor)
+    assert set(resumed) == {run_id("other")}
+    assert cursor["unfinished"] == pages[-1].cursor["unfinished"] != []
+
+
 def test_an_interrupted_sweep_resumes_where_it_landed(server):
     """The cursor of a page leads to the runs after it; unfinished ones of earlier pages are not forgotten."""
     client = connect(MlflowSettings("lab", server.url, **SHOWN), page_size=3)
     whole, end = read(RUNS, client)
     first, second, *_ = RUNS.read(client, None)
     landed = {RUNS.key(run) for page in (first, second) for run in page.records}
-    calls = client.calls
     resumed, cursor = read(RUNS, client, second.cursor)
     assert landed | set(resumed) == set(whole)
     assert len(resumed) < len(whole)
-    assert client.calls - calls < 4
     assert cursor["unfinished"] == end["unfinished"]
     assert "resume" not in cursor
 

@@ -181,6 +181,13 @@ def test_months_without_a_year_take_that_of_the_fiscal_year():
     assert list(by_month.values()) == list(range(1, 13))
 
 
+def test_a_title_merged_over_the_table_is_no_group():
+    """A title such as Budget is what the tab is, not what its months hold."""
+    rows = [["Budget 2026"], ["Initiative", "Type", "Jan", "Feb"], ["S", "Plan", 1, 2], ["S", "Actual", 3, 4]]
+    records = read("budget", rows, title="Tab", merges=[(0, 1, 0, 4)])
+    assert amounts(records) == [("S", "2026-01-01", 1.0, 3.0), ("S", "2026-02-01", 2.0, 4.0)]
+
+
 def test_months_without_a_year_in_a_calendar_year():
     """January to December under a title with the year."""
     rows = [
