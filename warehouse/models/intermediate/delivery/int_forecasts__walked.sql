@@ -1,8 +1,7 @@
--- One row per forecast and number of weeks that trials took: a Monte Carlo walk that draws a past week for every week to come.
+-- One row per forecast or back-test and number of weeks that trials took: a Monte Carlo walk that draws a past week for every week to come.
 -- The draw depends on seed, trial and week alone, so all forecasts meet the same luck and a rebuild gives the same dates.
 with recursive settings as (
     select
-        cast({{ threshold('forecast_trials') }} as integer) as trial_count,
         cast({{ threshold('forecast_seed') }} as integer) as seed,
         cast({{ threshold('forecast_horizon_weeks') }} as integer) as horizon_weeks,
 ),
@@ -13,8 +12,15 @@ forecasts as (
         remaining_count,
         list_transform(weekly_counts, lambda c: c * throughput_factor) as weekly_counts,
         len(weekly_counts) as week_count,
-    from {{ ref('int_forecasts__prepared') }}
-    where reason is null
+        trial_count,
+    from (
+        select forecast_id, remaining_count, weekly_counts, throughput_factor, cast({{ threshold('forecast_trials') }} as integer) as trial_count
+        from {{ ref('int_forecasts__prepared') }}
+        where reason is null
+        union all
+        select forecast_id, remaining_count, weekly_counts, throughput_factor, trial_count
+        from {{ ref('int_backtests__prepared') }}
+    )
 ),
 
 walk as (
@@ -24,8 +30,7 @@ walk as (
         0 as weeks,
         cast(forecasts.remaining_count as double) as remaining,
     from forecasts
-    cross join settings
-    cross join lateral range(settings.trial_count) as trials
+    cross join lateral range(forecasts.trial_count) as trials
     union all
     select
         walk.forecast_id,

@@ -1,26 +1,5 @@
 -- One row per scope (initiative, milestone or open epic) and scenario.
-with cumulated as (
-    select
-        forecast_id,
-        weeks,
-        is_finished,
-        sum(trial_count) over (partition by forecast_id order by weeks, is_finished desc rows unbounded preceding)
-            / sum(trial_count) over (partition by forecast_id) as share_by_then,
-    from {{ ref('int_forecasts__walked') }}
-),
-
-percentiles as (
-    -- A percentile is the first week by whose end so many trials were done; null if they were not within the horizon.
-    select
-        forecast_id,
-        cast(min(weeks) filter (is_finished and share_by_then >= 0.50) as integer) as p50_weeks,
-        cast(min(weeks) filter (is_finished and share_by_then >= 0.80) as integer) as p80_weeks,
-        cast(min(weeks) filter (is_finished and share_by_then >= 0.95) as integer) as p95_weeks,
-    from cumulated
-    group by forecast_id
-),
-
-chances as (
+with chances as (
     select
         prepared.forecast_id,
         coalesce(
@@ -52,7 +31,7 @@ select
     cast(case when prepared.reason is null then {{ threshold('forecast_seed') }} end as integer) as seed,
     prepared.reason
 from {{ ref('int_forecasts__prepared') }} as prepared
-left join percentiles on prepared.forecast_id = percentiles.forecast_id
+left join {{ ref('int_forecasts__ranked') }} as percentiles on prepared.forecast_id = percentiles.forecast_id
 left join chances on prepared.forecast_id = chances.forecast_id
 left join lateral (
     -- What is done has its date and no luck left.
