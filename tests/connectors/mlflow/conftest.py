@@ -48,25 +48,9 @@ def _run(key: str, start: float, *, end: float | None, status: str = "FINISHED",
     return Run(key=key, started_at=days(start), ended_at=ended, status=status, **(given | changed))
 
 
-def small_program() -> Program:
-    """Runs of every kind and one model whose champion moved."""
-    runs = [
-        _run(
-            "good",
-            60,
-            end=59.9,
-            metrics=[("auc", 0.5, 0, days(59.99)), ("auc", 0.9, 1, days(59.95)), ("auc", 0.8, 1, days(59.96))],
-            datasets=[("customers", "d1")],
-        ),
-        _run("child", 59.95, end=59.9, parent="good", metrics=[("loss", float("nan"), 0, days(59.92))]),
-        _run("infinite", 50, end=49, metrics=[("loss", float("inf"), 0, days(49.5))], datasets=[("customers", "d1")]),
-        _run("failed", 40, end=39.9, status="FAILED", user=KIM),
-        _run("deleted", 30, end=29.9, deleted_at=days(20)),
-        _run("other", 25, end=24.9, experiment="forecast"),
-        _run("running", 1, end=None, status="RUNNING", metrics=[("loss", 0.4, 3, days(0.5))]),
-        _run("scheduled", 0.5, end=None, status="SCHEDULED"),
-    ]
-    model = RegisteredModel(
+def churn_model() -> RegisteredModel:
+    """A model with three versions whose champion moved and whose tags and description were edited."""
+    return RegisteredModel(
         name="churn-model",
         created_at=days(58),
         description="Who leaves",
@@ -86,6 +70,26 @@ def small_program() -> Program:
             RegistryChange(days(5), "alias", "challenger", None),
         ],
     )
+
+
+def small_program() -> Program:
+    """Runs of every kind and one model whose champion moved."""
+    runs = [
+        _run(
+            "good",
+            60,
+            end=59.9,
+            metrics=[("auc", 0.5, 0, days(59.99)), ("auc", 0.9, 1, days(59.95)), ("auc", 0.8, 1, days(59.96))],
+            datasets=[("customers", "d1")],
+        ),
+        _run("child", 59.95, end=59.9, parent="good", metrics=[("loss", float("nan"), 0, days(59.92))]),
+        _run("infinite", 50, end=49, metrics=[("loss", float("inf"), 0, days(49.5))], datasets=[("customers", "d1")]),
+        _run("failed", 40, end=39.9, status="FAILED", user=KIM),
+        _run("deleted", 30, end=29.9, deleted_at=days(20)),
+        _run("other", 25, end=24.9, experiment="forecast"),
+        _run("running", 1, end=None, status="RUNNING", metrics=[("loss", 0.4, 3, days(0.5))]),
+        _run("scheduled", 0.5, end=None, status="SCHEDULED"),
+    ]
     return Program(
         now=NOW,
         people=[ADA, KIM],
@@ -99,7 +103,7 @@ def small_program() -> Program:
         releases=[],
         experiments=[Experiment("churn", days(70), {"team": "core"}), Experiment("forecast", days(69), {})],
         runs=runs,
-        registered_models=[model, RegisteredModel("other-model", days(20), "", {}, [], [])],
+        registered_models=[churn_model(), RegisteredModel("other-model", days(20), "", {}, [], [])],
         spreadsheet_id="",
         spreadsheet_title="",
         spreadsheet_timezone="UTC",
