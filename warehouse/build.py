@@ -166,7 +166,14 @@ def _transform(
         if (total := FINISHED.get(event.info.name)) is not None:
             progress(event.data.node_info.node_name, event.data.index, getattr(event.data, total))
 
-    command = ["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps(dict(variables))]
+    command = [
+        "build",
+        "--no-write-json",
+        "--exclude-resource-type",
+        "unit_test",
+        "--vars",
+        json.dumps(dict(variables)),
+    ]
     outcome = _dbt(command, build_file, target_path, project, tell)
     if outcome.exception is not None:
         raise BuildError(f"dbt could not run: {outcome.exception}")
@@ -191,7 +198,16 @@ def _dbt(
 
     target_path.mkdir(parents=True, exist_ok=True)
     arguments = [
-        *("--quiet", "--log-level", "none", "--no-send-anonymous-usage-stats", "--log-path", str(target_path / "logs")),
+        *(
+            "--quiet",
+            "--log-level",
+            "none",
+            "--log-level-file",
+            "info",
+            "--no-send-anonymous-usage-stats",
+            "--log-path",
+            str(target_path / "logs"),
+        ),
         *command,
         *("--project-dir", str(project), "--profiles-dir", str(project), "--target-path", str(target_path)),
     ]

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 from typing import Any
 
 import duckdb
+
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+"""What a terminal would obey instead of showing; texts come from the sources. Lines of the table end as they do."""
 
 
 class QueryError(Exception):
@@ -51,7 +55,7 @@ def answer(warehouse: Path, sql: str, *, as_csv: bool = False) -> str:
             if relation is None:
                 return ""
             if not as_csv:
-                return str(relation)
+                return CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", str(relation))
             text = io.StringIO()
             writer = csv.writer(text, lineterminator="\n")
             writer.writerow(relation.columns)

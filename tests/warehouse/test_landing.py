@@ -6,6 +6,7 @@ import os
 import random
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -294,6 +295,44 @@ def test_attempts_are_kept_one_by_one(zone: Zone) -> None:
     found = versions(zone.open("hub", "hub_sync_attempts"))
     assert [record_id for record_id, _, _ in found] == ["jira/acme/issues"] * 3
     assert '"attempted_at":"2026-11-24T14:00:00+00:00"' in (found[2][1] or "")
+
+
+def test_attempts_of_many_threads_are_all_kept(zone: Zone) -> None:
+    """Sources sync in threads and note their first attempts, which make the table, at the same moment."""
+
+    def note(number: int) -> None:
+        zone.record_attempt({"source": "jira", "instance": str(number), "stream": "issues", "attempted_at": NOON})
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(note, range(40)))
+    assert zone.open("hub", "hub_sync_attempts").count == 40
+
+
+def test_tables_of_many_threads_do_not_mix(zone: Zone) -> None:
+    """One zone serves all sources of a process."""
+
+    def work(number: int) -> None:
+        table = zone.open(f"i{number}", "jira_issues")
+        for step in range(5):
+            table.append(rows(**{f"{number}-{step}": number}), cursor={"step": step}, synced_at=NOON)
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(work, range(8)))
+    for number in range(8):
+        table = zone.open(f"i{number}", "jira_issues")
+        assert (table.cursor, table.live_ids()) == ({"step": 4}, {f"{number}-{step}" for step in range(5)})
+
+
+def test_compaction_beside_a_sync_does_no_harm(zone: Zone) -> None:
+    """A sync that commits while compaction is at work keeps its rows; so does the compacted rest."""
+    table = zone.open("acme", "jira_issues")
+    for number in range(5):
+        table.append(rows(x=number), cursor={"n": number}, synced_at=NOON)
+    compaction = DeltaTable(table.uri)
+    table.append(rows(y="meanwhile"), cursor={"n": 5}, synced_at=NOON)
+    assert compaction.optimize.compact()["numFilesRemoved"] == 5
+    fresh = zone.open("acme", "jira_issues")
+    assert (fresh.cursor, fresh.live_ids(), len(versions(fresh))) == ({"n": 5}, {"x", "y"}, 6)
 
 
 def test_payload_text_is_the_same_for_equal_payloads() -> None:
