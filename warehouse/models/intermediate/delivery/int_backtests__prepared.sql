@@ -7,7 +7,7 @@ with items as (
         timed.started_at,
         timed.done_at,
         timed.deleted_at,
-        timed.is_delivered,
+        timed.is_delivered
     from {{ ref('stg_jira__issues') }} as issues
     inner join {{ ref('int_issues__parented') }} as parented on issues.issue_id = parented.issue_id and not parented.is_epic
     inner join {{ ref('int_issues__timed') }} as timed on issues.issue_id = timed.issue_id
@@ -18,14 +18,16 @@ months as (
     -- The local day on which a month begins is the cutoff: all that happened before it was known.
     select
         day_date as cutoff_date,
-        starts_at as cutoff_at,
+        starts_at as cutoff_at
     from {{ ref('int_days__classified') }}
     where day(day_date) = 1 and starts_at < {{ as_of() }}
     qualify row_number() over (order by day_date desc) <= {{ threshold('backtest_months') }}
 ),
 
 projects as (
-    select project_key, min(coalesce(started_at, done_at)) as first_started_at
+    select
+        project_key,
+        min(coalesce(started_at, done_at)) as first_started_at
     from items
     group by project_key
 ),
@@ -34,17 +36,21 @@ history as (
     select
         projects.project_key,
         months.cutoff_date,
-        weeks.week_date,
+        weeks.week_date
     from projects
     cross join months
     inner join {{ ref('int_weeks__listed') }} as weeks
-        on weeks.is_full and weeks.ends_at <= months.cutoff_at and weeks.starts_at >= projects.first_started_at
-    qualify row_number() over (partition by projects.project_key, months.cutoff_date order by weeks.week_date desc)
+        on weeks.is_full and months.cutoff_at >= weeks.ends_at and projects.first_started_at <= weeks.starts_at
+    qualify
+        row_number() over (partition by projects.project_key, months.cutoff_date order by weeks.week_date desc)
         <= {{ threshold('forecast_history_weeks') }}
 ),
 
 finished as (
-    select project_key, {{ local_week('done_at') }} as week_date, count(*) as finished_count
+    select
+        project_key,
+        {{ local_week('done_at') }} as week_date,
+        count(*) as finished_count
     from items
     where done_at is not null and is_delivered
     group by all
@@ -54,7 +60,7 @@ throughputs as (
     select
         history.project_key,
         history.cutoff_date,
-        list(coalesce(finished.finished_count, 0) order by history.week_date) as weekly_counts,
+        list(coalesce(finished.finished_count, 0) order by history.week_date) as weekly_counts
     from history
     left join finished on history.project_key = finished.project_key and history.week_date = finished.week_date
     group by all
@@ -64,11 +70,11 @@ open_items as (
     select
         items.project_key,
         months.cutoff_date,
-        count(*) as open_count,
+        count(*) as open_count
     from months
     inner join items
         on
-            items.created_at < months.cutoff_at
+            months.cutoff_at > items.created_at
             and coalesce(items.done_at, 'infinity') >= months.cutoff_at
             and coalesce(items.deleted_at, 'infinity') >= months.cutoff_at
     group by all
@@ -82,7 +88,7 @@ select
     cast(open_items.open_count as integer) as remaining_count,
     throughputs.weekly_counts,
     1.0 as throughput_factor,
-    cast({{ threshold('backtest_trials') }} as integer) as trial_count,
+    cast({{ threshold('backtest_trials') }} as integer) as trial_count
 from throughputs
 inner join months on throughputs.cutoff_date = months.cutoff_date
 inner join open_items on throughputs.project_key = open_items.project_key and throughputs.cutoff_date = open_items.cutoff_date

@@ -2,7 +2,7 @@
 with bounds as (
     select
         coalesce({{ local_date('min(created_at)') }}, {{ local_date(as_of()) }}) - 1 as first_date,
-        {{ local_date(as_of()) }} + 1 as last_date,
+        {{ local_date(as_of()) }} + 1 as last_date
     from {{ ref('stg_jira__issues') }}
 ),
 
@@ -16,7 +16,7 @@ classified as (
         days.day_date,
         {{ day_start('days.day_date') }} as starts_at,
         {{ day_start('days.day_date + 1') }} as ends_at,
-        isodow(days.day_date) < 6 and holidays.holiday_date is null as is_working_day,
+        isodow(days.day_date) < 6 and holidays.holiday_date is null as is_working_day
     from days
     left join {{ ref('holidays') }} as holidays on days.day_date = holidays.holiday_date
 )
@@ -27,5 +27,5 @@ select
         sum(case when is_working_day then {{ hours_between('starts_at', 'ends_at') }} else 0 end)
             over (order by day_date rows between unbounded preceding and 1 preceding),
         0
-    ) as working_hours_before,
+    ) as working_hours_before
 from classified

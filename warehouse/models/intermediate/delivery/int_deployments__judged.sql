@@ -9,18 +9,27 @@ with deployments as (
         -- One that is younger than the window may still fail.
         deployments.finished_at <= {{ as_of() }} - to_days(cast({{ threshold('failure_window_days') }} as integer)) as is_mature,
         incidents.incident_id,
-        incidents.opened_at,
+        incidents.opened_at
     from {{ ref('int_deployments__collected') }} as deployments
     left join (
-        select deployment_id, arg_min(incident_id, (opened_at, incident_id)) as incident_id, min(opened_at) as opened_at
+        select
+            deployment_id,
+            arg_min(incident_id, (opened_at, incident_id)) as incident_id,
+            min(opened_at) as opened_at
         from {{ ref('int_incidents__collected') }}
         group by deployment_id
     ) as incidents on deployments.deployment_id = incidents.deployment_id
     where deployments.is_production and deployments.is_success and deployments.deleted_at is null
 )
 
-select 'repository' as scope_kind, repository as scope_id, *
+select
+    'repository' as scope_kind,
+    repository as scope_id,
+    *
 from deployments
 union all
-select 'program', 'program', *
+select
+    'program',
+    'program',
+    *
 from deployments

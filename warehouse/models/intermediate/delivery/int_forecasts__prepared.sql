@@ -1,13 +1,31 @@
 -- One row per scope and scenario: what is left to do and the weekly throughput to draw from, or the reason why there is no forecast.
 -- An initiative and its milestones draw from what the initiative's team finished per week, an epic from what was finished of the epic.
 with scopes as (
-    select 'initiative' as scope_kind, initiative_id as scope_id, 'initiative' as team_kind, initiative_id as team_id, target_date, null as done_date
+    select
+        'initiative' as scope_kind,
+        initiative_id as scope_id,
+        'initiative' as team_kind,
+        initiative_id as team_id,
+        target_date,
+        null as done_date
     from {{ ref('int_initiatives__gathered') }}
     union all
-    select 'milestone', milestone_id, 'initiative', initiative_id, target_date, done_date
+    select
+        'milestone',
+        milestone_id,
+        'initiative',
+        initiative_id,
+        target_date,
+        done_date
     from {{ ref('int_milestones__planned') }}
     union all
-    select 'epic', issues.issue_id, 'epic', issues.issue_id, issues.due_date, null
+    select
+        'epic',
+        issues.issue_id,
+        'epic',
+        issues.issue_id,
+        issues.due_date,
+        null
     from {{ ref('stg_jira__issues') }} as issues
     inner join {{ ref('int_issues__parented') }} as parented on issues.issue_id = parented.issue_id and parented.is_epic
     inner join {{ ref('int_issues__timed') }} as timed on issues.issue_id = timed.issue_id and timed.done_at is null
@@ -15,7 +33,9 @@ with scopes as (
 ),
 
 history as (
-    select week_date, starts_at
+    select
+        week_date,
+        starts_at
     from {{ ref('int_weeks__listed') }}
     where is_full
     qualify row_number() over (order by week_date desc) <= {{ threshold('forecast_history_weeks') }}
@@ -28,7 +48,7 @@ items as (
         timed.created_at,
         timed.started_at,
         timed.done_at,
-        timed.is_delivered,
+        timed.is_delivered
     from {{ ref('int_forecasts__scoped') }} as scoped
     inner join {{ ref('int_issues__timed') }} as timed on scoped.issue_id = timed.issue_id
 ),
@@ -42,13 +62,17 @@ counts as (
         -- Growth: every item that was there when the history begins has become so many.
         count(*) / nullif(count(*) filter (items.created_at < (select min(starts_at) from history)), 0) as growth,
         min(coalesce(items.started_at, items.done_at)) as first_started_at,
-        max(items.done_at) as last_done_at,
+        max(items.done_at) as last_done_at
     from items
     group by all
 ),
 
 finished as (
-    select scope_kind, scope_id, {{ local_week('done_at') }} as week_date, count(*) as finished_count
+    select
+        scope_kind,
+        scope_id,
+        {{ local_week('done_at') }} as week_date,
+        count(*) as finished_count
     from items
     where done_at is not null and is_delivered
     group by all
@@ -59,9 +83,9 @@ throughputs as (
     select
         counts.scope_kind,
         counts.scope_id,
-        list(coalesce(finished.finished_count, 0) order by history.week_date) as weekly_counts,
+        list(coalesce(finished.finished_count, 0) order by history.week_date) as weekly_counts
     from counts
-    inner join history on history.starts_at >= counts.first_started_at
+    inner join history on counts.first_started_at <= history.starts_at
     left join finished
         on
             counts.scope_kind = finished.scope_kind
@@ -85,7 +109,7 @@ scenarios as (
             counts.open_count
             * case when scenarios.does_scope_grow then least(coalesce(counts.growth, 1), {{ threshold('forecast_growth_limit') }}) else 1 end
         ) as integer) as remaining_count,
-        coalesce(throughputs.weekly_counts, []) as weekly_counts,
+        coalesce(throughputs.weekly_counts, []) as weekly_counts
     from scopes
     cross join {{ ref('forecast_scenarios') }} as scenarios
     left join counts on scopes.scope_kind = counts.scope_kind and scopes.scope_id = counts.scope_id
@@ -105,5 +129,5 @@ select
                 'only ' || len(weekly_counts) || ' full weeks of throughput; '
                 || cast({{ threshold('forecast_minimum_weeks') }} as integer) || ' are needed'
         when list_max(weekly_counts) = 0 then 'nothing was finished in the last ' || len(weekly_counts) || ' weeks'
-    end as reason,
+    end as reason
 from scenarios

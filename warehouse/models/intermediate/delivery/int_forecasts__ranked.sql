@@ -5,7 +5,7 @@ with cumulated as (
         weeks,
         is_finished,
         sum(trial_count) over (partition by forecast_id order by weeks, is_finished desc rows unbounded preceding)
-            / sum(trial_count) over (partition by forecast_id) as share_by_then,
+        / sum(trial_count) over (partition by forecast_id) as share_by_then
     from {{ ref('int_forecasts__walked') }}
 )
 
@@ -13,6 +13,6 @@ select
     forecast_id,
     cast(min(weeks) filter (is_finished and share_by_then >= 0.50) as integer) as p50_weeks,
     cast(min(weeks) filter (is_finished and share_by_then >= 0.80) as integer) as p80_weeks,
-    cast(min(weeks) filter (is_finished and share_by_then >= 0.95) as integer) as p95_weeks,
+    cast(min(weeks) filter (is_finished and share_by_then >= 0.95) as integer) as p95_weeks
 from cumulated
 group by forecast_id

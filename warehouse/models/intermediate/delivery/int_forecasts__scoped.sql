@@ -4,7 +4,7 @@ with items as (
     select
         issues.issue_id,
         linked.initiative_id,
-        parented.epic_issue_id,
+        parented.epic_issue_id
     from {{ ref('stg_jira__issues') }} as issues
     inner join {{ ref('int_issues__parented') }} as parented on issues.issue_id = parented.issue_id and not parented.is_epic
     left join {{ ref('int_issues__linked_to_initiatives') }} as linked on issues.issue_id = linked.issue_id
@@ -12,23 +12,34 @@ with items as (
 ),
 
 milestone_items as (
-    select distinct later.milestone_id, linked.issue_id
+    select distinct
+        later.milestone_id,
+        linked.issue_id
     from {{ ref('int_milestones__planned') }} as later
     inner join {{ ref('int_milestones__planned') }} as earlier
         on
             later.initiative_id is not distinct from earlier.initiative_id
-            and (later.milestone_id = earlier.milestone_id or earlier.target_date < later.target_date)
+            and (later.milestone_id = earlier.milestone_id or later.target_date > earlier.target_date)
     inner join {{ ref('int_issues__linked_to_milestones') }} as linked on earlier.milestone_id = linked.milestone_id
 )
 
-select 'initiative' as scope_kind, initiative_id as scope_id, issue_id
+select
+    'initiative' as scope_kind,
+    initiative_id as scope_id,
+    issue_id
 from items
 where initiative_id is not null
 union all
-select 'epic', epic_issue_id, issue_id
+select
+    'epic',
+    epic_issue_id,
+    issue_id
 from items
 where epic_issue_id is not null
 union all
-select 'milestone', milestone_items.milestone_id, milestone_items.issue_id
+select
+    'milestone',
+    milestone_items.milestone_id,
+    milestone_items.issue_id
 from milestone_items
 inner join items on milestone_items.issue_id = items.issue_id

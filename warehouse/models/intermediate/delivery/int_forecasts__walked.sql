@@ -3,7 +3,7 @@
 with recursive settings as (
     select
         cast({{ threshold('forecast_seed') }} as integer) as seed,
-        cast({{ threshold('forecast_horizon_weeks') }} as integer) as horizon_weeks,
+        cast({{ threshold('forecast_horizon_weeks') }} as integer) as horizon_weeks
 ),
 
 forecasts as (
@@ -12,13 +12,23 @@ forecasts as (
         remaining_count,
         list_transform(weekly_counts, lambda c: c * throughput_factor) as weekly_counts,
         len(weekly_counts) as week_count,
-        trial_count,
+        trial_count
     from (
-        select forecast_id, remaining_count, weekly_counts, throughput_factor, cast({{ threshold('forecast_trials') }} as integer) as trial_count
+        select
+            forecast_id,
+            remaining_count,
+            weekly_counts,
+            throughput_factor,
+            cast({{ threshold('forecast_trials') }} as integer) as trial_count
         from {{ ref('int_forecasts__prepared') }}
         where reason is null
         union all
-        select forecast_id, remaining_count, weekly_counts, throughput_factor, trial_count
+        select
+            forecast_id,
+            remaining_count,
+            weekly_counts,
+            throughput_factor,
+            trial_count
         from {{ ref('int_backtests__prepared') }}
     )
 ),
@@ -28,7 +38,7 @@ walk as (
         forecasts.forecast_id,
         cast(trials.range as integer) as trial,
         0 as weeks,
-        cast(forecasts.remaining_count as double) as remaining,
+        cast(forecasts.remaining_count as double) as remaining
     from forecasts
     cross join lateral range(forecasts.trial_count) as trials
     union all
@@ -36,7 +46,7 @@ walk as (
         walk.forecast_id,
         walk.trial,
         walk.weeks + 1,
-        walk.remaining - forecasts.weekly_counts[cast(1 + hash(settings.seed, walk.trial, walk.weeks) % forecasts.week_count as bigint)],
+        walk.remaining - forecasts.weekly_counts[cast(1 + hash(settings.seed, walk.trial, walk.weeks) % forecasts.week_count as bigint)]
     from walk
     inner join forecasts on walk.forecast_id = forecasts.forecast_id
     cross join settings
@@ -48,7 +58,7 @@ select
     walk.forecast_id,
     walk.weeks,
     walk.remaining <= 1e-6 as is_finished,
-    count(*) as trial_count,
+    count(*) as trial_count
 from walk
 cross join settings
 where walk.remaining <= 1e-6 or walk.weeks = settings.horizon_weeks

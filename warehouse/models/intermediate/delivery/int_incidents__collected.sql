@@ -6,7 +6,7 @@ with issues as (
         issues.components,
         linked.initiative_id,
         issues.created_at as opened_at,
-        coalesce(issues.resolved_at, timed.done_at) as resolved_at,
+        coalesce(issues.resolved_at, timed.done_at) as resolved_at
     from {{ ref('stg_jira__issues') }} as issues
     inner join {{ ref('int_issues__timed') }} as timed on issues.issue_id = timed.issue_id
     inner join {{ ref('incident_rules') }} as rules
@@ -22,7 +22,7 @@ reverts as (
         timed.pull_request_id,
         timed.repository_id,
         timed.created_at as opened_at,
-        coalesce(timed.deployed_at, timed.merged_at) as resolved_at,
+        coalesce(timed.deployed_at, timed.merged_at) as resolved_at
     from {{ ref('int_pull_requests__timed') }} as timed
     where
         timed.is_revert
@@ -31,34 +31,62 @@ reverts as (
 ),
 
 incidents as (
-    select issue_id as incident_id, 'issue' as kind, issue_id, null as pull_request_id, opened_at, resolved_at
+    select
+        issue_id as incident_id,
+        'issue' as kind,
+        issue_id,
+        null as pull_request_id,
+        opened_at,
+        resolved_at
     from issues
     union all
-    select pull_request_id, 'revert', null, pull_request_id, opened_at, resolved_at
+    select
+        pull_request_id,
+        'revert',
+        null,
+        pull_request_id,
+        opened_at,
+        resolved_at
     from reverts
 ),
 
 places as (
-    select issues.issue_id as incident_id, linked.repository_id
+    select
+        issues.issue_id as incident_id,
+        linked.repository_id
     from issues
     inner join {{ ref('int_repositories__linked_to_initiatives') }} as linked on issues.initiative_id = linked.initiative_id
     union
-    select issues.issue_id, repositories.repository_id
-    from (select issue_id, lower(unnest(components)) as component from issues) as issues
+    select
+        issues.issue_id,
+        repositories.repository_id
+    from (select
+        issue_id,
+        lower(unnest(components)) as component
+    from issues) as issues
     inner join {{ ref('stg_github__repositories') }} as repositories
         on issues.component = lower(split_part(repositories.repository, '/', 2))
     union
-    select pull_request_id, repository_id from reverts
+    select
+        pull_request_id,
+        repository_id
+    from reverts
 ),
 
 candidates as (
-    select incidents.incident_id, incidents.opened_at, places.repository_id
+    select
+        incidents.incident_id,
+        incidents.opened_at,
+        places.repository_id
     from incidents
     inner join places on incidents.incident_id = places.incident_id
 ),
 
 deployments as (
-    select deployment_id, repository_id, finished_at
+    select
+        deployment_id,
+        repository_id,
+        finished_at
     from {{ ref('int_deployments__collected') }}
     where is_production and is_success and deleted_at is null
 ),
@@ -66,7 +94,7 @@ deployments as (
 attributed as (
     select
         candidates.incident_id,
-        arg_max(deployments.deployment_id, (deployments.finished_at, deployments.deployment_id)) as deployment_id,
+        arg_max(deployments.deployment_id, (deployments.finished_at, deployments.deployment_id)) as deployment_id
     from candidates
     asof inner join deployments
         on candidates.repository_id = deployments.repository_id and candidates.opened_at >= deployments.finished_at
@@ -81,6 +109,6 @@ select
     incidents.pull_request_id,
     incidents.opened_at,
     incidents.resolved_at,
-    attributed.deployment_id,
+    attributed.deployment_id
 from incidents
 left join attributed on incidents.incident_id = attributed.incident_id

@@ -6,15 +6,21 @@ with incidents as (
         incidents.opened_at,
         incidents.resolved_at,
         {{ span_hours('incidents.opened_at', 'incidents.resolved_at') }} as recovery_hours,
-        deployments.repository,
+        deployments.repository
     from {{ ref('int_incidents__collected') }} as incidents
     left join {{ ref('int_deployments__collected') }} as deployments on incidents.deployment_id = deployments.deployment_id
     where incidents.resolved_at is not null
 )
 
-select 'repository' as scope_kind, repository as scope_id, *
+select
+    'repository' as scope_kind,
+    repository as scope_id,
+    *
 from incidents
 where repository is not null
 union all
-select 'program', 'program', *
+select
+    'program',
+    'program',
+    *
 from incidents

@@ -11,7 +11,7 @@ with begun as (
         is_in_progress,
         count(*) filter (not is_in_progress and stage is distinct from 'done') over (
             partition by issue_id order by stay_rank rows unbounded preceding
-        ) as spell,
+        ) as spell
     from {{ ref('int_issues__status_intervals') }}
 ),
 
@@ -20,7 +20,7 @@ started as (
         *,
         min(entered_at) filter (is_active) over (
             partition by issue_id, spell order by stay_rank rows unbounded preceding
-        ) as started_at,
+        ) as started_at
     from begun
 )
 
@@ -30,6 +30,6 @@ select
     stay_rank,
     entered_at,
     left_at,
-    started_at,
+    started_at
 from started
 where is_in_progress

@@ -1,13 +1,18 @@
 -- One row per issue and span of time in which something blocked it: a flag, a blocked status or an open blocking link.
 with done as (
-    select issue_id, entered_at as done_at
+    select
+        issue_id,
+        entered_at as done_at
     from {{ ref('int_issues__staged') }}
     where stage = 'done'
 ),
 
 link_changes as (
     -- The changelog names links by the other issue's key.
-    select issue_id, to_value as linked_issue_key, max(changed_at) as linked_at
+    select
+        issue_id,
+        to_value as linked_issue_key,
+        max(changed_at) as linked_at
     from {{ ref('stg_jira__issue_changes') }}
     where lower(field_name) = 'link' and to_value is not null
     group by all
@@ -17,7 +22,7 @@ links as (
     select
         links.issue_id,
         coalesce(link_changes.linked_at, greatest(issues.created_at, blockers.created_at)) as from_at,
-        least(done.done_at, blockers.deleted_at) as to_at,
+        least(done.done_at, blockers.deleted_at) as to_at
     from {{ ref('stg_jira__issue_links') }} as links
     inner join {{ ref('stg_jira__issues') }} as issues on links.issue_id = issues.issue_id
     left join {{ ref('stg_jira__issues') }} as blockers on links.linked_issue_id = blockers.issue_id
@@ -30,15 +35,27 @@ links as (
 ),
 
 spans as (
-    select issue_id, entered_at as from_at, left_at as to_at, 'flag' as cause
+    select
+        issue_id,
+        entered_at as from_at,
+        left_at as to_at,
+        'flag' as cause
     from {{ ref('int_issues__field_intervals') }}
     where field_role = 'flagged'
     union all
-    select issue_id, entered_at, left_at, 'status'
+    select
+        issue_id,
+        entered_at,
+        left_at,
+        'status'
     from {{ ref('int_issues__status_intervals') }}
     where is_blocked
     union all
-    select issue_id, from_at, to_at, 'link'
+    select
+        issue_id,
+        from_at,
+        to_at,
+        'link'
     from links
 ),
 
@@ -48,7 +65,7 @@ ended as (
         spans.cause,
         spans.from_at,
         -- What is done or deleted is blocked no longer.
-        least(spans.to_at, done.done_at, issues.deleted_at) as to_at,
+        least(spans.to_at, done.done_at, issues.deleted_at) as to_at
     from spans
     inner join {{ ref('stg_jira__issues') }} as issues on spans.issue_id = issues.issue_id
     left join done on spans.issue_id = done.issue_id
@@ -63,12 +80,14 @@ islands as (
                 partition by issue_id order by from_at, to_at rows between unbounded preceding and 1 preceding
             ),
             true
-        ) as is_start,
+        ) as is_start
     from ended
 ),
 
 numbered as (
-    select *, sum(cast(is_start as integer)) over (partition by issue_id order by from_at, to_at rows unbounded preceding) as island
+    select
+        *,
+        sum(cast(is_start as integer)) over (partition by issue_id order by from_at, to_at rows unbounded preceding) as island
     from islands
 )
 
@@ -76,6 +95,6 @@ select
     issue_id,
     min(from_at) as from_at,
     nullif(max(coalesce(to_at, 'infinity')), 'infinity') as to_at,
-    list(distinct cause order by cause) as causes,
+    list(distinct cause order by cause) as causes
 from numbered
 group by issue_id, island

@@ -1,11 +1,25 @@
 -- One row per issue, followed field and stay of a value: status, sprint, story_points and flagged through the issue's whole life.
 with issues as (
-    select issue_id, instance, project_key, status_id, status, sprint_ids, story_points, points_field_key, is_flagged, created_at, deleted_at
+    select
+        issue_id,
+        instance,
+        project_key,
+        status_id,
+        status,
+        sprint_ids,
+        story_points,
+        points_field_key,
+        is_flagged,
+        created_at,
+        deleted_at
     from {{ ref('stg_jira__issues') }}
 ),
 
 roles as (
-    select instance, field_key, field_role
+    select
+        instance,
+        field_key,
+        field_role
     from {{ ref('stg_jira__fields') }}
     where field_role in ('sprint', 'flagged')
 ),
@@ -27,7 +41,7 @@ changes as (
         try_cast(changes.history_key as ubigint) as history_rank,
         changes.item_rank,
         true as is_change,
-        issues.deleted_at,
+        issues.deleted_at
     from {{ ref('stg_jira__issue_changes') }} as changes
     inner join issues on changes.issue_id = issues.issue_id
     left join roles on changes.instance = roles.instance and changes.field_key = roles.field_key
@@ -36,25 +50,51 @@ changes as (
 
 presents as (
     -- What the issue says now: true since its creation where the field never changed.
-    select issue_id, 'status' as field_role, split_part(status_id, ':', 2) as value, status as value_text, created_at, deleted_at
+    select
+        issue_id,
+        'status' as field_role,
+        split_part(status_id, ':', 2) as value,
+        status as value_text,
+        created_at,
+        deleted_at
     from issues
     union all
     select
-        issue_id, 'sprint', array_to_string(list_transform(sprint_ids, lambda s: split_part(s, ':', 2)), ', '), null,
-        created_at, deleted_at
+        issue_id,
+        'sprint',
+        array_to_string(list_transform(sprint_ids, lambda s: split_part(s, ':', 2)), ', '),
+        null,
+        created_at,
+        deleted_at
     from issues
     union all
-    select issue_id, 'story_points', null, cast(story_points as varchar), created_at, deleted_at
+    select
+        issue_id,
+        'story_points',
+        null,
+        cast(story_points as varchar),
+        created_at,
+        deleted_at
     from issues
     union all
-    select issue_id, 'flagged', null, case when is_flagged then 'Impediment' end, created_at, deleted_at
+    select
+        issue_id,
+        'flagged',
+        null,
+        case when is_flagged then 'Impediment' end,
+        created_at,
+        deleted_at
     from issues
 ),
 
 moments as (
     select * from changes
     union all by name
-    select * exclude (created_at), created_at as moment, false as is_change from presents
+    select
+        * exclude (created_at),
+        created_at as moment,
+        false as is_change
+    from presents
 ),
 
 ordered as (
@@ -68,7 +108,7 @@ ordered as (
         lead(moment) over life as changed_at,
         lead(issue_id) over life is null as is_last,
         deleted_at,
-        row_number() over life as stay_rank,
+        row_number() over life as stay_rank
     from moments
     window life as (partition by issue_id, field_role order by is_change, moment, history_rank, item_rank)
 )
@@ -81,6 +121,6 @@ select
     value_text,
     entered_at,
     case when not is_last then changed_at when deleted_at is not null then greatest(deleted_at, entered_at) end as left_at,
-    is_last and deleted_at is null as is_current,
+    is_last and deleted_at is null as is_current
 from ordered
 where field_role = 'status' or nullif(trim(coalesce(value, value_text)), '') is not null

@@ -1,6 +1,16 @@
 -- One row per issue with its parent and the epic it belongs to, directly or through its parent.
 with issues as (
-    select issue_id, instance, issue_key, issue_type, hierarchy_level, parent_issue_id, parent_key, parent_hierarchy_level, parent_issue_type, epic_key
+    select
+        issue_id,
+        instance,
+        issue_key,
+        issue_type,
+        hierarchy_level,
+        parent_issue_id,
+        parent_key,
+        parent_hierarchy_level,
+        parent_issue_type,
+        epic_key
     from {{ ref('stg_jira__issues') }}
 ),
 
@@ -17,7 +27,7 @@ linked as (
             issues.epic_key,
             case when coalesce(issues.parent_hierarchy_level >= 1, lower(issues.parent_issue_type) = 'epic') then issues.parent_key end
         ) as epic_key,
-        coalesce(issues.hierarchy_level >= 1, lower(issues.issue_type) = 'epic') as is_epic,
+        coalesce(issues.hierarchy_level >= 1, lower(issues.issue_type) = 'epic') as is_epic
     from issues
     left join issues as epics on issues.instance = epics.instance and issues.epic_key = epics.issue_key
 )
@@ -27,6 +37,6 @@ select
     linked.parent_issue_id,
     coalesce(linked.epic_issue_id, parents.epic_issue_id) as epic_issue_id,
     coalesce(linked.epic_key, parents.epic_key) as epic_key,
-    coalesce(linked.is_epic, false) as is_epic,
+    coalesce(linked.is_epic, false) as is_epic
 from linked
 left join linked as parents on linked.parent_issue_id = parents.issue_id

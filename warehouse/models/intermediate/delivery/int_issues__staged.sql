@@ -8,7 +8,7 @@ with entries as (
         entered_at,
         min(stage_rank) over (
             partition by issue_id order by stay_rank rows between current row and unbounded following
-        ) as lowest_rank_after,
+        ) as lowest_rank_after
     from {{ ref('int_issues__status_intervals') }}
     where stage is not null
 )
@@ -18,7 +18,7 @@ select
     stage,
     stage_rank,
     bool_or(is_active) as is_active,
-    min(entered_at) as entered_at,
+    min(entered_at) as entered_at
 from entries
 where stage_rank = lowest_rank_after
 group by issue_id, stage, stage_rank

@@ -16,7 +16,7 @@ select
     stays.left_at,
     greatest({{ hours_between('stays.entered_at', 'coalesce(stays.left_at, ' ~ as_of() ~ ')') }}, 0.0) as hours,
     stays.stay_rank = 1 as is_first,
-    stays.is_current,
+    stays.is_current
 from {{ ref('int_issues__field_intervals') }} as stays
 inner join {{ ref('stg_jira__issues') }} as issues on stays.issue_id = issues.issue_id
 left join {{ ref('int_statuses__staged') }} as staged

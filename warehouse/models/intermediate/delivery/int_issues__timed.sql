@@ -3,7 +3,7 @@ with stages as (
     select
         issue_id,
         arg_min(entered_at, stage_rank) filter (is_active) as started_at,
-        min(entered_at) filter (stage = 'done') as done_at,
+        min(entered_at) filter (stage = 'done') as done_at
     from {{ ref('int_issues__staged') }}
     group by issue_id
 ),
@@ -12,12 +12,14 @@ moves as (
     select
         issue_id,
         count(*) filter (previous_stage = 'done' and stage is distinct from 'done') as reopened_count,
-        count(*) filter (stage_rank < previous_rank) as backward_count,
+        count(*) filter (stage_rank < previous_rank) as backward_count
     from (
         select
-            issue_id, stage, stage_rank,
+            issue_id,
+            stage,
+            stage_rank,
             lag(stage) over life as previous_stage,
-            lag(stage_rank) over life as previous_rank,
+            lag(stage_rank) over life as previous_rank
         from {{ ref('int_issues__status_intervals') }}
         window life as (partition by issue_id order by stay_rank)
     )
@@ -25,7 +27,10 @@ moves as (
 ),
 
 blocked as (
-    select issue_id, sum({{ hours_between('from_at', 'coalesce(to_at, ' ~ as_of() ~ ')') }}) as blocked_hours, bool_or(to_at is null) as is_blocked
+    select
+        issue_id,
+        sum({{ hours_between('from_at', 'coalesce(to_at, ' ~ as_of() ~ ')') }}) as blocked_hours,
+        bool_or(to_at is null) as is_blocked
     from {{ ref('int_issues__blocked') }}
     group by issue_id
 ),
@@ -42,7 +47,7 @@ cycles as (
         coalesce(moves.reopened_count, 0) as reopened_count,
         coalesce(moves.backward_count, 0) as backward_count,
         coalesce(blocked.blocked_hours, 0) as blocked_hours,
-        coalesce(blocked.is_blocked, false) as is_blocked,
+        coalesce(blocked.is_blocked, false) as is_blocked
     from {{ ref('stg_jira__issues') }} as issues
     left join stages on issues.issue_id = stages.issue_id
     left join moves on issues.issue_id = moves.issue_id
@@ -56,14 +61,16 @@ active as (
         cycles.issue_id,
         stays.stay_rank,
         greatest(stays.entered_at, cycles.started_at) as from_at,
-        least(stays.left_at, cycles.done_at) as to_at,
+        least(stays.left_at, cycles.done_at) as to_at
     from cycles
     inner join {{ ref('int_issues__status_intervals') }} as stays on cycles.issue_id = stays.issue_id
     where stays.is_active and stays.entered_at < cycles.done_at and stays.left_at > cycles.started_at
 ),
 
 worked as (
-    select issue_id, sum(active_hours - blocked_hours) as worked_hours
+    select
+        issue_id,
+        sum(active_hours - blocked_hours) as worked_hours
     from (
         select
             active.issue_id,
@@ -71,14 +78,14 @@ worked as (
             any_value({{ hours_between('active.from_at', 'active.to_at') }}) as active_hours,
             coalesce(
                 sum({{ hours_between('greatest(active.from_at, blocked.from_at)', 'least(active.to_at, blocked.to_at)') }})
-                    filter (blocked.issue_id is not null),
+                filter (blocked.issue_id is not null),
                 0
-            ) as blocked_hours,
+            ) as blocked_hours
         from active
         left join {{ ref('int_issues__blocked') }} as blocked
             on
                 active.issue_id = blocked.issue_id
-                and blocked.from_at < active.to_at
+                and active.to_at > blocked.from_at
                 and coalesce(blocked.to_at, active.to_at) > active.from_at
         group by active.issue_id, active.stay_rank
     )
@@ -97,7 +104,7 @@ select
                 - starts.working_hours_before
                 - case when starts.is_working_day then {{ hours_between('starts.starts_at', 'cycles.started_at') }} else 0 end
     end as working_cycle_time_hours,
-    worked.worked_hours / nullif({{ span_hours('cycles.started_at', 'cycles.done_at') }}, 0) as flow_efficiency_share,
+    worked.worked_hours / nullif({{ span_hours('cycles.started_at', 'cycles.done_at') }}, 0) as flow_efficiency_share
 from cycles
 left join worked on cycles.issue_id = worked.issue_id
 left join {{ ref('int_days__classified') }} as starts on {{ local_date('cycles.started_at') }} = starts.day_date

@@ -4,7 +4,7 @@ with responses as (
         responses.pull_request_id,
         responses.kind,
         responses.review_state,
-        responses.responded_at,
+        responses.responded_at
     from {{ ref('stg_github__pull_request_responses') }} as responses
     inner join {{ ref('stg_github__pull_requests') }} as pull_requests on responses.pull_request_id = pull_requests.pull_request_id
     where
@@ -15,15 +15,23 @@ with responses as (
 
 pushes as (
     -- How many commits the branch had at each review: reviews of the same state belong to one round.
-    select responses.pull_request_id, responses.responded_at, count(commits.sha) as commit_count
-    from (select distinct pull_request_id, responded_at from responses where kind = 'review') as responses
+    select
+        responses.pull_request_id,
+        responses.responded_at,
+        count(commits.sha) as commit_count
+    from (select distinct
+        pull_request_id,
+        responded_at
+    from responses where kind = 'review') as responses
     left join {{ ref('stg_github__pull_request_commits') }} as commits
-        on responses.pull_request_id = commits.pull_request_id and commits.committed_at <= responses.responded_at
+        on responses.pull_request_id = commits.pull_request_id and responses.responded_at >= commits.committed_at
     group by all
 ),
 
 rounds as (
-    select pull_request_id, count(distinct commit_count) as review_round_count
+    select
+        pull_request_id,
+        count(distinct commit_count) as review_round_count
     from pushes
     group by pull_request_id
 )
@@ -34,7 +42,7 @@ select
     min(responses.responded_at) filter (responses.review_state = 'approved') as approved_at,
     max(responses.responded_at) as last_response_at,
     count(*) filter (responses.kind = 'review') as review_count,
-    any_value(rounds.review_round_count) as review_round_count,
+    any_value(rounds.review_round_count) as review_round_count
 from responses
 left join rounds on responses.pull_request_id = rounds.pull_request_id
 group by responses.pull_request_id

@@ -1,6 +1,8 @@
 -- One row per pull request with the moments of its life and the hours between them.
 with commits as (
-    select pull_request_id, min(authored_at) as first_commit_at
+    select
+        pull_request_id,
+        min(authored_at) as first_commit_at
     from {{ ref('stg_github__pull_request_commits') }}
     group by pull_request_id
 ),
@@ -11,7 +13,7 @@ drafts as (
         pull_requests.pull_request_id,
         pull_requests.created_at,
         coalesce(arg_min(events.event, events.event_rank) = 'ReadyForReviewEvent', pull_requests.is_draft) as was_opened_as_draft,
-        list(events.happened_at order by events.event_rank) filter (events.event = 'ReadyForReviewEvent') as ready_moments,
+        list(events.happened_at order by events.event_rank) filter (events.event = 'ReadyForReviewEvent') as ready_moments
     from {{ ref('stg_github__pull_requests') }} as pull_requests
     left join {{ ref('stg_github__pull_request_events') }} as events
         on
@@ -27,7 +29,7 @@ readiness as (
         list_concat(
             case when drafts.was_opened_as_draft then [] else [drafts.created_at] end, coalesce(drafts.ready_moments, [])
         ) as moments,
-        reviewed.first_review_at,
+        reviewed.first_review_at
     from drafts
     left join {{ ref('int_pull_requests__reviewed') }} as reviewed on drafts.pull_request_id = reviewed.pull_request_id
 ),
@@ -35,16 +37,19 @@ readiness as (
 ready as (
     select
         pull_request_id,
-        coalesce(list_max(list_filter(moments, lambda m: m <= coalesce(first_review_at, 'infinity'))), list_min(moments)) as ready_at,
+        coalesce(list_max(list_filter(moments, lambda m: m <= coalesce(first_review_at, 'infinity'))), list_min(moments)) as ready_at
     from readiness
 ),
 
 files as (
-    select files.pull_request_id, sum(files.additions + files.deletions) as generated_lines
+    select
+        files.pull_request_id,
+        sum(files.additions + files.deletions) as generated_lines
     from {{ ref('stg_github__pull_request_files') }} as files
-    where exists (
-        select 1 from {{ ref('generated_files') }} as patterns where files.path ilike patterns.path_pattern escape '\'
-    )
+    where
+        exists (
+            select 1 from {{ ref('generated_files') }} as patterns where files.path ilike patterns.path_pattern escape '\'
+        )
     group by files.pull_request_id
 ),
 
@@ -60,7 +65,7 @@ moments as (
         coalesce(reviewed.review_round_count, 0) as review_round_count,
         deployed.deployed_at,
         deployed.deployment_id,
-        pull_requests.additions + pull_requests.deletions - coalesce(files.generated_lines, 0) as counted_lines,
+        pull_requests.additions + pull_requests.deletions - coalesce(files.generated_lines, 0) as counted_lines
     from {{ ref('stg_github__pull_requests') }} as pull_requests
     left join commits on pull_requests.pull_request_id = commits.pull_request_id
     left join ready on pull_requests.pull_request_id = ready.pull_request_id
@@ -78,5 +83,5 @@ select
     {{ span_hours('merged_at', 'deployed_at') }} as deploy_hours,
     coalesce({{ span_hours('first_commit_at', 'merged_at') }}, {{ span_hours('created_at', 'merged_at') }}) as time_to_merge_hours,
     {{ is_bot('github', 'author_login', 'author_kind') }} as is_bot,
-    regexp_matches(coalesce(title, ''), '^Revert ["“]') or regexp_matches(coalesce(head_branch, ''), '^revert-\d+-') as is_revert,
+    regexp_matches(coalesce(title, ''), '^Revert ["“]') or regexp_matches(coalesce(head_branch, ''), '^revert-\d+-') as is_revert
 from moments

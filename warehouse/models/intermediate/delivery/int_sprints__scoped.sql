@@ -5,7 +5,7 @@ with sprints as (
         sprint_id,
         start_at,
         completed_at,
-        coalesce(completed_at, {{ as_of() }}) as until_at,
+        coalesce(completed_at, {{ as_of() }}) as until_at
     from {{ ref('stg_jira__sprints') }}
     where start_at <= {{ as_of() }} and sprint_state <> 'future'
 ),
@@ -21,7 +21,7 @@ stays as (
         stays.left_at,
         stays.entered_at <= sprints.start_at and coalesce(stays.left_at > sprints.start_at, true) as is_at_start,
         -- Whoever closes a sprint moves its open issues at that very moment: what leaves then was in it.
-        coalesce(stays.left_at >= sprints.until_at, true) as is_at_end,
+        coalesce(stays.left_at >= sprints.until_at, true) as is_at_end
     from sprints
     inner join {{ ref('int_issues__in_sprints') }} as stays on sprints.sprint_id = stays.sprint_id
     inner join {{ ref('int_issues__parented') }} as parented on stays.issue_id = parented.issue_id and not parented.is_epic
@@ -41,7 +41,7 @@ scopes as (
         bool_or(is_at_start) as is_committed,
         bool_or(is_at_end) as is_at_end,
         min(entered_at) as entered_at,
-        max(left_at) as left_at,
+        max(left_at) as left_at
     from stays
     group by all
 ),
@@ -56,13 +56,13 @@ outcomes as (
         case when scopes.is_committed then scopes.start_at else scopes.entered_at end as joined_at,
         case when scopes.is_at_end then scopes.until_at else scopes.left_at end as parted_at,
         coalesce(statuses.stage = 'done', false) as is_done,
-        timed.is_delivered,
+        timed.is_delivered
     from scopes
     left join {{ ref('int_issues__status_intervals') }} as statuses
         on
             scopes.issue_id = statuses.issue_id
-            and statuses.entered_at <= scopes.until_at
-            and coalesce(statuses.left_at > scopes.until_at, true)
+            and scopes.until_at >= statuses.entered_at
+            and coalesce(scopes.until_at < statuses.left_at, true)
     left join {{ ref('int_issues__timed') }} as timed on scopes.issue_id = timed.issue_id
     qualify row_number() over (partition by scopes.sprint_id, scopes.issue_id order by statuses.stay_rank desc) = 1
 ),
@@ -71,26 +71,34 @@ estimated as (
     select
         outcomes.*,
         joined.points as joined_points,
-        parted.points as parted_points,
+        parted.points as parted_points
     from outcomes
     left join (
-        select issue_id, try_cast(coalesce(value_text, value) as double) as points, entered_at, left_at
+        select
+            issue_id,
+            try_cast(coalesce(value_text, value) as double) as points,
+            entered_at,
+            left_at
         from {{ ref('int_issues__field_intervals') }}
         where field_role = 'story_points'
     ) as joined
         on
             outcomes.issue_id = joined.issue_id
-            and joined.entered_at <= outcomes.joined_at
-            and coalesce(joined.left_at > outcomes.joined_at, true)
+            and outcomes.joined_at >= joined.entered_at
+            and coalesce(outcomes.joined_at < joined.left_at, true)
     left join (
-        select issue_id, try_cast(coalesce(value_text, value) as double) as points, entered_at, left_at
+        select
+            issue_id,
+            try_cast(coalesce(value_text, value) as double) as points,
+            entered_at,
+            left_at
         from {{ ref('int_issues__field_intervals') }}
         where field_role = 'story_points'
     ) as parted
         on
             outcomes.issue_id = parted.issue_id
-            and parted.entered_at <= outcomes.parted_at
-            and coalesce(parted.left_at > outcomes.parted_at, true)
+            and outcomes.parted_at >= parted.entered_at
+            and coalesce(outcomes.parted_at < parted.left_at, true)
 )
 
 select
@@ -106,6 +114,6 @@ select
     joined_at,
     parted_at,
     joined_points,
-    parted_points,
+    parted_points
 from estimated
 qualify row_number() over (partition by sprint_id, issue_id order by joined_at) = 1

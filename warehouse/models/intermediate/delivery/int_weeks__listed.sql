@@ -16,7 +16,7 @@ weeks as (
                 {{ local_week(as_of()) }},
                 interval 7 days
             )
-        ) as date) as week_date,
+        ) as date) as week_date
     from bounds
 )
 
@@ -25,5 +25,5 @@ select
     {{ day_start('week_date') }} as starts_at,
     -- What stood at the end of a week stood just before the next one; the week under way ends now.
     least({{ day_start('week_date + 7') }}, {{ as_of() }}) as ends_at,
-    {{ day_start('week_date + 7') }} <= {{ as_of() }} as is_full,
+    {{ day_start('week_date + 7') }} <= {{ as_of() }} as is_full
 from weeks

@@ -4,7 +4,7 @@ with chances as (
         prepared.forecast_id,
         coalesce(
             sum(walked.trial_count) filter (walked.is_finished and prepared.from_date + 7 * walked.weeks <= prepared.target_date), 0
-        ) / sum(walked.trial_count) as on_time_share,
+        ) / sum(walked.trial_count) as on_time_share
     from {{ ref('int_forecasts__prepared') }} as prepared
     inner join {{ ref('int_forecasts__walked') }} as walked on prepared.forecast_id = walked.forecast_id
     where prepared.target_date is not null

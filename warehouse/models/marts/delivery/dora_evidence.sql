@@ -1,35 +1,63 @@
 -- One row per scope, local month, metric and step of the figure's proof: what was counted, one by one.
 with steps as (
     select
-        scope_kind, scope_id, deployed_date as step_date, 'deployment_frequency' as metric,
+        scope_kind,
+        scope_id,
+        deployed_date as step_date,
+        'deployment_frequency' as metric,
         'deployed to production' as step,
-        deployment_id, null as pull_request_id, null as incident_id,
-        null::timestamp as from_at, finished_at as to_at, null::double as hours,
+        deployment_id,
+        null as pull_request_id,
+        null as incident_id,
+        null::timestamp as from_at,
+        finished_at as to_at,
+        null::double as hours
     from {{ ref('int_deployments__judged') }}
     union all
     select
-        scope_kind, scope_id, {{ local_date('deployed_at') }}, 'lead_time_for_changes',
+        scope_kind,
+        scope_id,
+        {{ local_date('deployed_at') }},
+        'lead_time_for_changes',
         case when lead_time_hours is null then 'left out: its first commit is unknown' else 'first commit to deployed' end,
-        deployment_id, pull_request_id, null,
-        first_commit_at, deployed_at, lead_time_hours,
+        deployment_id,
+        pull_request_id,
+        null,
+        first_commit_at,
+        deployed_at,
+        lead_time_hours
     from {{ ref('int_changes__deployed') }}
     union all
     select
-        scope_kind, scope_id, deployed_date, 'change_failure',
+        scope_kind,
+        scope_id,
+        deployed_date,
+        'change_failure',
         case
             when not is_mature then 'left out: younger than the window'
             when incident_id is not null then 'an incident followed'
             else 'no incident followed'
         end,
-        deployment_id, null, incident_id,
-        finished_at, opened_at, {{ hours_between('finished_at', 'opened_at') }},
+        deployment_id,
+        null,
+        incident_id,
+        finished_at,
+        opened_at,
+        {{ hours_between('finished_at', 'opened_at') }}
     from {{ ref('int_deployments__judged') }}
     union all
     select
-        scope_kind, scope_id, {{ local_date('resolved_at') }}, 'recovery',
+        scope_kind,
+        scope_id,
+        {{ local_date('resolved_at') }},
+        'recovery',
         'opened to resolved',
-        deployment_id, null, incident_id,
-        opened_at, resolved_at, recovery_hours,
+        deployment_id,
+        null,
+        incident_id,
+        opened_at,
+        resolved_at,
+        recovery_hours
     from {{ ref('int_incidents__resolved') }}
 )
 

@@ -8,19 +8,33 @@ with deployments as (
         count(*) as deployment_count,
         count(distinct deployed_date) as deployment_days,
         count(*) filter (is_mature) as judged_count,
-        count(*) filter (is_mature and incident_id is not null) as failed_count,
+        count(*) filter (is_mature and incident_id is not null) as failed_count
     from {{ ref('int_deployments__judged') }}
     group by all
 ),
 
 months as (
-    select scopes.scope_kind, scopes.scope_id, months.month_date
+    select
+        scopes.scope_kind,
+        scopes.scope_id,
+        months.month_date
     from (
-        select scope_kind, scope_id, min(first_date) as first_date
+        select
+            scope_kind,
+            scope_id,
+            min(first_date) as first_date
         from (
-            select scope_kind, scope_id, min(deployed_date) as first_date from {{ ref('int_deployments__judged') }} group by all
+            select
+                scope_kind,
+                scope_id,
+                min(deployed_date) as first_date
+            from {{ ref('int_deployments__judged') }} group by all
             union all
-            select scope_kind, scope_id, min({{ local_date('resolved_at') }}) from {{ ref('int_incidents__resolved') }} group by all
+            select
+                scope_kind,
+                scope_id,
+                min({{ local_date('resolved_at') }})
+            from {{ ref('int_incidents__resolved') }} group by all
         )
         group by all
     ) as scopes
@@ -38,7 +52,7 @@ weeks as (
         months.scope_id,
         months.month_date,
         weeks.week_date,
-        count(distinct judged.deployed_date) as day_count,
+        count(distinct judged.deployed_date) as day_count
     from months
     inner join {{ ref('int_weeks__listed') }} as weeks
         on months.month_date = date_trunc('month', weeks.week_date) and weeks.is_full
@@ -51,7 +65,12 @@ weeks as (
 ),
 
 frequencies as (
-    select scope_kind, scope_id, month_date, quantile_cont(day_count, 0.5) as days_per_week, avg(day_count) as mean_days_per_week
+    select
+        scope_kind,
+        scope_id,
+        month_date,
+        quantile_cont(day_count, 0.5) as days_per_week,
+        avg(day_count) as mean_days_per_week
     from weeks
     group by all
 ),
@@ -62,7 +81,7 @@ changes as (
         scope_id,
         cast(date_trunc('month', {{ local_date('deployed_at') }}) as date) as month_date,
         quantile_cont(lead_time_hours, 0.5) as lead_time_hours,
-        count(lead_time_hours) as change_count,
+        count(lead_time_hours) as change_count
     from {{ ref('int_changes__deployed') }}
     group by all
 ),
@@ -73,7 +92,7 @@ recoveries as (
         scope_id,
         cast(date_trunc('month', {{ local_date('resolved_at') }}) as date) as month_date,
         quantile_cont(recovery_hours, 0.5) as recovery_hours,
-        count(recovery_hours) as recovered_count,
+        count(recovery_hours) as recovered_count
     from {{ ref('int_incidents__resolved') }}
     group by all
 ),
@@ -92,7 +111,7 @@ figures as (
         coalesce(deployments.judged_count, 0) as judged_count,
         deployments.failed_count / nullif(deployments.judged_count, 0) as change_failure_share,
         recoveries.recovery_hours,
-        coalesce(recoveries.recovered_count, 0) as recovered_count,
+        coalesce(recoveries.recovered_count, 0) as recovered_count
     from months
     left join deployments using (scope_kind, scope_id, month_date)
     left join frequencies using (scope_kind, scope_id, month_date)

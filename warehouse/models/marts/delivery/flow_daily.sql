@@ -4,7 +4,7 @@ with moves as (
         intervals.project_key,
         intervals.stage,
         {{ local_date('intervals.entered_at') }} as entered_date,
-        {{ local_date('intervals.left_at') }} as left_date,
+        {{ local_date('intervals.left_at') }} as left_date
     from {{ ref('int_issues__status_intervals') }} as intervals
     inner join {{ ref('stg_jira__issues') }} as issues on intervals.issue_id = issues.issue_id and not issues.is_subtask
     inner join {{ ref('int_issues__parented') }} as parented on intervals.issue_id = parented.issue_id and not parented.is_epic
@@ -12,20 +12,41 @@ with moves as (
 ),
 
 deltas as (
-    select project_key, stage, day_date, sum(delta) as delta
+    select
+        project_key,
+        stage,
+        day_date,
+        sum(delta) as delta
     from (
-        select project_key, stage, entered_date as day_date, 1 as delta from moves
+        select
+            project_key,
+            stage,
+            entered_date as day_date,
+            1 as delta
+        from moves
         union all
-        select project_key, stage, left_date, -1 from moves where left_date is not null
+        select
+            project_key,
+            stage,
+            left_date,
+            -1
+        from moves where left_date is not null
     )
     group by all
 ),
 
 stage_days as (
-    select stages.project_key, stages.stage, days.day_date
-    from (select project_key, stage, min(day_date) as first_date from deltas group by all) as stages
+    select
+        stages.project_key,
+        stages.stage,
+        days.day_date
+    from (select
+        project_key,
+        stage,
+        min(day_date) as first_date
+    from deltas group by all) as stages
     inner join {{ ref('int_days__classified') }} as days
-        on days.day_date >= stages.first_date and days.day_date <= {{ local_date(as_of()) }}
+        on stages.first_date <= days.day_date and days.day_date <= {{ local_date(as_of()) }}
 )
 
 select

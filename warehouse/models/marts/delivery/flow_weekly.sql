@@ -11,7 +11,7 @@ with issues as (
         timed.cycle_time_hours,
         timed.lead_time_hours,
         timed.flow_efficiency_share,
-        coalesce(kinds.work_kind, 'other') as work_kind,
+        coalesce(kinds.work_kind, 'other') as work_kind
     from {{ ref('stg_jira__issues') }} as issues
     inner join {{ ref('int_issues__parented') }} as parented on issues.issue_id = parented.issue_id
     inner join {{ ref('int_issues__timed') }} as timed on issues.issue_id = timed.issue_id
@@ -20,13 +20,24 @@ with issues as (
 ),
 
 project_weeks as (
-    select firsts.project_key, weeks.week_date, weeks.starts_at, weeks.ends_at, weeks.is_full
-    from (select project_key, min(created_at) as first_at from issues group by project_key) as firsts
-    inner join {{ ref('int_weeks__listed') }} as weeks on weeks.ends_at > firsts.first_at
+    select
+        firsts.project_key,
+        weeks.week_date,
+        weeks.starts_at,
+        weeks.ends_at,
+        weeks.is_full
+    from (select
+        project_key,
+        min(created_at) as first_at
+    from issues group by project_key) as firsts
+    inner join {{ ref('int_weeks__listed') }} as weeks on firsts.first_at < weeks.ends_at
 ),
 
 arrived as (
-    select project_key, {{ local_week('created_at') }} as week_date, count(*) as arrived_count
+    select
+        project_key,
+        {{ local_week('created_at') }} as week_date,
+        count(*) as arrived_count
     from issues
     group by all
 ),
@@ -44,7 +55,7 @@ finished as (
         quantile_cont(lead_time_hours, 0.5) as lead_time_p50_hours,
         sum(flow_efficiency_share * cycle_time_hours) / nullif(sum(cycle_time_hours) filter (flow_efficiency_share is not null), 0)
             as flow_efficiency_share,
-        count(*) filter (work_kind = 'bug') / count(*) as bug_share,
+        count(*) filter (work_kind = 'bug') / count(*) as bug_share
     from issues
     where done_at is not null and is_delivered
     group by all
@@ -55,7 +66,7 @@ in_progress as (
         stays.project_key,
         weeks.week_date,
         count(*) as wip_count,
-        quantile_cont({{ hours_between('stays.started_at', 'weeks.ends_at') }}, 0.5) as wip_age_p50_hours,
+        quantile_cont({{ hours_between('stays.started_at', 'weeks.ends_at') }}, 0.5) as wip_age_p50_hours
     from {{ ref('int_issues__ageing') }} as stays
     inner join issues on stays.issue_id = issues.issue_id
     inner join {{ ref('int_weeks__listed') }} as weeks
@@ -66,14 +77,17 @@ in_progress as (
 ),
 
 reopened as (
-    select project_key, {{ local_week('entered_at') }} as week_date, count(*) as reopened_count
+    select
+        project_key,
+        {{ local_week('entered_at') }} as week_date,
+        count(*) as reopened_count
     from (
         select
             intervals.issue_id,
             intervals.project_key,
             intervals.entered_at,
             intervals.stage,
-            lag(intervals.stage) over (partition by intervals.issue_id order by intervals.stay_rank) as previous_stage,
+            lag(intervals.stage) over (partition by intervals.issue_id order by intervals.stay_rank) as previous_stage
         from {{ ref('int_issues__status_intervals') }} as intervals
         inner join issues on intervals.issue_id = issues.issue_id
     )

@@ -1,14 +1,24 @@
 -- One row per Jira issue, deleted ones included.
 with stages as (
-    select issue_id, stage, is_active, is_in_progress, entered_at as stage_entered_at
+    select
+        issue_id,
+        stage,
+        is_active,
+        is_in_progress,
+        entered_at as stage_entered_at
     from {{ ref('int_issues__status_intervals') }}
     qualify row_number() over (partition by issue_id order by stay_rank desc) = 1
 ),
 
 sprints as (
     -- The sprint an issue is in: of those it names, the one that ends last.
-    select issues.issue_id, arg_max(sprints.sprint_id, coalesce(sprints.end_at, 'infinity')) as sprint_id
-    from (select issue_id, unnest(sprint_ids) as sprint_id from {{ ref('stg_jira__issues') }}) as issues
+    select
+        issues.issue_id,
+        arg_max(sprints.sprint_id, coalesce(sprints.end_at, 'infinity')) as sprint_id
+    from (select
+        issue_id,
+        unnest(sprint_ids) as sprint_id
+    from {{ ref('stg_jira__issues') }}) as issues
     inner join {{ ref('stg_jira__sprints') }} as sprints on issues.sprint_id = sprints.sprint_id
     group by issues.issue_id
 )

@@ -4,7 +4,7 @@ with pull_requests as (
         timed.*,
         coding_hours + draft_hours + pickup_hours + review_hours + deploy_hours as cycle_time_hours,
         coalesce(merged_at, closed_at, 'infinity') as ended_at,
-        links.pull_request_id is not null as is_linked,
+        links.pull_request_id is not null as is_linked
     from {{ ref('int_pull_requests__timed') }} as timed
     left join (
         select distinct pull_request_id from {{ ref('int_pull_requests__linked_to_issues') }}
@@ -13,9 +13,15 @@ with pull_requests as (
 ),
 
 repository_weeks as (
-    select firsts.repository, weeks.week_date, weeks.is_full
-    from (select repository, min(created_at) as first_at from pull_requests group by repository) as firsts
-    inner join {{ ref('int_weeks__listed') }} as weeks on weeks.ends_at > firsts.first_at
+    select
+        firsts.repository,
+        weeks.week_date,
+        weeks.is_full
+    from (select
+        repository,
+        min(created_at) as first_at
+    from pull_requests group by repository) as firsts
+    inner join {{ ref('int_weeks__listed') }} as weeks on firsts.first_at < weeks.ends_at
 ),
 
 merged as (
@@ -30,24 +36,40 @@ merged as (
         quantile_cont(review_hours, 0.5) as review_p50_hours,
         quantile_cont(counted_lines, 0.5) as size_p50,
         count(*) filter (not is_linked) / count(*) as unlinked_share,
-        count(*) filter (first_review_at is null) / count(*) as unreviewed_share,
+        count(*) filter (first_review_at is null) / count(*) as unreviewed_share
     from pull_requests
     where merged_at is not null
     group by all
 ),
 
 activities as (
-    select pull_request_id, created_at as active_at from pull_requests
+    select
+        pull_request_id,
+        created_at as active_at
+    from pull_requests
     union all
-    select pull_request_id, committed_at from {{ ref('stg_github__pull_request_commits') }}
+    select
+        pull_request_id,
+        committed_at
+    from {{ ref('stg_github__pull_request_commits') }}
     union all
-    select pull_request_id, responded_at from {{ ref('stg_github__pull_request_responses') }}
+    select
+        pull_request_id,
+        responded_at
+    from {{ ref('stg_github__pull_request_responses') }}
     union all
-    select pull_request_id, happened_at from {{ ref('stg_github__pull_request_events') }}
+    select
+        pull_request_id,
+        happened_at
+    from {{ ref('stg_github__pull_request_events') }}
 ),
 
 open_weeks as (
-    select pull_requests.pull_request_id, pull_requests.repository, weeks.week_date, weeks.ends_at
+    select
+        pull_requests.pull_request_id,
+        pull_requests.repository,
+        weeks.week_date,
+        weeks.ends_at
     from pull_requests
     inner join {{ ref('int_weeks__listed') }} as weeks
         on pull_requests.created_at < weeks.ends_at and pull_requests.ended_at >= weeks.ends_at
@@ -60,7 +82,7 @@ stale as (
         count(*) as open_count,
         count(*) filter (
             {{ hours_between('activities.active_at', 'open_weeks.ends_at') }} > 24 * {{ threshold('pull_request_stale_days') }}
-        ) as stale_open_count,
+        ) as stale_open_count
     from open_weeks
     asof left join activities
         on open_weeks.pull_request_id = activities.pull_request_id and open_weeks.ends_at >= activities.active_at

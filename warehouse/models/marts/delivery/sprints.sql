@@ -11,7 +11,7 @@ with counted as (
         count(*) filter (is_completed) as completed_count,
         sum(parted_points) filter (is_completed) as completed_points,
         count(*) filter (is_left_open) as left_open_count,
-        count(*) filter (is_committed and is_completed) as kept_count,
+        count(*) filter (is_committed and is_completed) as kept_count
     from {{ ref('int_sprints__scoped') }}
     group by sprint_id
 )

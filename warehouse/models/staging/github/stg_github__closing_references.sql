@@ -11,6 +11,6 @@ with source as (
 select distinct on (instance, id, r.number)
     instance || ':' || id as pull_request_id,
     r.number,
-    r.title,
+    r.title
 from source
 where r.number is not null

@@ -20,6 +20,6 @@ select distinct on (instance, id, c.oid)
     c.author.user.login as author_login,
     c.author.email as author_email,
     {{ utc('c.authoreddate') }} as authored_at,
-    {{ utc('c.committeddate') }} as committed_at,
+    {{ utc('c.committeddate') }} as committed_at
 from source
 where c.oid is not null

@@ -12,6 +12,6 @@ select
     instance || ':' || id as pull_request_id,
     row_number() over (partition by instance, id order by {{ utc('e.createdat') }}, e.__typename) as event_rank,
     e.__typename as event,
-    {{ utc('e.createdat') }} as happened_at,
+    {{ utc('e.createdat') }} as happened_at
 from source
 where e.createdat is not null

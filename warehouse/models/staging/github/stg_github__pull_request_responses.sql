@@ -35,13 +35,34 @@ threads as (
 ),
 
 responses as (
-    select instance, id, 'review' as kind, lower(r.state) as review_state, r.author.login as login, r.author.__typename as author_kind, r.submittedat as created
+    select
+        instance,
+        id,
+        'review' as kind,
+        lower(r.state) as review_state,
+        r.author.login as login,
+        r.author.__typename as author_kind,
+        r.submittedat as created
     from reviews
     union all
-    select instance, id, 'comment', null, r.author.login, r.author.__typename, r.createdat
+    select
+        instance,
+        id,
+        'comment',
+        null,
+        r.author.login,
+        r.author.__typename,
+        r.createdat
     from comments
     union all
-    select instance, id, 'thread', null, r.author.login, r.author.__typename, r.createdat
+    select
+        instance,
+        id,
+        'thread',
+        null,
+        r.author.login,
+        r.author.__typename,
+        r.createdat
     from threads
 )
 
@@ -53,6 +74,6 @@ select
     review_state,
     login as author_login,
     author_kind,
-    {{ utc('created') }} as responded_at,
+    {{ utc('created') }} as responded_at
 from responses
 where created is not null

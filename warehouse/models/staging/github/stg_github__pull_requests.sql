@@ -45,5 +45,5 @@ select
     {{ utc('v[20]') }} as updated_at,
     {{ utc('v[21]') }} as closed_at,
     {{ utc('v[22]') }} as merged_at,
-    deleted_at,
+    deleted_at
 from source

@@ -27,5 +27,5 @@ select
     coalesce(try_cast(v[7] as boolean), false) as is_prerelease,
     {{ utc('v[8]') }} as created_at,
     {{ utc('v[9]') }} as published_at,
-    deleted_at,
+    deleted_at
 from source

@@ -17,5 +17,5 @@ select
     coalesce(try_cast(v[3] as boolean), false) as is_archived,
     try_cast(v[4] as boolean) as is_private,
     {{ utc('v[5]') }} as created_at,
-    deleted_at,
+    deleted_at
 from source

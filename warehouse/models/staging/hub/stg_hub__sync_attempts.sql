@@ -23,5 +23,5 @@ select
     try_cast(v[7] as integer) as record_count,
     try_cast(v[8] as integer) as landed_count,
     try_cast(v[9] as integer) as deleted_count,
-    try_cast(v[10] as integer) as call_count,
+    try_cast(v[10] as integer) as call_count
 from source

@@ -20,5 +20,5 @@ select
     v[3] as project_key,
     instance || ':' || v[4] as project_id,
     v[5] as estimation_field_key,
-    deleted_at,
+    deleted_at
 from source

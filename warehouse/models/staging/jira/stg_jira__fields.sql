@@ -18,14 +18,14 @@ renamed as (
         coalesce(v[2], v[1]) as untranslated_name,
         v[3] as custom_type,
         v[4] as value_type,
-        deleted_at,
+        deleted_at
     from source
 )
 
 select
     renamed.*,
     roles.role as field_role,
-    roles.preference as field_preference,
+    roles.preference as field_preference
 from renamed
 left join {{ ref('jira_field_roles') }} as roles
     on renamed.custom_type = roles.custom_type and (roles.name is null or lower(roles.name) = lower(renamed.untranslated_name))

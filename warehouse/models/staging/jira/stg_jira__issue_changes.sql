@@ -21,13 +21,16 @@ items as (
         coalesce(history.author.accountid, history.author.name) as author_account,
         history.created,
         unnest(history.items) as item,
-        unnest(range(len(history.items))) as item_rank,
+        unnest(range(len(history.items))) as item_rank
     from source
 ),
 
 field_names as (
     -- Data Center names the field but leaves its id out.
-    select instance, lower(field_name) as field_name, min(field_key) as field_key
+    select
+        instance,
+        lower(field_name) as field_name,
+        min(field_key) as field_key
     from {{ ref('stg_jira__fields') }}
     group by all
 )
@@ -44,6 +47,6 @@ select
     items.item.fromstring as from_text,
     items.item."to" as to_value,
     items.item.tostring as to_text,
-    {{ utc('items.created') }} as changed_at,
+    {{ utc('items.created') }} as changed_at
 from items
 left join field_names on items.instance = field_names.instance and lower(items.item.field) = field_names.field_name

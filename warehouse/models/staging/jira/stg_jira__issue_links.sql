@@ -17,7 +17,7 @@ sided as (
     select
         *,
         case when link.inwardissue.id is not null then 'inward' else 'outward' end as direction,
-        coalesce(link.inwardissue, link.outwardissue) as other,
+        coalesce(link.inwardissue, link.outwardissue) as other
     from source
 )
 
@@ -30,6 +30,6 @@ select
     sided.link.type.name as link_type,
     sided.direction,
     types.meaning,
-    sided.other.fields.status.statuscategory.key = 'done' as is_linked_issue_done,
+    sided.other.fields.status.statuscategory.key = 'done' as is_linked_issue_done
 from sided
 left join {{ ref('link_types') }} as types on lower(sided.link.type.name) = lower(types.link_type) and sided.direction = types.direction

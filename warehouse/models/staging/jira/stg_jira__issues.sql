@@ -1,7 +1,10 @@
 -- One row per Jira issue as it is now, deleted ones included.
 with estimation as (
     -- The field a project's board estimates in comes first, then what the instance offers.
-    select instance, project_key, list(distinct estimation_field_key order by estimation_field_key) as field_keys
+    select
+        instance,
+        project_key,
+        list(distinct estimation_field_key order by estimation_field_key) as field_keys
     from {{ ref('stg_jira__boards') }}
     where estimation_field_key like 'customfield_%' and deleted_at is null
     group by instance, project_key
@@ -13,7 +16,7 @@ instance_fields as (
         list('$.fields.' || field_key order by field_preference, field_key) filter (field_role = 'story_points') as points_paths,
         list('$.fields.' || field_key order by field_preference, field_key) filter (field_role = 'sprint') as sprint_paths,
         list('$.fields.' || field_key order by field_preference, field_key) filter (field_role = 'epic_link') as epic_link_paths,
-        list('$.fields.' || field_key order by field_preference, field_key) filter (field_role = 'flagged') as flagged_paths,
+        list('$.fields.' || field_key order by field_preference, field_key) filter (field_role = 'flagged') as flagged_paths
     from {{ ref('stg_jira__fields') }}
     where field_role is not null
     group by instance
@@ -47,11 +50,11 @@ custom as (
         source.* exclude (payload),
         list_transform(
             list_concat(list_transform(estimation.field_keys, lambda k: '$.fields.' || k), instance_fields.points_paths),
-            lambda p: {'path': p, 'points': try_cast(json_extract_string(source.payload, p) as double)}
+            lambda p: { 'path': p, 'points': try_cast(json_extract_string(source.payload, p) as double) }
         ) as estimates,
         list_filter(list_transform(instance_fields.sprint_paths, lambda p: json_extract_string(source.payload, p)), lambda x: x is not null)[1] as sprints,
         list_filter(list_transform(instance_fields.epic_link_paths, lambda p: json_extract_string(source.payload, p)), lambda x: x is not null)[1] as epic_link,
-        list_filter(list_transform(instance_fields.flagged_paths, lambda p: json_extract_string(source.payload, p)), lambda x: x is not null)[1] as flags,
+        list_filter(list_transform(instance_fields.flagged_paths, lambda p: json_extract_string(source.payload, p)), lambda x: x is not null)[1] as flags
     from source
     left join instance_fields using (instance)
     left join estimation on source.instance = estimation.instance and source.v[2] = estimation.project_key
@@ -104,5 +107,5 @@ select
     {{ utc('v[27]') }} as created_at,
     {{ utc('v[28]') }} as updated_at,
     {{ utc('v[29]') }} as resolved_at,
-    deleted_at,
+    deleted_at
 from custom

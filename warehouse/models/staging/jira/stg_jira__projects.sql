@@ -15,5 +15,5 @@ select
     v[1] as project_key,
     v[2] as project_name,
     v[3] as project_type,
-    deleted_at,
+    deleted_at
 from source

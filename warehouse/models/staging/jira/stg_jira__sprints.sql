@@ -24,5 +24,5 @@ select
     {{ utc('coalesce(v[6], v[7])') }} as start_at,
     {{ utc('v[8]') }} as end_at,
     {{ utc('v[9]') }} as completed_at,
-    deleted_at,
+    deleted_at
 from source

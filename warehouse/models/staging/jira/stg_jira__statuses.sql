@@ -14,5 +14,5 @@ select
     instance,
     v[1] as status,
     case v[2] when 'new' then 'to_do' when 'indeterminate' then 'in_progress' when 'done' then 'done' end as status_category,
-    deleted_at,
+    deleted_at
 from source

@@ -18,5 +18,5 @@ select
     try_cast(v[4] as boolean) as is_released,
     try_cast(v[5] as date) as start_date,
     try_cast(v[6] as date) as release_date,
-    deleted_at,
+    deleted_at
 from source
