@@ -90,9 +90,22 @@ def _draw(axes: Any, days: Sequence[date], one: Series) -> None:
     heights = [float("nan") if value is None else value for value in one.values]
     dashes: Any = (0, (4, 3)) if one.style == "dashed" else "solid"
     axes.plot(days, heights, color=colour, linewidth=2, linestyle=dashes, solid_capstyle="round")
+    _lone(axes, days, one, colour)
     known = [(day, value) for day, value in zip(days, one.values, strict=True) if value is not None]
     if known:
         axes.plot(*known[-1], marker="o", markersize=4.5, color=colour, linestyle="none")
+
+
+def _lone(axes: Any, days: Sequence[date], one: Series, colour: str) -> None:
+    """A value between two gaps as a dot: it has no line to be seen by."""
+    padded = [None, *one.values, None]
+    lone = [
+        (days[index], value)
+        for index, value in enumerate(one.values)
+        if value is not None and padded[index] is None and padded[index + 2] is None
+    ]
+    if lone:
+        axes.plot(*zip(*lone, strict=True), marker="o", markersize=3, color=colour, linestyle="none")
 
 
 def _frame(axes: Any, days: Sequence[date], series: Sequence[Series], say: Callable[[float], str]) -> None:

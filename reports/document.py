@@ -190,7 +190,7 @@ class Charts:
 
 @dataclass(frozen=True)
 class Tile:
-    """One headline figure."""
+    """One headline figure under its label; a light stands for the label or before it."""
 
     label: str
     value: Value

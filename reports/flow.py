@@ -22,7 +22,7 @@ GOING = """
         issue_id, issue_key, project_key, summary, status, assignee_person_id, started_at, age_hours, is_blocked,
         blocked_hours, is_stalled
     from marts.issues
-    where started_at is not null and done_at is null and resolved_at is null and deleted_at is null
+    where is_work_item and is_in_progress and deleted_at is null
     order by started_at, issue_key
 """
 SPRINTS = """
@@ -34,10 +34,13 @@ SPRINTS = """
     order by completed_at desc, name
     limit 12
 """
+SCOPES = ("milestone", "initiative", "epic")
+EPICS = "select issue_id, summary from marts.issues where is_epic"
 FORECASTS = """
     select scope_kind, scope_id, scenario, remaining_count, p50_date, p80_date, target_date, on_time_share, reason
     from marts.delivery_forecasts
-    order by scope_kind, target_date nulls last, scope_id
+    where scenario = 'base' and (remaining_count > 0 or remaining_count is null)
+    order by target_date nulls last, p80_date nulls last, scope_id
 """
 
 
@@ -209,11 +212,17 @@ def _kept(share: float | None) -> Cell:
 
 def forecasts(marts: Marts) -> Table:
     """Forecasts at the present pace, and why there is none where there is none."""
-    rows = [row for row in marts.rows(FORECASTS) if row["scenario"] in (None, "base", "current", "baseline")]
-    milestones = {
-        row["milestone_id"]: row["name"] for row in marts.rows("select milestone_id, name from marts.milestones")
+    found = marts.rows(FORECASTS)
+    rows = sorted(
+        found, key=lambda row: SCOPES.index(row["scope_kind"]) if row["scope_kind"] in SCOPES else len(SCOPES)
+    )
+    epics = marts.rows(EPICS)
+    milestones = marts.rows("select milestone_id, name from marts.milestones")
+    titles = {
+        **{row["issue_id"]: row["summary"] for row in epics},
+        **{row["milestone_id"]: row["name"] for row in milestones},
+        **marts.initiatives(),
     }
-    titles = {**milestones, **marts.initiatives()}
     return Table(
         "Forecasts from each team's own pace of the last twelve weeks",
         (

@@ -154,9 +154,9 @@ def block(one: Block, room: _Room) -> str:
 
 
 def _tile(one: Tile) -> str:
-    light = f"{inline(one.light)} " if one.light else ""
+    name = " ".join(filter(None, (inline(one.light) if one.light else "", escape(one.label))))
     remark = f" ({escape(one.note)})" if one.note else ""
-    return f"- {escape(one.label)}: {light}**{escape(one.value.text)}**{remark}"
+    return f"- {name}: **{escape(one.value.text)}**{remark}"
 
 
 def _charts(one: Charts, room: _Room) -> str:

@@ -4,33 +4,66 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import TypeAlias
 
 from reports import words
-from reports.document import WORST_FIRST, Block, Cell, Column, Light, Table, Track, Value, note, status_of
+from reports.document import WORST_FIRST, Block, Cell, Column, Fold, Light, Table, Track, Value, note, status_of
 from reports.marts import Marts, Row
 
 MILESTONES = """
     select
         milestone_id, initiative_id, name, baseline_date, target_date, forecast_p50_date, forecast_p80_date, done_date,
-        slip_days, on_time_share, status
+        slip_days, on_time_share, status, forecast_reason
     from marts.milestones
     order by done_date is not null, coalesce(target_date, baseline_date) nulls last, name
 """
+OPEN = "Open milestones: baseline, target, forecast and slip"
+DONE = "Milestones that are done"
+Axis: TypeAlias = tuple[date, int]
+"""The first day of a time axis and its length in days."""
+
 DATES = ("baseline_date", "target_date", "forecast_p50_date", "forecast_p80_date", "done_date")
 
 
-def table(marts: Marts, rows: list[Row], names: dict[str, str]) -> tuple[Block, ...]:
-    """Every milestone, open ones first, each on one shared time axis."""
-    axis = _axis(rows, marts.today)
-    found = Table(
-        "Milestones: baseline, target, forecast and slip",
+def blocks(marts: Marts, rows: list[Row], names: dict[str, str]) -> tuple[Block, ...]:
+    """Open milestones on one shared time axis; those that are done fold away."""
+    still = [row for row in rows if row["done_date"] is None]
+    done = [row for row in rows if row["done_date"] is not None]
+    axis = _axis(still or rows, marts.today)
+    empty = (
+        "Every milestone is done."
+        if done
+        else "No milestones are known. They come from the roadmap tab of the program sheet."
+    )
+    found: list[Block] = [_table(OPEN, still, names, axis, today=marts.today, empty=empty)]
+    if still:
+        found.append(
+            note(
+                "On the axis: hollow circle = baseline, upright line = target, band = forecast from even odds to eight in "
+                "ten, dotted line = today.",
+                is_page_only=True,
+            )
+        )
+    if done:
+        late = sum((row["slip_days"] or 0) > 0 for row in done)
+        summary = f"{words.count(len(done), 'milestone is', 'milestones are')} done, {late or 'none'} of them late"
+        table = _table(DONE, done, names, _axis(done, None), today=None, empty="")
+        found.append(Fold(summary, (table,), is_in_markdown=False))
+    return tuple(found)
+
+
+def _table(
+    caption: str, rows: list[Row], names: dict[str, str], axis: Axis | None, *, today: date | None, empty: str
+) -> Table:
+    return Table(
+        caption,
         (
             Column("Milestone"),
             Column(_span(axis)),
             Column("Baseline", explain="The date first approved", is_page_only=True),
             Column("Target", explain="The date promised now"),
             Column("Forecast", explain="Even odds to eight chances in ten, from the team's own pace"),
-            Column("Slip"),
+            Column("Slip", explain="From the baseline to the safe end of the forecast, or to the day it was done"),
             Column(
                 "On time",
                 is_number=True,
@@ -39,17 +72,9 @@ def table(marts: Marts, rows: list[Row], names: dict[str, str]) -> tuple[Block, 
             ),
             Column("Status"),
         ),
-        [_row(row, names, axis, marts.today) for row in rows],
-        empty="No milestones are known. They come from the roadmap tab of the program sheet.",
+        [_row(row, names, axis, today) for row in rows],
+        empty=empty,
     )
-    if not rows:
-        return (found,)
-    key = note(
-        "On the axis: hollow circle = baseline, upright line = target, band = forecast from even odds to eight in "
-        "ten, dotted line = today.",
-        is_page_only=True,
-    )
-    return (found, key)
 
 
 def forecast(row: Row) -> Value:
@@ -57,6 +82,8 @@ def forecast(row: Row) -> Value:
     likely, safe = row["forecast_p50_date"], row["forecast_p80_date"]
     if row["done_date"] is not None:
         return Value(f"done {words.day(row['done_date']).text}", row["done_date"].isoformat())
+    if likely is None and safe is None and row["forecast_reason"]:
+        return Value(words.UNKNOWN.text, words.sentence(row["forecast_reason"]), tone="quiet")
     if likely is None or safe is None or likely == safe:
         return words.day(likely or safe)
     first = words.short_day(likely) if likely.year == safe.year else words.day(likely).text
@@ -65,14 +92,14 @@ def forecast(row: Row) -> Value:
     )
 
 
-def _span(axis: tuple[date, int] | None) -> str:
+def _span(axis: Axis | None) -> str:
     """The heading of the time axis: its first and last month."""
     if axis is None:
         return "Time"
     return f"{words.month(axis[0]).text} to {words.month(axis[0] + timedelta(days=axis[1])).text}"
 
 
-def _row(row: Row, names: dict[str, str], axis: tuple[date, int] | None, today: date | None) -> tuple[Cell, ...]:
+def _row(row: Row, names: dict[str, str], axis: Axis | None, today: date | None) -> tuple[Cell, ...]:
     initiative = names.get(row["initiative_id"], row["initiative_id"] or "")
     known = row["status"] in WORST_FIRST or row["status"] is None
     return (
@@ -87,7 +114,7 @@ def _row(row: Row, names: dict[str, str], axis: tuple[date, int] | None, today: 
     )
 
 
-def _axis(rows: Sequence[Row], today: date | None) -> tuple[date, int] | None:
+def _axis(rows: Sequence[Row], today: date | None) -> Axis | None:
     """First day and length in days of the axis that holds every known date."""
     days = [row[name] for row in rows for name in DATES if row[name] is not None]
     if not days:
@@ -96,7 +123,7 @@ def _axis(rows: Sequence[Row], today: date | None) -> tuple[date, int] | None:
     return min(days), max(1, (max(days) - min(days)).days)
 
 
-def _track(row: Row, axis: tuple[date, int] | None, today: date | None) -> Cell:
+def _track(row: Row, axis: Axis | None, today: date | None) -> Cell:
     if axis is None or all(row[name] is None for name in DATES):
         return words.UNKNOWN
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from reports import sources, words
+import math
+
+from reports import registry, sources, words
 from reports.document import (
+    WORST_FIRST,
     Bar,
     Block,
     Cell,
@@ -14,7 +17,6 @@ from reports.document import (
     Items,
     Light,
     Section,
-    Spark,
     Table,
     Tile,
     Tiles,
@@ -36,34 +38,17 @@ HEALTH = """
         last_promoted_at
     from marts.model_health
 """
-MODELS = """
-    select model_id, name, owner_person_id, initiative_id, champion_version, challenger_version, latest_version
-    from marts.registered_models
-    order by name, model_id
-"""
-VERSIONS = """
-    select model_version_id, model_id, version, created_at, registry_stage, aliases, status, mlflow_run_id, git_commit
-    from marts.model_versions
-    order by model_id, created_at desc
-"""
-METRICS = """
-    select model_version_id, metric, value, baseline_value, target_value, delta, is_better, is_regression
-    from marts.model_metrics
-    order by metric
-"""
-WEEKLY = """
-    select experiment_id, week_date, run_count, failed_share, objective_metric, best_value, compute_hours
-    from marts.experiments_weekly
-    order by experiment_id, week_date
-"""
 
 
 def compose(marts: Marts) -> Document:
     """The whole report."""
     people, initiatives = marts.names(), marts.initiatives()
-    models = {row["model_id"]: row for row in marts.rows(MODELS)}
-    health = sorted(marts.rows(HEALTH), key=lambda row: (rank_of(row["status"]), _name(models, row["model_id"])))
-    versions = marts.rows(VERSIONS)
+    models = {row["model_id"]: row for row in marts.rows(registry.MODELS)}
+    health = sorted(
+        marts.rows(HEALTH), key=lambda row: (rank_of(row["status"]), registry.name(models, row["model_id"]))
+    )
+    versions = marts.rows(registry.VERSIONS)
+    gates = registry.open_gates(marts, models, versions)
     ages = sources.ages(marts)
     return Document(
         name=NAME,
@@ -74,21 +59,16 @@ def compose(marts: Marts) -> Document:
         verdict=(_sentence(health, models), sources.stale_sentence(ages)),
         light=Light(status_of(health[0]["status"])) if health else None,
         sections=(
-            Section("do", "What to do", (_todo(health, models, people),)),
+            Section("do", "What to do", (_todo(health, models, people, gates),)),
             Section("models", "All models", (_tiles(health), _portfolio(marts, health, models, people, initiatives))),
             Section("staleness", "How old the champions are", (_staleness(health, models, marts), *_key(health))),
-            Section("metrics", "Champion against challenger", (_metrics(marts, models, versions),)),
-            Section("runs", "Experiments", (_experiments(marts),)),
-            Section("versions", "Versions", (_versions(marts, models, versions),)),
+            Section("metrics", "Champion against challenger", registry.metrics(marts, models, versions)),
+            Section("runs", "Experiments", (registry.experiments(marts),)),
+            Section("versions", "Versions", (registry.newest(marts, models, versions),)),
             sources.trust(marts),
         ),
         numbers=_numbers(health, versions),
     )
-
-
-def _name(models: dict[str, Row], model_id: str) -> str:
-    found = models.get(model_id)
-    return str(found["name"] or model_id) if found else model_id
 
 
 def _sentence(health: list[Row], models: dict[str, Row]) -> str:
@@ -96,7 +76,7 @@ def _sentence(health: list[Row], models: dict[str, Row]) -> str:
         return "No registered model is known yet: no MLflow server has been read, or it has no model registry entries."
     parts = []
     for status in ("red", "amber", "white"):
-        found = [_name(models, row["model_id"]) for row in health if status_of(row["status"]) == status]
+        found = [registry.name(models, row["model_id"]) for row in health if status_of(row["status"]) == status]
         word = "unknown" if status == "white" else status
         if found:
             parts.append(f"{len(found)} {'is' if len(found) == 1 else 'are'} {word} ({words.joined(found)})")
@@ -104,7 +84,7 @@ def _sentence(health: list[Row], models: dict[str, Row]) -> str:
     return f"Of {count}, {words.joined(parts)}." if parts else f"All {count} are healthy."
 
 
-def _todo(health: list[Row], models: dict[str, Row], people: dict[str, str]) -> Items:
+def _todo(health: list[Row], models: dict[str, Row], people: dict[str, str], gates: dict[str, list[str]]) -> Items:
     """One entry for each unhealthy model: what is wrong, and the step that answers it."""
     entries = []
     for row in health:
@@ -112,16 +92,16 @@ def _todo(health: list[Row], models: dict[str, Row], people: dict[str, str]) -> 
             continue
         owner = (models.get(row["model_id"]) or {}).get("owner_person_id")
         lines: list[tuple[Inline, ...]] = [(words.sentence(reason),) for reason in row["reasons"] or []]
-        lines += [(Value("To do: ", tone="strong"), step) for step in _steps(row)]
+        lines += [(Value("To do: ", tone="strong"), step) for step in _steps(row, gates.get(row["model_id"], []))]
         who = people.get(owner, owner) if owner else None
-        head = (_name(models, row["model_id"]), Value(f" · {who}" if who else " · no owner", tone="quiet"))
+        head = (registry.name(models, row["model_id"]), Value(f" · {who}" if who else " · no owner", tone="quiet"))
         entries.append(Item(head, tuple(lines), Light(status_of(row["status"]))))
     return Items(
         entries, "Nothing: no model is red or amber." if health else "Nothing yet: no registered model is known."
     )
 
 
-def _steps(row: Row) -> list[str]:
+def _steps(row: Row, gates: list[str]) -> list[str]:
     """The remedies of what is known to be wrong; each follows from one column."""
     steps = []
     if (
@@ -135,7 +115,8 @@ def _steps(row: Row) -> list[str]:
             f"compare the {words.count(row['regression_count'], 'worse metric')} with the baseline before promoting."
         )
     if row["open_gate_count"]:
-        steps.append(f"close {words.count(row['open_gate_count'], 'open release gate')}.")
+        named = f": {words.joined(gates, most=9)}" if gates else ""
+        steps.append(f"close {words.count(row['open_gate_count'], 'open release gate')}{named}.")
     if row["has_owner"] is False:
         steps.append("name an owner in the registry or in the models tab.")
     if row["has_linked_issue"] is False:
@@ -144,13 +125,8 @@ def _steps(row: Row) -> list[str]:
 
 
 def _tiles(health: list[Row]) -> Tiles:
-    names = {"red": "Red", "amber": "Amber", "green": "Green", "white": "Unknown"}
-    return Tiles(
-        tuple(
-            Tile(label, Value(words.count(float(sum(status_of(row["status"]) == colour for row in health)))), "models")
-            for colour, label in names.items()
-        )
-    )
+    counts = {status: sum(status_of(row["status"]) == status for row in health) for status in WORST_FIRST}
+    return Tiles(tuple(Tile("", Value(words.count(count)), light=Light(status)) for status, count in counts.items()))
 
 
 def _portfolio(
@@ -159,7 +135,7 @@ def _portfolio(
     shown: list[tuple[Cell, ...]] = []
     for row in health:
         model = models.get(row["model_id"]) or {}
-        name = _name(models, row["model_id"])
+        name = registry.name(models, row["model_id"])
         owner = model.get("owner_person_id")
         initiative = model.get("initiative_id") or ""
         shown.append(
@@ -210,7 +186,7 @@ def _staleness(health: list[Row], models: dict[str, Row], marts: Marts) -> Table
     shown: list[tuple[Cell, ...]] = []
     for row in sorted(health, key=lambda row: -_ratio(row)):
         age, limit = row["staleness_days"], row["staleness_limit_days"]
-        name = _name(models, row["model_id"])
+        name = registry.name(models, row["model_id"])
         if age is None or not limit:
             shown.append(
                 (
@@ -222,7 +198,7 @@ def _staleness(health: list[Row], models: dict[str, Row], marts: Marts) -> Table
             )
             continue
         over = age > limit
-        text = f"{words.count(age, 'day')}{', over the limit' if over else ''}"
+        text = f"{words.count(math.floor(age), 'day')}{', over the limit' if over else ''}"
         shown.append(
             (
                 name,
@@ -246,129 +222,6 @@ def _ratio(row: Row) -> float:
 
 def _key(health: list[Row]) -> tuple[Block, ...]:
     return (note("The upright line is the model's own limit; a full bar is twice that."),) if health else ()
-
-
-def _metrics(marts: Marts, models: dict[str, Row], versions: list[Row]) -> Table:
-    """The metrics of the versions in use or about to be, against their baseline."""
-    known = {row["model_version_id"]: row for row in versions}
-    shown: list[tuple[int, tuple[Cell, ...]]] = []
-    for row in marts.rows(METRICS):
-        version = known.get(row["model_version_id"])
-        model = models.get(version["model_id"]) if version else None
-        if version is None or model is None:
-            continue
-        number = str(version["version"])
-        roles = [
-            role
-            for role, name in (("champion", "champion_version"), ("challenger", "challenger_version"))
-            if model[name] is not None and str(model[name]) == number
-        ]
-        if roles:
-            shown.append((0 if row["is_regression"] else 1, _metric(row, model["name"] or "", number, roles[0])))
-    return Table(
-        "Metrics of champions and challengers against their baseline",
-        (
-            Column("Model"),
-            Column("Metric"),
-            Column("Value", is_number=True),
-            Column("Baseline", is_number=True),
-            Column("Change", is_number=True),
-            Column("Target", is_number=True),
-            Column("Verdict"),
-        ),
-        [cells for _, cells in sorted(shown, key=lambda one: one[0])],
-        empty="No metric of a champion or challenger is known, or no direction says which way is better.",
-        limit=15,
-    )
-
-
-def _metric(row: Row, name: str, number: str, role: str) -> tuple[Cell, ...]:
-    if row["is_regression"]:
-        verdict: Cell = Value("worse than it may be", tone="bad")
-    elif row["is_better"] is None:
-        verdict = Value("direction not provided", tone="quiet")
-    else:
-        verdict = "better" if row["is_better"] else "within tolerance"
-    return (
-        (Value(name), Value(f"v{number}, {role}", tone="under")),
-        row["metric"] or "",
-        words.number(row["value"], 3),
-        words.number(row["baseline_value"], 3),
-        words.number(row["delta"], 3),
-        words.number(row["target_value"], 3),
-        verdict,
-    )
-
-
-def _experiments(marts: Marts) -> Table:
-    """The last half year of each experiment."""
-    groups: dict[str, list[Row]] = {}
-    for row in marts.rows(WEEKLY):
-        groups.setdefault(row["experiment_id"], []).append(row)
-    names = {
-        row["experiment_id"]: row["experiment_name"]
-        for row in marts.rows("select distinct experiment_id, experiment_name from marts.mlflow_runs")
-    }
-    shown: list[tuple[Cell, ...]] = []
-    for experiment, rows in groups.items():
-        last, recent = rows[-1], rows[-26:]
-        shown.append(
-            (
-                names.get(experiment) or experiment,
-                words.day(last["week_date"]),
-                words.count(last["run_count"]),
-                words.share(last["failed_share"]),
-                (last["objective_metric"] or words.UNKNOWN),
-                words.number(last["best_value"], 3),
-                Spark(
-                    tuple(row["best_value"] for row in recent),
-                    f"Best value by week, {words.count(len(recent), 'week')}",
-                ),
-            )
-        )
-    return Table(
-        "Experiments in their last active week",
-        (
-            Column("Experiment"),
-            Column("Week of"),
-            Column("Runs", is_number=True),
-            Column("Failed", is_number=True),
-            Column("Metric"),
-            Column("Best", is_number=True),
-            Column("Half a year"),
-        ),
-        shown,
-        empty="No run is known.",
-        limit=20,
-    )
-
-
-def _versions(marts: Marts, models: dict[str, Row], versions: list[Row]) -> Table:
-    """The newest three versions of each model."""
-    counts: dict[str, int] = {}
-    shown: list[tuple[Cell, ...]] = []
-    for row in versions:
-        counts[row["model_id"]] = counts.get(row["model_id"], 0) + 1
-        if counts[row["model_id"]] > 3:
-            continue
-        shown.append(
-            (
-                (Value(_name(models, row["model_id"])), Value(f" v{row['version']}", tone="quiet")),
-                marts.day(row["created_at"]),
-                ", ".join(row["aliases"] or []) or row["registry_stage"] or "",
-                Value(row["git_commit"][:8], row["git_commit"])
-                if row["git_commit"]
-                else Value("no commit recorded", tone="quiet"),
-                "yes" if row["mlflow_run_id"] else Value("no run", tone="quiet"),
-            )
-        )
-    return Table(
-        "The newest versions of each model",
-        (Column("Version"), Column("Registered"), Column("Used as"), Column("Commit"), Column("Has a run")),
-        shown,
-        empty="No version is registered.",
-        limit=18,
-    )
 
 
 def _numbers(health: list[Row], versions: list[Row]) -> dict[str, float]:

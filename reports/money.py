@@ -143,7 +143,7 @@ def _index(value: float | None, meaning: str) -> Value:
     said = words.number(value)
     if value is None:
         return said
-    return Value(said.text, f"{said.full}: {meaning}", tone="bad" if value < 0.9 else "")
+    return Value(said.text, f"{said.full}: {meaning}")
 
 
 def _meaning() -> Prose:

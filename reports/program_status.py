@@ -24,8 +24,7 @@ DESCRIPTION = "The overall colour and why, what must be decided, initiatives, mi
 DECISIONS = """
     select decision_id, kind, text, owner_person_id, due_date, status, is_overdue
     from marts.decisions
-    where kind in ('decision', 'issue')
-        and (status is null or lower(status) not in ('closed', 'done', 'decided', 'resolved', 'approved', 'rejected', 'cancelled'))
+    where kind in ('decision', 'issue') and is_open
     order by kind, due_date nulls last, decision_id
 """
 MODELS = """
@@ -51,7 +50,7 @@ def compose(marts: Marts) -> Document:
         status.week(marts, colours, names),
         Section("initiatives", "Initiatives at a glance", (status.matrix(colours, names),)),
         Section("why", "Why, and what would turn it green", status.reasons(colours, names)),
-        Section("milestones", "Milestones", milestones.table(marts, dates, names)),
+        Section("milestones", "Milestones", milestones.blocks(marts, dates, names)),
         Section("money", "Money", money.blocks(marts, names)),
         Section("risks", "Risks", _risks(marts, names, people)),
         Section("models", "Models in trouble", (_models(marts),)),

@@ -11,7 +11,7 @@ REGISTER = """
         risk_id, title, initiative_id, owner_person_id, probability_share, impact, exposure, response, due_date, status,
         is_overdue, is_stale, is_triggered
     from marts.risks
-    where status is null or lower(status) not in ('closed', 'retired', 'done', 'resolved')
+    where is_open
     order by is_triggered desc nulls last, exposure desc nulls last, risk_id
 """
 SIGNALS = """
@@ -75,7 +75,7 @@ def _row(row: Row, names: dict[str, str], people: dict[str, str], currency: str)
 def signals(marts: Marts, names: dict[str, str]) -> Block:
     """What the data itself warns of, the most severe first."""
     rows = sorted(marts.rows(SIGNALS), key=lambda row: ("red", "amber", "white").index(severity(row)))
-    return Items([_signal(row, names, marts) for row in rows], "The data shows no risk signal.", limit=10)
+    return Items([_signal(row, names, marts) for row in rows], "The data shows no risk signal.", limit=6)
 
 
 def severity(row: Row) -> Status:
@@ -89,6 +89,10 @@ def _signal(row: Row, names: dict[str, str], marts: Marts) -> Item:
     where = " · ".join(part for part in (initiative, since) if part)
     evidence = row["evidence"]
     told = words.joined([str(one) for one in evidence]) if isinstance(evidence, list) else evidence or ""
-    lines = [(Value(line),) for line in (where, told) if line]
     head = words.sentence(words.label(row["rule"] or "signal")).rstrip(".")
-    return Item((head, Value(f": {row['subject']}" if row["subject"] else "")), tuple(lines), Light(severity(row)))
+    lines = [
+        (line,)
+        for line in (words.sentence(row["subject"] or ""), f"Evidence: {words.told(told)}" if told else "")
+        if line
+    ]
+    return Item((head, Value(f" · {where}" if where else "", tone="quiet")), tuple(lines), Light(severity(row)))

@@ -37,10 +37,13 @@ DIMENSIONS = {
     "compliance": "Compliance",
 }
 
+RANKED = ("models", "worst_initiative", "worst_dimension")
+"""Rules whose value is only the rank of a colour; their reason says it better."""
+
 STATUS = """
     select
-        initiative_id, dimension, status, rule, value, threshold, reason, turns_green_when, evidence, override_reason,
-        override_until_date
+        initiative_id, dimension, status, rule, value, threshold, reason, turns_green_when, evidence, override_status,
+        override_reason, override_until_date
     from marts.program_status
 """
 WEEKLY = """
@@ -74,17 +77,35 @@ def verdict(rows: list[Row], names: dict[str, str]) -> tuple[Light, tuple[Inline
     light = Light(status_of(program["status"] if program else None))
     if program is None:
         return light, ("No status yet: it appears once a program sheet and a tracker have been read.",)
-    reason = words.sentence(program["reason"] or "No reason was recorded for this colour")
+    said = [sentence for status in ("red", "amber") if (sentence := _troubled(rows, names, status, said_before=light))]
+    return light, tuple(said) or (words.sentence(program["reason"] or "No reason was recorded for this colour"),)
+
+
+def _troubled(rows: list[Row], names: dict[str, str], status: str, *, said_before: Light) -> str:
+    """Which initiatives have a colour; of the program's own colour also the dimensions that brought it."""
     each = [row for row in rows if row["initiative_id"] is not None and row["dimension"] == "overall"]
-    counted = []
-    for status in ("red", "amber"):
-        found = [title(row["initiative_id"], names) for row in each if row["status"] == status]
-        if found:
-            verb = "is" if len(found) == 1 else "are"
-            counted.append(
-                f" {len(found)} of {words.count(len(each), 'initiative')} {verb} {status}: {words.joined(found)}."
-            )
-    return light, (reason, *counted)
+    found = []
+    for row in sorted((row for row in each if row["status"] == status), key=lambda row: _place(row, names)):
+        causes = [
+            label.lower()
+            for dimension, label in DIMENSIONS.items()
+            for cause in rows
+            if (cause["initiative_id"], cause["dimension"], cause["status"])
+            == (row["initiative_id"], dimension, status)
+            and dimension != "overall"
+        ]
+        why = f" ({words.joined(causes, most=9)})" if causes and status == said_before.status else ""
+        found.append(title(row["initiative_id"], names) + why)
+    if not found:
+        return ""
+    verb = "is" if len(found) == 1 else "are"
+    lead = " " if status != said_before.status else ""
+    return f"{lead}{len(found)} of {words.count(len(each), 'initiative')} {verb} {status}: {words.joined(found)}."
+
+
+def _place(row: Row, names: dict[str, str]) -> int:
+    """The place of a row's initiative in the roadmap's order."""
+    return list(names).index(row["initiative_id"]) if row["initiative_id"] in names else -1
 
 
 def matrix(rows: list[Row], names: dict[str, str]) -> Matrix:
@@ -124,12 +145,11 @@ def _light(row: Row | None) -> Light | None:
 
 def reasons(rows: list[Row], names: dict[str, str]) -> tuple[Block, ...]:
     """Why each colour is what it is: red and amber in the open, unknown and green folded."""
-    order = list(names)
     each = sorted(
-        (row for row in rows if row["dimension"] != "overall"),
+        (row for row in rows if row["dimension"] != "overall" and row["initiative_id"] is not None),
         key=lambda row: (
             rank_of(row["status"]),
-            order.index(row["initiative_id"]) if row["initiative_id"] in names else -1,
+            _place(row, names),
             list(DIMENSIONS).index(row["dimension"]) if row["dimension"] in DIMENSIONS else len(DIMENSIONS),
         ),
     )
@@ -138,6 +158,11 @@ def reasons(rows: list[Row], names: dict[str, str]) -> tuple[Block, ...]:
     green = [row for row in each if row["status"] == "green"]
     empty = "Nothing is red or amber." if each else "There is no colour to explain yet."
     blocks: list[Block] = [_why(urgent, names, "Red and amber, and what would turn them green", empty)]
+    program = [row for row in rows if row["initiative_id"] is None and row["dimension"] != "overall"]
+    if program:
+        summary = "The program's own colours: the worst of its initiatives, and what belongs to none"
+        shown = _why(sorted(program, key=lambda row: rank_of(row["status"])), names, "Colours of the program")
+        blocks.append(Fold(summary, (shown,), is_in_markdown=False))
     if unknown:
         summary = f"{words.count(len(unknown), 'colour')} unknown: what is missing"
         blocks.append(Fold(summary, (_why(unknown, names, "Unknown colours"),), is_in_markdown=False))
@@ -179,6 +204,8 @@ def _measured(row: Row) -> Cell:
     """The value and its limit."""
     if row["value"] is None:
         return words.UNKNOWN
+    if row["rule"] in RANKED:
+        return ""
     value = Value(words.plain(row["value"]), words.label(row["rule"] or ""))
     return value if row["threshold"] is None else (value, Value(f"limit {words.plain(row['threshold'])}", tone="under"))
 
@@ -188,11 +215,16 @@ def _behind(row: Row) -> tuple[Inline, ...]:
     parts: list[Inline] = []
     evidence = [str(one) for one in row["evidence"] or []]
     if evidence:
-        parts.append(Value(f"Seen in {words.joined(evidence, most=3)}", ", ".join(evidence), tone="fine"))
+        parts.append(Value(f"Evidence: {words.told(words.joined(evidence, most=3))}", ", ".join(evidence), tone="fine"))
     if row["override_reason"]:
         until = f" until {words.day(row['override_until_date']).text}" if row["override_until_date"] else ""
         said = words.sentence(row["override_reason"])
-        parts.append(Value(f"Overridden by hand{until}: {said} The computed colour stands.", tone="under"))
+        parts.append(
+            Value(
+                f"Called {row['override_status'] or 'different'} by hand{until}: {said} The computed colour stands.",
+                tone="under",
+            )
+        )
     return tuple(parts)
 
 

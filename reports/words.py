@@ -6,6 +6,7 @@ Each function takes None for what is unknown and says so.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -14,6 +15,8 @@ from reports.document import Value
 
 UNKNOWN = Value("–", "not provided", tone="quiet")
 """Stands in a cell for what no source provided; the foot of each report explains the sign."""
+
+_ISO_DAY = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])")
 
 MINUS = "\N{MINUS SIGN}"
 SPACE = "\N{NO-BREAK SPACE}"
@@ -197,11 +200,23 @@ def joined(texts: Sequence[str], *, most: int = 4) -> str:
 
 
 def sentence(text: str) -> str:
-    """A mart's phrase as a sentence: capital first letter, full stop."""
-    text = text.strip()
+    """A mart's phrase as a sentence: capital first letter, its dates in words, full stop."""
+    text = told(text.strip())
     if not text:
         return ""
     return text[0].upper() + text[1:] + ("" if text[-1] in ".!?…" else ".")
+
+
+def told(text: str) -> str:
+    """A mart's text with its ISO dates as people say them; what is no date stays as it is."""
+    return _ISO_DAY.sub(lambda found: _day_or(found[0]), text)
+
+
+def _day_or(text: str) -> str:
+    try:
+        return day(date.fromisoformat(text)).text
+    except ValueError:
+        return text
 
 
 def label(name: str) -> str:

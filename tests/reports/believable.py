@@ -36,16 +36,16 @@ def _plan() -> dict[str, Rows]:
             {"person_id": "p3", "display_name": "Mei Tanaka"},
         ],
         "milestones": [
-            {"milestone_id": "m1", "initiative_id": "fraud", "name": "Pilot in two countries", "baseline_date": date(2026, 9, 30), "target_date": date(2026, 10, 15), "done_date": date(2026, 10, 20), "slip_days": 20, "status": "green"},
+            {"milestone_id": "m1", "initiative_id": "fraud", "name": "Pilot in two countries", "baseline_date": date(2026, 9, 30), "target_date": date(2026, 10, 15), "done_date": date(2026, 10, 20), "slip_days": 20, "status": "done"},
             {"milestone_id": "m2", "initiative_id": "fraud", "name": "General availability", "baseline_date": date(2026, 12, 18), "target_date": date(2026, 12, 18), "forecast_p50_date": date(2026, 12, 30), "forecast_p80_date": date(2027, 1, 8), "slip_days": 21, "on_time_share": 0.12, "status": "red"},
             {"milestone_id": "m3", "initiative_id": "search", "name": "Ranking model in production", "baseline_date": date(2027, 2, 1), "target_date": date(2027, 2, 15), "forecast_p50_date": date(2027, 1, 25), "forecast_p80_date": date(2027, 2, 11), "slip_days": -4, "on_time_share": 0.86, "status": "green"},
-            {"milestone_id": "m4", "initiative_id": "care", "name": "Privacy review passed", "baseline_date": date(2027, 3, 1), "target_date": date(2027, 3, 1)},
+            {"milestone_id": "m4", "initiative_id": "care", "name": "Privacy review passed", "baseline_date": date(2027, 3, 1), "target_date": date(2027, 3, 1), "forecast_reason": "only 3 full weeks of finished work, 6 are needed"},
         ],
         "decisions": [
-            {"decision_id": "D-7", "kind": "decision", "text": "Move the launch of fraud detection to January, or cut the second country?", "owner_person_id": "p1", "due_date": date(2026, 11, 20), "status": "open", "is_overdue": True},
-            {"decision_id": "D-8", "kind": "decision", "text": "Buy GPU capacity for the first half of 2027", "owner_person_id": "p2", "due_date": date(2026, 12, 4), "status": "open", "is_overdue": False},
-            {"decision_id": "D-2", "kind": "decision", "text": "Vendor for labelling", "owner_person_id": "p2", "due_date": date(2026, 8, 4), "status": "closed", "is_overdue": False},
-            {"decision_id": "I-3", "kind": "issue", "text": "The feature store loses late events", "due_date": None, "status": "open"},
+            {"decision_id": "D-7", "kind": "decision", "text": "Move the launch of fraud detection to January, or cut the second country?", "owner_person_id": "p1", "due_date": date(2026, 11, 20), "status": "open", "is_open": True, "is_overdue": True},
+            {"decision_id": "D-8", "kind": "decision", "text": "Buy GPU capacity for the first half of 2027", "owner_person_id": "p2", "due_date": date(2026, 12, 4), "status": "open", "is_open": True, "is_overdue": False},
+            {"decision_id": "D-2", "kind": "decision", "text": "Vendor for labelling", "owner_person_id": "p2", "due_date": date(2026, 8, 4), "status": "closed", "is_open": False, "is_overdue": False},
+            {"decision_id": "I-3", "kind": "issue", "text": "The feature store loses late events", "due_date": None, "status": "open", "is_open": True},
         ],
     }  # fmt: skip
 
@@ -76,12 +76,16 @@ def _status() -> dict[str, Rows]:
             "threshold": {"red": 14.0, "amber": 0.95}.get(colour),
             "reason": REASONS[colour],
             "turns_green_when": {"red": "the forecast is at most 5 days after the target", "amber": "cost efficiency is 0.95 or more"}.get(colour),
-            "evidence": [f"acme:{initiative}-{dimension}"],
+            "evidence": [f"acme:{initiative or 'program'}-{dimension}"],
         }
         for initiative, colours in COLOURS.items()
         for dimension, colour in zip(DIMENSIONS, colours, strict=True)
     ]  # fmt: skip
-    now[11] |= {"override_reason": "The second country moves to 2027", "override_until_date": date(2026, 12, 15)}
+    now[11] |= {
+        "override_status": "amber",
+        "override_reason": "The second country moves to 2027",
+        "override_until_date": date(2026, 12, 15),
+    }
     before = [
         {"week_date": date(2026, 11, 16), "initiative_id": row["initiative_id"], "dimension": row["dimension"], "status": "green" if row["dimension"] == "scope" else row["status"], "basis": "known"}
         for row in now
@@ -130,9 +134,9 @@ def _money() -> dict[str, Rows]:
 def _risks() -> dict[str, Rows]:
     return {
         "risks": [
-            {"risk_id": "R-1", "title": "Second country needs another data-protection assessment", "initiative_id": "fraud", "owner_person_id": "p1", "probability_share": 0.6, "impact": 180000.0, "exposure": 108000.0, "due_date": date(2026, 11, 10), "status": "open", "is_overdue": True, "is_stale": False, "is_triggered": True},
-            {"risk_id": "R-2", "title": "GPU capacity runs out in January", "initiative_id": "search", "probability_share": 0.3, "impact": 250000.0, "exposure": 75000.0, "due_date": date(2026, 12, 20), "status": "open", "is_overdue": False, "is_stale": True, "is_triggered": False},
-            {"risk_id": "R-3", "title": "Closed long ago", "status": "closed", "exposure": 999999.0},
+            {"risk_id": "R-1", "title": "Second country needs another data-protection assessment", "initiative_id": "fraud", "owner_person_id": "p1", "probability_share": 0.6, "impact": 180000.0, "exposure": 108000.0, "due_date": date(2026, 11, 10), "status": "open", "is_open": True, "is_overdue": True, "is_stale": False, "is_triggered": True},
+            {"risk_id": "R-2", "title": "GPU capacity runs out in January", "initiative_id": "search", "probability_share": 0.3, "impact": 250000.0, "exposure": 75000.0, "due_date": date(2026, 12, 20), "status": "open", "is_open": True, "is_overdue": False, "is_stale": True, "is_triggered": False},
+            {"risk_id": "R-3", "title": "Closed long ago", "status": "closed", "is_open": False, "exposure": 999999.0},
         ],
         "risk_signals": [
             {"signal_id": "s1", "rule": "milestone_p80_after_target", "severity": "red", "subject": "General availability", "initiative_id": "fraud", "since_at": AS_OF - timedelta(days=9), "evidence": ["21 days after target"]},
@@ -167,11 +171,15 @@ def _delivery() -> dict[str, Rows]:
         ("SEARCH-91", "Nightly evaluation on the golden set", 2, False, False),
     ]
     issues: Rows = [
-        {"issue_id": f"acme:{1000 + index}", "issue_key": key, "instance": "acme", "project_key": key.split("-")[0], "summary": summary, "status": "In Review", "stage": "in_progress", "assignee_person_id": "p3" if index else None, "started_at": AS_OF - timedelta(days=age), "age_hours": age * 24.0, "is_blocked": blocked, "blocked_hours": 264.0 if blocked else 0.0, "is_stalled": stalled}
+        {"issue_id": f"acme:{1000 + index}", "issue_key": key, "instance": "acme", "project_key": key.split("-")[0], "summary": summary, "status": "In Review", "stage": "in_progress", "assignee_person_id": "p3" if index else None, "started_at": AS_OF - timedelta(days=age), "age_hours": age * 24.0, "is_blocked": blocked, "blocked_hours": 264.0 if blocked else 0.0, "is_stalled": stalled, "is_work_item": True, "is_in_progress": True}
         for index, (key, summary, age, blocked, stalled) in enumerate(going)
     ]  # fmt: skip
-    issues.append({"issue_id": "acme:1", "issue_key": "FRAUD-1", "started_at": AS_OF, "done_at": AS_OF})
-    issues.append({"issue_id": "acme:2", "issue_key": "FRAUD-2", "started_at": AS_OF, "deleted_at": AS_OF})
+    going_on = {"started_at": AS_OF, "is_work_item": True, "is_in_progress": True}
+    issues += [
+        {**going_on, "issue_id": "acme:1", "issue_key": "FRAUD-1", "is_in_progress": False, "done_at": AS_OF},
+        {**going_on, "issue_id": "acme:2", "issue_key": "FRAUD-2", "deleted_at": AS_OF},
+        {**going_on, "issue_id": "acme:3", "issue_key": "FRAUD-3", "is_work_item": False, "issue_type": "Epic"},
+    ]
     return {
         "flow_weekly": weeks,
         "issues": issues,
@@ -266,6 +274,12 @@ def _models() -> dict[str, Rows]:
             {"model_version_id": "acme:fraud-scorer:8", "metric": "precision", "value": 0.944, "baseline_value": 0.931, "delta": 0.013, "is_better": True, "is_regression": False},
             {"model_version_id": "acme:ranker:7", "metric": "ndcg_at_10", "value": 0.412, "baseline_value": 0.409, "delta": 0.003},
             {"model_version_id": "acme:ranker:5", "metric": "ndcg_at_10", "value": 0.111},
+        ],
+        "release_gates": [
+            {"model_version_id": "acme:ranker:7", "gate": "privacy_review", "is_required": True, "status": "failed"},
+            {"model_version_id": "acme:ranker:7", "gate": "human_approval", "is_required": True, "status": "unknown"},
+            {"model_version_id": "acme:ranker:7", "gate": "documented", "is_required": True, "status": "passed"},
+            {"model_version_id": "acme:ranker:8", "gate": "owner", "is_required": True, "status": "failed"},
         ],
         "mlflow_runs": [{"mlflow_run_id": "acme:r1", "experiment_id": "acme:1", "experiment_name": "fraud-training"}],
         "experiments_weekly": [

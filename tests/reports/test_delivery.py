@@ -130,7 +130,7 @@ def test_without_any_row_it_says_that_nothing_is_known(rendered: Render) -> None
         ([4.0] * 8 + [8.0] * 4, "pace doubled: 8, was 4"),
         ([4.0] * 8 + [6.0] * 4, "pace up by 50%: 6, was 4"),
         ([8.0] * 8 + [4.0] * 4, "pace halved: 4, was 8"),
-        ([1.0] * 8 + [5.0] * 4, "pace is 5 times higher: 5, was 1"),
+        ([1.0] * 8 + [5.0] * 4, "pace is 5 times as high: 5, was 1"),
         ([0.0] * 8 + [3.0] * 4, "pace up to 3 from 0"),
         ([0.0] * 12, "pace steady at 0"),
         ([5.0] * 8 + [0.0] * 4, "pace fell by 100%: 0, was 5"),

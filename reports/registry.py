@@ -1,0 +1,196 @@
+"""The model registry and its experiments, as parts of reports: versions, metrics against their baseline, open gates."""
+
+from __future__ import annotations
+
+from reports import words
+from reports.document import Block, Cell, Column, Fold, Spark, Table, Value
+from reports.marts import Marts, Row
+
+MODELS = """
+    select model_id, name, owner_person_id, initiative_id, champion_version, challenger_version, latest_version
+    from marts.registered_models
+    order by name, model_id
+"""
+VERSIONS = """
+    select model_version_id, model_id, version, created_at, registry_stage, aliases, status, mlflow_run_id, git_commit
+    from marts.model_versions
+    order by model_id, created_at desc
+"""
+METRICS = """
+    select model_version_id, metric, value, baseline_value, target_value, delta, is_better, is_regression
+    from marts.model_metrics
+    order by metric
+"""
+GATES = """
+    select model_version_id, gate, status
+    from marts.release_gates
+    where is_required and status in ('failed', 'unknown')
+    order by status, gate
+"""
+WEEKLY = """
+    select experiment_id, week_date, run_count, failed_share, objective_metric, best_value, compute_hours
+    from marts.experiments_weekly
+    order by experiment_id, week_date
+"""
+
+
+def name(models: dict[str, Row], model_id: str) -> str:
+    """What to call a model."""
+    found = models.get(model_id)
+    return str(found["name"] or model_id) if found else model_id
+
+
+def open_gates(marts: Marts, models: dict[str, Row], versions: list[Row]) -> dict[str, list[str]]:
+    """Required gates of each champion, else of the latest version, that neither passed nor are waived."""
+    judged = {
+        row["model_version_id"]: row["model_id"]
+        for row in versions
+        if (model := models.get(row["model_id"])) is not None
+        and str(row["version"]) == str(model["champion_version"] or model["latest_version"])
+    }
+    found: dict[str, list[str]] = {}
+    for row in marts.rows(GATES):
+        if row["model_version_id"] in judged:
+            found.setdefault(judged[row["model_version_id"]], []).append(words.label(row["gate"] or "unnamed"))
+    return found
+
+
+def metrics(marts: Marts, models: dict[str, Row], versions: list[Row]) -> tuple[Block, ...]:
+    """The metrics of the versions in use or about to be, regressions first; what cannot be judged folds away."""
+    known = {row["model_version_id"]: row for row in versions}
+    judged: list[tuple[bool, tuple[Cell, ...]]] = []
+    unjudged: list[tuple[Cell, ...]] = []
+    for row in marts.rows(METRICS):
+        version = known.get(row["model_version_id"])
+        model = models.get(version["model_id"]) if version else None
+        role = _role(model, version) if model and version else ""
+        if not model or not version or not role:
+            continue
+        cells = _metric(row, model["name"] or "", str(version["version"]), role)
+        if row["is_regression"] is None and row["is_better"] is None:
+            unjudged.append(cells)
+        else:
+            judged.append((row["is_regression"] is not True, cells))
+    shown = [cells for _, cells in sorted(judged, key=lambda one: one[0])]
+    empty = "No metric of a champion or challenger has both a baseline and a direction that says which way is better."
+    blocks: list[Block] = [_compared("Metrics of champions and challengers against their baseline", shown, empty)]
+    if unjudged:
+        summary = f"{words.count(len(unjudged), 'metric')} without a baseline or a direction"
+        table = _compared("Metrics that cannot be judged", unjudged, "")
+        blocks.append(Fold(summary, (table,), is_in_markdown=False))
+    return tuple(blocks)
+
+
+def _role(model: Row, version: Row) -> str:
+    """What a version is used as; empty if it is not."""
+    for role, column in (("champion", "champion_version"), ("challenger", "challenger_version")):
+        if model[column] is not None and str(model[column]) == str(version["version"]):
+            return role
+    return ""
+
+
+def _compared(caption: str, rows: list[tuple[Cell, ...]], empty: str) -> Table:
+    return Table(
+        caption,
+        (
+            Column("Model"),
+            Column("Metric"),
+            Column("Value", is_number=True),
+            Column("Baseline", is_number=True),
+            Column("Change", is_number=True, is_page_only=True),
+            Column("Target", is_number=True, is_page_only=True),
+            Column("Verdict"),
+        ),
+        rows,
+        empty=empty,
+        limit=15,
+    )
+
+
+def _metric(row: Row, name: str, number: str, role: str) -> tuple[Cell, ...]:
+    if row["is_regression"]:
+        verdict: Cell = Value("worse than it may be", tone="bad")
+    elif row["is_better"] is None:
+        verdict = Value("direction not provided", tone="quiet")
+    else:
+        verdict = "better" if row["is_better"] else "within tolerance"
+    return (
+        (Value(name), Value(f"v{number}, {role}", tone="under")),
+        row["metric"] or "",
+        words.number(row["value"], 3),
+        words.number(row["baseline_value"], 3),
+        words.number(row["delta"], 3),
+        words.number(row["target_value"], 3),
+        verdict,
+    )
+
+
+def experiments(marts: Marts) -> Table:
+    """The last half year of each experiment."""
+    groups: dict[str, list[Row]] = {}
+    for row in marts.rows(WEEKLY):
+        groups.setdefault(row["experiment_id"], []).append(row)
+    names = {
+        row["experiment_id"]: row["experiment_name"]
+        for row in marts.rows("select distinct experiment_id, experiment_name from marts.mlflow_runs")
+    }
+    shown: list[tuple[Cell, ...]] = []
+    for experiment, rows in groups.items():
+        last, recent = rows[-1], rows[-26:]
+        shown.append(
+            (
+                names.get(experiment) or experiment,
+                words.day(last["week_date"]),
+                words.count(last["run_count"]),
+                words.share(last["failed_share"]),
+                (last["objective_metric"] or words.UNKNOWN),
+                words.number(last["best_value"], 3),
+                Spark(
+                    tuple(row["best_value"] for row in recent),
+                    f"Best value by week, {words.count(len(recent), 'week')}",
+                ),
+            )
+        )
+    return Table(
+        "Experiments in their last active week",
+        (
+            Column("Experiment"),
+            Column("Week of"),
+            Column("Runs", is_number=True),
+            Column("Failed", is_number=True),
+            Column("Metric"),
+            Column("Best", is_number=True),
+            Column("Half a year"),
+        ),
+        shown,
+        empty="No run is known.",
+        limit=20,
+    )
+
+
+def newest(marts: Marts, models: dict[str, Row], versions: list[Row]) -> Table:
+    """The newest three versions of each model."""
+    counts: dict[str, int] = {}
+    shown: list[tuple[Cell, ...]] = []
+    for row in versions:
+        counts[row["model_id"]] = counts.get(row["model_id"], 0) + 1
+        if counts[row["model_id"]] > 3:
+            continue
+        shown.append(
+            (
+                (Value(name(models, row["model_id"])), Value(f" v{row['version']}", tone="quiet")),
+                marts.day(row["created_at"]),
+                ", ".join(row["aliases"] or []) or row["registry_stage"] or "",
+                Value(row["git_commit"][:8], row["git_commit"])
+                if row["git_commit"]
+                else Value("no commit recorded", tone="quiet"),
+                "yes" if row["mlflow_run_id"] else Value("no run", tone="quiet"),
+            )
+        )
+    return Table(
+        "The newest versions of each model",
+        (Column("Version"), Column("Registered"), Column("Used as"), Column("Commit"), Column("Has a run")),
+        shown,
+        empty="No version is registered.",
+        limit=18,
+    )
