@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import time
 from typing import Any
 
@@ -38,7 +40,9 @@ def run_all(program: Settings, *, census: bool = False) -> int:
 
 def _run(job: dg.JobDefinition, instance: dg.DagsterInstance, config: dict[str, Any]) -> bool:
     started = time.monotonic()
-    result = job.execute_in_process(instance=instance, run_config={**config, **jobs.QUIET}, raise_on_error=False)
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):
+        # On standard output dbt tells every step it takes.
+        result = job.execute_in_process(instance=instance, run_config={**config, **jobs.QUIET}, raise_on_error=False)
     took = time.monotonic() - started
     if result.success:
         click.echo(f"run  {job.name:<18} done in {took:.0f} s; {_landed(result)}")

@@ -89,7 +89,7 @@ def assets(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.
         invocation = dbt.cli(
             ["build", "--vars", json.dumps(variables)],
             context=context,
-            target_path=state_dir() / "dbt" / "runs" / context.run_id,
+            target_path=state_dir() / "dbt" / "build",
         )
         events = list(invocation.stream())
         counts = build.row_counts(file)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from connectors.stream import Deletions, Page, SourceError, Stream
+from connectors.stream import Cursor, Deletions, Page, SourceError, Stream
 from pipelines import sources
 from pipelines.settings import SettingsError
 from warehouse import landing
@@ -128,21 +128,26 @@ def _sync_stream(
     options: Options,
     progress: Progress,
 ) -> None:
-    is_sweep = options.census and stream.deletions is Deletions.SWEEP
-    cursor = None if options.full or is_sweep else table.cursor
+    cursor = None if options.full else table.cursor
+    is_whole = cursor is None
+    if options.census and stream.deletions is Deletions.SWEEP and cursor is not None:
+        cursor, is_whole = (stream.sweep_from(cursor) if stream.sweep_from else None), True
     pages = _counted(stream.read(client, cursor), result, progress)
     gone: set[str] = set()
     if stream.deletions is Deletions.FULL_READ:
         _land_whole(stream, pages, table, result, synced_at=synced_at, confirm_shrink=options.confirm_shrink)
     else:
         seen = _land_pages(stream, pages, table, result, synced_at=synced_at)
-        if stream.deletions is Deletions.SWEEP and cursor is None and seen is not None:
+        if stream.deletions is Deletions.SWEEP and is_whole and seen is not None:
             gone |= table.live_ids() - seen
+    remembered: Cursor | None = None
     if options.census and stream.census:
-        gone |= set(stream.census(client, table.live_ids()))
-    if gone:
+        census = stream.census(client, table.live_ids(), table.cursor)
+        gone |= census.gone
+        remembered = census.cursor
+    if gone or remembered is not None:
         result.deleted_count += table.delete(
-            gone, cursor=None, synced_at=synced_at, confirm_shrink=options.confirm_shrink
+            gone, cursor=remembered, synced_at=synced_at, confirm_shrink=options.confirm_shrink
         )
 
 

@@ -1,0 +1,93 @@
+"""The Dagster UI as a program manager sees it: the report is there, readable, and its numbers are the warehouse's."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+import requests
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
+
+from pipelines import settings
+from warehouse import query
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (apt-get install chromium)")
+
+
+@pytest.fixture(scope="module")
+def ui(program, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Dagster web server over the demo's runs."""
+    from tests.end_to_end.conftest import free_ports
+
+    [port] = free_ports(1)
+    url = f"http://127.0.0.1:{port}"
+    variables = {**os.environ, **program.environment, "DAGSTER_HOME": str(settings.CHECKOUT)}
+    command = [
+        sys.executable,
+        "-m",
+        "dagster_webserver",
+        "-m",
+        "pipelines.definitions",
+        "-h",
+        "127.0.0.1",
+        "-p",
+        str(port),
+    ]
+    log = tmp_path_factory.mktemp("ui") / "log"
+    with (
+        log.open("w") as output,
+        subprocess.Popen(command, cwd=settings.CHECKOUT, env=variables, stdout=output, stderr=output) as process,
+    ):
+        try:
+            session = requests.Session()
+            session.mount(
+                "http://", HTTPAdapter(max_retries=Retry(total=40, connect=40, backoff_factor=0.2, backoff_max=2))
+            )
+            assert session.get(f"{url}/server_info", timeout=60).ok, log.read_text()
+            yield url
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 1440, "height": 1000})
+    yield page
+    page.close()
+
+
+def open_report(page: Page, ui: str, name: str) -> str:
+    """The text of a report's dialog."""
+    page.goto(f"{ui}/assets/reports/{name}")
+    page.get_by_text("Show Markdown").first.click(timeout=60_000)
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    return dialog.inner_text()
+
+
+def test_the_status_report_shows_the_colours_of_the_warehouse(ui, page, program):
+    text = open_report(page, ui, "program_status")
+    with query.connect(program.settings.warehouse) as connection:
+        initiatives = connection.execute("select name from marts.initiatives").fetchall()
+    assert initiatives
+    for (name,) in initiatives:
+        assert name in text
