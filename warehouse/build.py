@@ -7,11 +7,9 @@ nothing that people see. Not here: the steps themselves (raw.py, the SQL models,
 from __future__ import annotations
 
 import json
-import os
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -209,9 +207,10 @@ def _dbt(
             str(target_path / "logs"),
         ),
         *command,
-        *("--project-dir", str(project), "--profiles-dir", str(project), "--target-path", str(target_path)),
+        *("--project-dir", str(project), "--profiles-dir", str(target_path), "--target-path", str(target_path)),
     ]
-    with _environment(HUB_BUILD_FILE=str(build_file)), warnings.catch_warnings():
+    _write_profile(project, target_path, build_file)
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of dbt's own libraries
         try:
             return dbtRunner(callbacks=[callback]).invoke(arguments)
@@ -219,19 +218,15 @@ def _dbt(
             DuckDBConnectionManager.close_all_connections()  # dbt keeps the build file open: the next step reads it
 
 
-@contextmanager
-def _environment(**values: str) -> Iterator[None]:
-    """Set variables for a while: dbt's profile names the build file by one."""
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+def _write_profile(project: Path, folder: Path, build_file: Path) -> None:
+    """The project's profile with the build file's path in it: the environment belongs to the whole process."""
+    import yaml
+
+    profiles = yaml.safe_load((project / "profiles.yml").read_text()) or {}
+    for profile in profiles.values():
+        for output in profile["outputs"].values():
+            output["path"] = str(build_file)
+    (folder / "profiles.yml").write_text(json.dumps(profiles))  # JSON is YAML
 
 
 def _in_words(result: Any) -> str:
