@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
-CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
-"""What a terminal would obey instead of showing; texts come from the sources. Lines of the table end as they do."""
 
-
-class QueryError(Exception):
-    """The question could not be answered; the text says why."""
-
-
-class WarehouseMissing(QueryError):  # noqa: N818 - named for what is so
+class WarehouseMissing(Exception):  # noqa: N818 - named for what is so
     """Nothing has been published yet."""
 
 
@@ -42,24 +31,3 @@ def connect(warehouse: Path) -> duckdb.DuckDBPyConnection:
         connection.execute("use warehouse.marts")
     connection.execute("set timezone = 'UTC'; set enable_external_access = false; set lock_configuration = true")
     return connection
-
-
-def answer(warehouse: Path, sql: str, *, as_csv: bool = False) -> str:
-    """The answer to one question as text: a table for people, or all rows as comma-separated values.
-
-    Tables show long results shortened, with the number of rows. Raises QueryError with the database's own message.
-    """
-    with connect(warehouse) as connection:
-        try:
-            relation: Any = connection.sql(sql)  # None of a statement without an answer, whatever its stub says
-            if relation is None:
-                return ""
-            if not as_csv:
-                return CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", str(relation))
-            text = io.StringIO()
-            writer = csv.writer(text, lineterminator="\n")
-            writer.writerow(relation.columns)
-            writer.writerows(relation.fetchall())
-            return text.getvalue()
-        except duckdb.Error as error:
-            raise QueryError(str(error)) from error

@@ -178,16 +178,3 @@ def test_nothing_published_is_said_plainly(tmp_path: Path) -> None:
     """The message says what to do."""
     with pytest.raises(query.WarehouseMissing, match="hub run"):
         query.connect(tmp_path / "warehouse.duckdb")
-
-
-def test_a_question_is_answered_as_a_table_or_as_csv(tmp_path: Path) -> None:
-    """People get a box, pipes get commas; a wrong question gets the database's own words."""
-    target = tmp_path / "warehouse.duckdb"
-    publish(mark(tmp_path / "build.duckdb", "A, or B"), target)
-    assert "A, or B" in query.answer(target, "from which")
-    assert query.answer(target, "select v, 1 as n from which", as_csv=True) == 'v,n\n"A, or B",1\n'
-    assert "\x1b" not in query.answer(target, "select v || chr(27) || '[2J' || chr(155) || chr(13) from which")
-    with pytest.raises(query.QueryError, match="nowhere"):
-        query.answer(target, "from nowhere")
-    with pytest.raises(query.QueryError, match="read-only"):
-        query.answer(target, "create table marts.x (a int)")
