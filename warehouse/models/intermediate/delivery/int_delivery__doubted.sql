@@ -11,7 +11,7 @@ with issues as (
         timed.done_at,
         timed.reopened_count,
         timed.backward_count,
-        not issues.is_subtask and not parented.is_epic as is_work_item,
+        not issues.is_subtask and not parented.is_epic as is_work_item
     from {{ ref('stg_jira__issues') }} as issues
     inner join {{ ref('int_issues__timed') }} as timed on issues.issue_id = timed.issue_id
     inner join {{ ref('int_issues__parented') }} as parented on issues.issue_id = parented.issue_id
@@ -23,20 +23,24 @@ stays as (
         intervals.issue_id,
         arg_min(intervals.is_active or intervals.stage = 'done', intervals.stay_rank) as is_first_late,
         arg_max(intervals.status_id, intervals.stay_rank) as last_status_id,
-        bool_or(intervals.stage is null) as has_unknown_stage,
+        bool_or(intervals.stage is null) as has_unknown_stage
     from {{ ref('int_issues__status_intervals') }} as intervals
     group by intervals.issue_id
 ),
 
 families as (
-    select parent_issue_id as issue_id, bool_or(done_at is null) as has_open_child
+    select
+        parent_issue_id as issue_id,
+        bool_or(done_at is null) as has_open_child
     from issues
     where parent_issue_id is not null
     group by parent_issue_id
 ),
 
 backdated as (
-    select changes.issue_id, bool_or(changes.changed_at < issues.created_at) as is_backdated
+    select
+        changes.issue_id,
+        bool_or(changes.changed_at < issues.created_at) as is_backdated
     from {{ ref('stg_jira__issue_changes') }} as changes
     inner join issues on changes.issue_id = issues.issue_id
     group by changes.issue_id
@@ -46,7 +50,7 @@ pull_requests as (
     select
         timed.*,
         timed.repository || '#' || timed.number as subject,
-        links.pull_request_id is not null as is_linked,
+        links.pull_request_id is not null as is_linked
     from {{ ref('int_pull_requests__timed') }} as timed
     left join (
         select distinct pull_request_id from {{ ref('int_pull_requests__linked_to_issues') }}
@@ -55,53 +59,119 @@ pull_requests as (
 ),
 
 candidates as (
-    select 'done_without_start' as check_name, issue_key as subject, started_at is null as is_doubted, created_at as moment
+    select
+        'done_without_start' as check_name,
+        issue_key as subject,
+        started_at is null as is_doubted,
+        created_at as moment
     from issues
     where done_at is not null and is_work_item
     union all
-    select 'reopened_after_done', issue_key, reopened_count > 0, created_at from issues where done_at is not null or reopened_count > 0
+    select
+        'reopened_after_done',
+        issue_key,
+        reopened_count > 0,
+        created_at
+    from issues where done_at is not null or reopened_count > 0
     union all
-    select 'moved_backward', issue_key, backward_count > 0, created_at from issues
+    select
+        'moved_backward',
+        issue_key,
+        backward_count > 0,
+        created_at
+    from issues
     union all
-    select 'created_in_late_status', issues.issue_key, coalesce(stays.is_first_late, false), issues.created_at
+    select
+        'created_in_late_status',
+        issues.issue_key,
+        coalesce(stays.is_first_late, false),
+        issues.created_at
     from issues
     left join stays on issues.issue_id = stays.issue_id
     where issues.is_work_item
     union all
-    select 'closed_with_open_children', issues.issue_key, families.has_open_child, issues.created_at
+    select
+        'closed_with_open_children',
+        issues.issue_key,
+        families.has_open_child,
+        issues.created_at
     from issues
     inner join families on issues.issue_id = families.issue_id
     where issues.done_at is not null
     union all
-    select 'status_without_stage', issues.issue_key, coalesce(stays.has_unknown_stage, true), issues.created_at
+    select
+        'status_without_stage',
+        issues.issue_key,
+        coalesce(stays.has_unknown_stage, true),
+        issues.created_at
     from issues
     left join stays on issues.issue_id = stays.issue_id
     union all
-    select 'status_history_disagrees', issues.issue_key, stays.last_status_id is distinct from issues.status_id, issues.created_at
+    select
+        'status_history_disagrees',
+        issues.issue_key,
+        (stays.last_status_id is distinct from issues.status_id),
+        issues.created_at
     from issues
     left join stays on issues.issue_id = stays.issue_id
     union all
-    select 'change_before_creation', issues.issue_key, coalesce(backdated.is_backdated, false), issues.created_at
+    select
+        'change_before_creation',
+        issues.issue_key,
+        coalesce(backdated.is_backdated, false),
+        issues.created_at
     from issues
     left join backdated on issues.issue_id = backdated.issue_id
     union all
-    select 'missing_estimate', issue_key, story_points is null, created_at
+    select
+        'missing_estimate',
+        issue_key,
+        story_points is null,
+        created_at
     from issues
     where is_work_item and started_at is not null
     union all
-    select 'sprint_over_time', sprint_name, end_at < {{ as_of() }}, start_at
+    select
+        'sprint_over_time',
+        sprint_name,
+        end_at < {{ as_of() }},
+        start_at
     from {{ ref('stg_jira__sprints') }}
     where sprint_state = 'active' and deleted_at is null
     union all
-    select 'pull_request_without_issue', subject, not is_linked, created_at from pull_requests where merged_at is not null
+    select
+        'pull_request_without_issue',
+        subject,
+        not is_linked,
+        created_at
+    from pull_requests where merged_at is not null
     union all
-    select 'pull_request_without_review', subject, first_review_at is null, created_at from pull_requests where merged_at is not null
+    select
+        'pull_request_without_review',
+        subject,
+        first_review_at is null,
+        created_at
+    from pull_requests where merged_at is not null
     union all
-    select 'commit_after_opening', subject, first_commit_at > created_at, created_at from pull_requests where first_commit_at is not null
+    select
+        'commit_after_opening',
+        subject,
+        first_commit_at > created_at,
+        created_at
+    from pull_requests where first_commit_at is not null
     union all
-    select 'review_before_ready', subject, first_review_at < ready_at, created_at from pull_requests where first_review_at is not null
+    select
+        'review_before_ready',
+        subject,
+        first_review_at < ready_at,
+        created_at
+    from pull_requests where first_review_at is not null
     union all
-    select 'merged_not_deployed', pull_requests.subject, pull_requests.deployed_at is null, pull_requests.created_at
+    select
+        'merged_not_deployed',
+        pull_requests.subject,
+        pull_requests.deployed_at is null,
+        pull_requests.created_at
     from pull_requests
     inner join {{ ref('stg_github__repositories') }} as repositories
         on pull_requests.repository_id = repositories.repository_id and pull_requests.base_branch = repositories.default_branch
@@ -111,17 +181,29 @@ candidates as (
             select repository_id from {{ ref('int_deployments__collected') }} where is_production and deployment_source <> 'merges'
         )
     union all
-    select 'deployed_commit_unknown', deployments.repository || '@' || left(deployments.sha, 8), merges.pull_request_id is null, deployments.started_at
+    select
+        'deployed_commit_unknown',
+        deployments.repository || '@' || left(deployments.sha, 8),
+        merged.pull_request_id is null,
+        deployments.started_at
     from {{ ref('int_deployments__collected') }} as deployments
-    left join {{ ref('stg_github__pull_requests') }} as merges
-        on deployments.repository_id = merges.repository_id and deployments.sha = merges.merge_commit_sha
+    left join {{ ref('stg_github__pull_requests') }} as merged
+        on deployments.repository_id = merged.repository_id and deployments.sha = merged.merge_commit_sha
     where deployments.is_production and deployments.is_success and deployments.deployment_source <> 'merges'
     union all
-    select 'incident_without_deployment', coalesce(issues.issue_key, incidents.incident_id), incidents.deployment_id is null, incidents.opened_at
+    select
+        'incident_without_deployment',
+        coalesce(issues.issue_key, incidents.incident_id),
+        incidents.deployment_id is null,
+        incidents.opened_at
     from {{ ref('int_incidents__collected') }} as incidents
     left join {{ ref('stg_jira__issues') }} as issues on incidents.issue_id = issues.issue_id
     union all
-    select 'no_forecast', scope_kind || ' ' || scope_id, reason is not null, null
+    select
+        'no_forecast',
+        scope_kind || ' ' || scope_id,
+        reason is not null,
+        null
     from {{ ref('int_forecasts__prepared') }}
     where scenario = 'base' and done_date is null and scope_kind <> 'epic' and coalesce(open_count, 1) > 0
 )
@@ -133,8 +215,9 @@ select
     count(*) filter (candidates.is_doubted) as affected_count,
     count(*) filter (candidates.is_doubted) / nullif(count(candidates.check_name), 0) as affected_share,
     -- The newest one: people remember it.
-    arg_max(candidates.subject, coalesce(candidates.moment, timestamp '1970-01-01')) filter (candidates.is_doubted) as example,
-    checks.remedy,
+    arg_max(candidates.subject, (coalesce(candidates.moment, timestamp '1970-01-01'), candidates.subject))
+    filter (candidates.is_doubted) as example,
+    checks.remedy
 from {{ ref('delivery_checks') }} as checks
 left join candidates on checks.check_name = candidates.check_name
 group by checks.check_name, checks.area, checks.severity, checks.remedy

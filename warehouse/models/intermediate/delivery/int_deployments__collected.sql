@@ -18,9 +18,10 @@ deployments as (
         deployments.sha,
         deployments.created_at as started_at,
         list_min(list_transform(list_filter(deployments.statuses, lambda s: s.state = 'success'), lambda s: s.state_at)) as succeeded_at,
-        list_min(list_transform(list_filter(deployments.statuses, lambda s: s.state in ('failure', 'error')), lambda s: s.state_at)) as failed_at,
+        list_min(list_transform(list_filter(deployments.statuses, lambda s: s.state in ('failure', 'error')), lambda s: s.state_at))
+            as failed_at,
         environments.environment is not null as is_production,
-        deployments.deleted_at,
+        deployments.deleted_at
     from {{ ref('stg_github__deployments') }} as deployments
     left join environments on deployments.environment = environments.environment
 ),
@@ -35,14 +36,14 @@ releases as (
         sha,
         published_at as started_at,
         published_at as succeeded_at,
-        null::timestamp as failed_at,
+        cast(null as timestamp) as failed_at,
         not is_prerelease as is_production,
-        deleted_at,
+        deleted_at
     from {{ ref('stg_github__releases') }}
     where published_at is not null and not is_draft
 ),
 
-merges as (
+merged as (
     select
         pull_requests.pull_request_id as deployment_id,
         pull_requests.repository_id,
@@ -52,9 +53,9 @@ merges as (
         pull_requests.merge_commit_sha as sha,
         pull_requests.merged_at as started_at,
         pull_requests.merged_at as succeeded_at,
-        null::timestamp as failed_at,
+        cast(null as timestamp) as failed_at,
         true as is_production,
-        pull_requests.deleted_at,
+        pull_requests.deleted_at
     from {{ ref('stg_github__pull_requests') }} as pull_requests
     inner join {{ ref('stg_github__repositories') }} as repositories
         on pull_requests.repository_id = repositories.repository_id and pull_requests.base_branch = repositories.default_branch
@@ -62,21 +63,20 @@ merges as (
 ),
 
 collected as (
-    from deployments
+    select * from deployments
     union all by name
-    from releases
+    select * from releases
     union all by name
-    from merges
+    select * from merged
 ),
 
 chosen as (
     select
         repository_id,
-        {% if var('deployment_source') == 'auto' -%}
-        arg_min(deployment_source, list_position(['deployments', 'releases', 'merges'], deployment_source)) as deployment_source,
-        {%- else -%}
-        '{{ var("deployment_source") }}' as deployment_source,
-        {%- endif %}
+        coalesce(
+            nullif('{{ var("deployment_source") }}', 'auto'),
+            arg_min(deployment_source, list_position(['deployments', 'releases', 'merges'], deployment_source))
+        ) as deployment_source
     from collected
     where is_production
     group by repository_id
@@ -85,7 +85,7 @@ chosen as (
 select
     collected.* exclude (succeeded_at, failed_at),
     coalesce(collected.succeeded_at, collected.failed_at) as finished_at,
-    case when collected.succeeded_at is not null then true when collected.failed_at is not null then false end as is_success,
+    case when collected.succeeded_at is not null then true when collected.failed_at is not null then false end as is_success
 from collected
 left join chosen on collected.repository_id = chosen.repository_id
 -- Deployments are kept whatever counts: other environments are facts too.

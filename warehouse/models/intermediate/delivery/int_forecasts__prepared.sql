@@ -107,7 +107,9 @@ scenarios as (
         {{ local_date('counts.last_done_at') }} as last_done_date,
         cast(ceil(
             counts.open_count
-            * case when scenarios.does_scope_grow then least(coalesce(counts.growth, 1), {{ threshold('forecast_growth_limit') }}) else 1 end
+            * case
+                when scenarios.does_scope_grow then least(coalesce(counts.growth, 1), {{ threshold('forecast_growth_limit') }}) else 1
+            end
         ) as integer) as remaining_count,
         coalesce(throughputs.weekly_counts, []) as weekly_counts
     from scopes

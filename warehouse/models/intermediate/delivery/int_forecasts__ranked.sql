@@ -4,7 +4,7 @@ with cumulated as (
         forecast_id,
         weeks,
         is_finished,
-        sum(trial_count) over (partition by forecast_id order by weeks, is_finished desc rows unbounded preceding)
+        sum(trial_count) over (partition by forecast_id order by weeks asc, is_finished desc rows unbounded preceding)
         / sum(trial_count) over (partition by forecast_id) as share_by_then
     from {{ ref('int_forecasts__walked') }}
 )

@@ -1,8 +1,13 @@
 -- One row per merged pull request with the first successful production deployment that contains it.
 -- A deployment contains what was merged up to its commit: the merge time of that commit, or, for a commit that is no merge of
 -- a known pull request, the moment the deployment began. So a rollback to an old commit contains nothing new.
-with merges as (
-    select pull_request_id, repository_id, base_branch, merge_commit_sha, merged_at
+with merged as (
+    select
+        pull_request_id,
+        repository_id,
+        base_branch,
+        merge_commit_sha,
+        merged_at
     from {{ ref('stg_github__pull_requests') }}
     where merged_at is not null
 ),
@@ -12,9 +17,9 @@ coverage as (
         deployments.deployment_id,
         deployments.repository_id,
         deployments.finished_at,
-        coalesce(merges.merged_at, deployments.started_at) as covers_until_at,
+        coalesce(merged.merged_at, deployments.started_at) as covers_until_at
     from {{ ref('int_deployments__collected') }} as deployments
-    left join merges on deployments.repository_id = merges.repository_id and deployments.sha = merges.merge_commit_sha
+    left join merged on deployments.repository_id = merged.repository_id and deployments.sha = merged.merge_commit_sha
     -- A merge that stands for a deployment says nothing about when it went live.
     where deployments.is_production and deployments.is_success and deployments.deployment_source <> 'merges'
 ),
@@ -25,7 +30,7 @@ firsts as (
         repository_id,
         covers_until_at,
         min(finished_at) over later as deployed_at,
-        arg_min(deployment_id, (finished_at, deployment_id)) over later as deployment_id,
+        arg_min(deployment_id, (finished_at, deployment_id)) over later as deployment_id
     from coverage
     window later as (
         partition by repository_id order by covers_until_at desc
@@ -34,10 +39,10 @@ firsts as (
 )
 
 select
-    merges.pull_request_id,
+    merged.pull_request_id,
     firsts.deployment_id,
-    firsts.deployed_at,
-from merges
+    firsts.deployed_at
+from merged
 inner join {{ ref('stg_github__repositories') }} as repositories
-    on merges.repository_id = repositories.repository_id and merges.base_branch = repositories.default_branch
-asof inner join firsts on merges.repository_id = firsts.repository_id and merges.merged_at <= firsts.covers_until_at
+    on merged.repository_id = repositories.repository_id and merged.base_branch = repositories.default_branch
+asof inner join firsts on merged.repository_id = firsts.repository_id and merged.merged_at <= firsts.covers_until_at

@@ -50,7 +50,8 @@ mentions as (
         pull_request_id,
         evidence,
         -- Branches are often lower case: fcst-12-retry is FCST-12.
-        unnest(regexp_extract_all(case when evidence = 'branch' then upper(text) else text end, '\b[A-Z][A-Z0-9_]*-[1-9][0-9]*\b')) as issue_key
+        unnest(regexp_extract_all(case when evidence = 'branch' then upper(text) else text end, '\b[A-Z][A-Z0-9_]*-[1-9][0-9]*\b'))
+            as issue_key
     from texts
 )
 

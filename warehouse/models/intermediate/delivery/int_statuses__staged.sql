@@ -71,5 +71,6 @@ staged as (
 select
     *,
     -- Work in progress is everything from the first active stage on that is not done, waiting stages between them included.
-    coalesce(stage_rank >= min(stage_rank) filter (is_active) over (partition by instance, project_key) and stage <> 'done', false) as is_in_progress
+    coalesce(stage_rank >= min(stage_rank) filter (is_active) over (partition by instance, project_key) and stage <> 'done', false)
+        as is_in_progress
 from staged

@@ -14,7 +14,7 @@ sprints as (
     -- The sprint an issue is in: of those it names, the one that ends last.
     select
         issues.issue_id,
-        arg_max(sprints.sprint_id, coalesce(sprints.end_at, 'infinity')) as sprint_id
+        arg_max(sprints.sprint_id, (coalesce(sprints.end_at, timestamp 'infinity'), sprints.sprint_id)) as sprint_id
     from (select
         issue_id,
         unnest(sprint_ids) as sprint_id

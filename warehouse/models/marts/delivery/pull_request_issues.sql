@@ -2,8 +2,8 @@
 select
     pull_request_id,
     issue_id,
-    arg_max(evidence, confidence) as evidence,
+    arg_min(evidence, (-confidence, evidence)) as evidence,
     max(confidence) as confidence,
-    list(evidence order by confidence desc, evidence) as evidences
+    list(evidence order by confidence desc, evidence asc) as evidences
 from {{ ref('int_pull_requests__linked_to_issues') }}
 group by pull_request_id, issue_id

@@ -1,6 +1,8 @@
 -- One row per named check and subject area: what makes a figure doubtful.
 with doubted as (
     select * from {{ ref('int_delivery__doubted') }}
+    union all by name
+    select * from {{ ref('int_program__doubted') }}
 )
 
 select

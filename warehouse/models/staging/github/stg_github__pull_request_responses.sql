@@ -12,7 +12,11 @@ reviews as (
     select
         instance,
         id,
-        unnest(from_json(v[1], '[{"id":"VARCHAR","state":"VARCHAR","submittedAt":"VARCHAR","author":{"__typename":"VARCHAR","login":"VARCHAR"}}]')) as r
+        unnest(
+            from_json(
+                v[1], '[{"id":"VARCHAR","state":"VARCHAR","submittedAt":"VARCHAR","author":{"__typename":"VARCHAR","login":"VARCHAR"}}]'
+            )
+        ) as r
     from source
 ),
 

@@ -8,7 +8,13 @@ with source as (
             payload,
             [
                 '$.repository.databaseId', '$.repository.nameWithOwner', '$.number', '$.title', '$.body', '$.state', '$.isDraft',
-                '$.author.login', '$.author.__typename', '$.mergedBy.login', '$.mergeCommit.oid', '$.baseRefName', '$.headRefName', '$.headRefOid',
+                '$.author.login',
+                '$.author.__typename',
+                '$.mergedBy.login',
+                '$.mergeCommit.oid',
+                '$.baseRefName',
+                '$.headRefName',
+                '$.headRefOid',
                 '$.additions', '$.deletions', '$.changedFiles', '$.commits.totalCount',
                 '$.createdAt', '$.updatedAt', '$.closedAt', '$.mergedAt'
             ]

@@ -31,9 +31,16 @@ source as (
         json_extract_string(
             payload,
             [
-                '$.key', '$.fields.project.key', '$.fields.issuetype.name', '$.fields.issuetype.subtask', '$.fields.issuetype.hierarchyLevel',
+                '$.key',
+                '$.fields.project.key',
+                '$.fields.issuetype.name',
+                '$.fields.issuetype.subtask',
+                '$.fields.issuetype.hierarchyLevel',
                 '$.fields.summary', '$.fields.status.id', '$.fields.status.name', '$.fields.status.statusCategory.key',
-                '$.fields.parent.id', '$.fields.parent.key', '$.fields.parent.fields.issuetype.hierarchyLevel', '$.fields.parent.fields.issuetype.name',
+                '$.fields.parent.id',
+                '$.fields.parent.key',
+                '$.fields.parent.fields.issuetype.hierarchyLevel',
+                '$.fields.parent.fields.issuetype.name',
                 '$.fields.assignee.accountId', '$.fields.assignee.name', '$.fields.assignee.displayName', '$.fields.assignee.emailAddress',
                 '$.fields.reporter.accountId', '$.fields.reporter.name', '$.fields.reporter.displayName', '$.fields.reporter.emailAddress',
                 '$.fields.priority.name', '$.fields.labels', '$.fields.components', '$.fields.fixVersions', '$.fields.duedate',
@@ -52,9 +59,15 @@ custom as (
             list_concat(list_transform(estimation.field_keys, lambda k: '$.fields.' || k), instance_fields.points_paths),
             lambda p: { 'path': p, 'points': try_cast(json_extract_string(source.payload, p) as double) }
         ) as estimates,
-        list_filter(list_transform(instance_fields.sprint_paths, lambda p: json_extract_string(source.payload, p)), lambda x: x is not null)[1] as sprints,
-        list_filter(list_transform(instance_fields.epic_link_paths, lambda p: json_extract_string(source.payload, p)), lambda x: x is not null)[1] as epic_link,
-        list_filter(list_transform(instance_fields.flagged_paths, lambda p: json_extract_string(source.payload, p)), lambda x: x is not null)[1] as flags
+        list_filter(
+            list_transform(instance_fields.sprint_paths, lambda p: json_extract_string(source.payload, p)), lambda x: x is not null
+        )[1] as sprints,
+        list_filter(
+            list_transform(instance_fields.epic_link_paths, lambda p: json_extract_string(source.payload, p)), lambda x: x is not null
+        )[1] as epic_link,
+        list_filter(
+            list_transform(instance_fields.flagged_paths, lambda p: json_extract_string(source.payload, p)), lambda x: x is not null
+        )[1] as flags
     from source
     left join instance_fields using (instance)
     left join estimation on source.instance = estimation.instance and source.v[2] = estimation.project_key

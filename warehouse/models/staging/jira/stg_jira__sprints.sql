@@ -6,7 +6,17 @@ with source as (
         deleted_at,
         json_extract_string(
             payload,
-            ['$.originBoardId', '$.name', '$.state', '$.goal', '$.createdDate', '$.activatedDate', '$.startDate', '$.endDate', '$.completeDate']
+            [
+                '$.originBoardId',
+                '$.name',
+                '$.state',
+                '$.goal',
+                '$.createdDate',
+                '$.activatedDate',
+                '$.startDate',
+                '$.endDate',
+                '$.completeDate'
+            ]
         ) as v
     from {{ source('raw', 'jira_sprints') }}
     where is_current
