@@ -29,7 +29,7 @@ def compose(marts: Marts) -> Document:
         Section("pulls", "Pull requests", pulls.charts_of(pull_weeks)),
         Section("waiting", "Pull requests that wait", (pulls.waiting(marts, waiting, people),)),
         Section("releases", "Releases", pulls.releases(marts)),
-        Section("forecasts", "When it will be done", (flow.forecasts(marts),)),
+        Section("forecasts", "When it will be done", flow.forecasts(marts)),
     )
     return Document(
         name=NAME,
@@ -94,7 +94,7 @@ def _tiles(
             Tile(
                 "Last sprint kept",
                 words.share(closed[0]["say_do_share"]) if closed else words.UNKNOWN,
-                "of what was committed",
+                f"of what {closed[0]['name'] or 'it'} committed to" if closed else "",
             ),
         )
     )

@@ -34,6 +34,7 @@ SPRINTS = """
     order by completed_at desc, name
     limit 12
 """
+BACKTESTS = "select is_p80_hit from marts.forecast_backtests where is_p80_hit is not null"
 SCOPES = ("milestone", "initiative", "epic")
 EPICS = "select issue_id, summary from marts.issues where is_epic"
 FORECASTS = """
@@ -210,8 +211,24 @@ def _kept(share: float | None) -> Cell:
     return words.UNKNOWN if share is None else Bar(share, words.share(share).text, full=words.share(share).full)
 
 
-def forecasts(marts: Marts) -> Table:
-    """Forecasts at the present pace, and why there is none where there is none."""
+def forecasts(marts: Marts) -> tuple[Block, ...]:
+    """Forecasts at the present pace, and how well such forecasts have held so far."""
+    tested = [row["is_p80_hit"] for row in marts.rows(BACKTESTS)]
+    table = _forecasts(marts)
+    if not table.rows or not tested:
+        return (table,)
+    held = sum(tested)
+    return (
+        table,
+        note(
+            f"Back-test: of {words.count(len(tested), 'such forecast')} made at past month ends, {held} were met by the "
+            f"date with eight chances in ten ({words.share(held / len(tested)).text}; about 80% is right)."
+        ),
+    )
+
+
+def _forecasts(marts: Marts) -> Table:
+    """One row per scope, and why there is no forecast where there is none."""
     found = marts.rows(FORECASTS)
     rows = sorted(
         found, key=lambda row: SCOPES.index(row["scope_kind"]) if row["scope_kind"] in SCOPES else len(SCOPES)

@@ -42,6 +42,7 @@ def compose(marts: Marts) -> Document:
     colours = marts.rows(status.STATUS)
     dates = marts.rows(milestones.MILESTONES)
     decisions = marts.rows(DECISIONS)
+    known = {**people, **names, **{row["milestone_id"]: row["name"] for row in dates if row["name"]}}
     ages = sources.ages(marts)
     light, why = status.verdict(colours, names)
     stale = sources.stale_sentence(ages)
@@ -49,10 +50,10 @@ def compose(marts: Marts) -> Document:
         Section("decide", "What must be decided", _decide(decisions, people)),
         status.week(marts, colours, names),
         Section("initiatives", "Initiatives at a glance", (status.matrix(colours, names),)),
-        Section("why", "Why, and what would turn it green", status.reasons(colours, names)),
+        Section("why", "Why, and what would turn it green", status.reasons(colours, names, known)),
         Section("milestones", "Milestones", milestones.blocks(marts, dates, names)),
         Section("money", "Money", money.blocks(marts, names)),
-        Section("risks", "Risks", _risks(marts, names, people)),
+        Section("risks", "Risks", _risks(marts, names, people, known)),
         Section("models", "Models in trouble", (_models(marts),)),
     )
     return Document(
@@ -89,11 +90,11 @@ def _decision(row: Row, people: dict[str, str]) -> Item:
     return Item((row["text"] or row["decision_id"],), (line,))
 
 
-def _risks(marts: Marts, names: dict[str, str], people: dict[str, str]) -> tuple[Block, ...]:
+def _risks(marts: Marts, names: dict[str, str], people: dict[str, str], known: dict[str, str]) -> tuple[Block, ...]:
     return (
         risks.register(marts, names, people),
         Heading("Warnings from the data itself"),
-        risks.signals(marts, names),
+        risks.signals(marts, names, known),
     )
 
 

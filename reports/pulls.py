@@ -137,7 +137,7 @@ def waiting(marts: Marts, rows: list[Row], people: dict[str, str]) -> Table:
                     Value(f"#{row['number']}", href=marts.link("github", row["pull_request_id"], f"{row['repository']}/pull/{row['number']}")),
                     f" {row['title'] or ''}",
                 ),
-                row["repository"] or "",
+                Value((row["repository"] or "").rsplit("/", 1)[-1], row["repository"] or ""),
                 people.get(row["author_person_id"], row["author_person_id"]) or words.UNKNOWN,
                 _open_for(row, longest),
                 "draft" if row["is_draft"] else "in review" if row["first_review_at"] else "no review yet",
@@ -188,7 +188,8 @@ def _dora(marts: Marts) -> Table:
         (
             Column("Scope"),
             Column("Month"),
-            Column("Deployment days a week", is_number=True),
+            Column("Deployments", is_number=True, is_page_only=True),
+            Column("Days a week", is_number=True, explain="Days with a deployment, in the middle week of the month"),
             Column("Commit to live", is_number=True),
             Column("Failed", is_number=True, explain="Deployments followed by an incident or a revert"),
             Column("Time to recover", is_number=True),
@@ -198,6 +199,7 @@ def _dora(marts: Marts) -> Table:
             (
                 (Value(row["scope_id"] or "program"), Value(row["scope_kind"] or "", tone="under")),
                 words.month(row["month_date"]),
+                words.count(row["deployment_count"]),
                 _banded(words.number(row["deployment_frequency_per_week"], 1), row["deployment_frequency_band"]),
                 _banded(words.span(row["lead_time_for_changes_p50_hours"]), row["lead_time_band"]),
                 _banded(words.share(row["change_failure_share"]), row["change_failure_band"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from reports import words
 from reports.document import Block, Cell, Column, Item, Items, Light, Status, Table, Value
 from reports.marts import Marts, Row
+from reports.status import told
 
 REGISTER = """
     select
@@ -23,7 +24,6 @@ SEVERITIES: dict[str, Status] = {
     "red": "red", "high": "red", "critical": "red", "error": "red", "amber": "amber", "medium": "amber", "warn": "amber",
     "warning": "amber", "low": "white", "info": "white",
 }  # fmt: skip
-LIKELY_ENOUGH = 1.0
 
 
 def register(marts: Marts, names: dict[str, str], people: dict[str, str]) -> Table:
@@ -72,10 +72,10 @@ def _row(row: Row, names: dict[str, str], people: dict[str, str], currency: str)
     )
 
 
-def signals(marts: Marts, names: dict[str, str]) -> Block:
+def signals(marts: Marts, names: dict[str, str], known: dict[str, str]) -> Block:
     """What the data itself warns of, the most severe first."""
     rows = sorted(marts.rows(SIGNALS), key=lambda row: ("red", "amber", "white").index(severity(row)))
-    return Items([_signal(row, names, marts) for row in rows], "The data shows no risk signal.", limit=6)
+    return Items([_signal(row, names, known, marts) for row in rows], "The data shows no risk signal.", limit=6)
 
 
 def severity(row: Row) -> Status:
@@ -83,16 +83,13 @@ def severity(row: Row) -> Status:
     return SEVERITIES.get((row["severity"] or "").lower(), "white")
 
 
-def _signal(row: Row, names: dict[str, str], marts: Marts) -> Item:
+def _signal(row: Row, names: dict[str, str], known: dict[str, str], marts: Marts) -> Item:
     initiative = names.get(row["initiative_id"], row["initiative_id"])
     since = f"since {marts.day(row['since_at']).text}" if row["since_at"] else ""
     where = " · ".join(part for part in (initiative, since) if part)
-    evidence = row["evidence"]
-    told = words.joined([str(one) for one in evidence]) if isinstance(evidence, list) else evidence or ""
+    evidence = words.joined(told(row["evidence"], known))
     head = words.sentence(words.label(row["rule"] or "signal")).rstrip(".")
     lines = [
-        (line,)
-        for line in (words.sentence(row["subject"] or ""), f"Evidence: {words.told(told)}" if told else "")
-        if line
+        (line,) for line in (words.sentence(row["subject"] or ""), f"Evidence: {evidence}" if evidence else "") if line
     ]
     return Item((head, Value(f" · {where}" if where else "", tone="quiet")), tuple(lines), Light(severity(row)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from reports import words
@@ -143,8 +144,12 @@ def _light(row: Row | None) -> Light | None:
     return Light(status_of(row["status"]), is_narrow=True, full=reason, is_overridden=bool(row["override_reason"]))
 
 
-def reasons(rows: list[Row], names: dict[str, str]) -> tuple[Block, ...]:
-    """Why each colour is what it is: red and amber in the open, unknown and green folded."""
+def reasons(rows: list[Row], names: dict[str, str], known: dict[str, str]) -> tuple[Block, ...]:
+    """Why each colour is what it is: red and amber in the open, unknown and green folded.
+
+    `known` says what to call the people, milestones and initiatives that stand in the evidence.
+    """
+    rows = [{**row, "evidence": told(row["evidence"], known)} for row in rows]
     each = sorted(
         (row for row in rows if row["dimension"] != "overall" and row["initiative_id"] is not None),
         key=lambda row: (
@@ -210,12 +215,17 @@ def _measured(row: Row) -> Cell:
     return value if row["threshold"] is None else (value, Value(f"limit {words.plain(row['threshold'])}", tone="under"))
 
 
+def told(evidence: Sequence[object] | None, known: dict[str, str]) -> list[str]:
+    """Evidence in words: ids by their names, dates as people say them."""
+    return [known.get(str(one)) or words.told(words.label(str(one))) for one in evidence or []]
+
+
 def _behind(row: Row) -> tuple[Inline, ...]:
     """The evidence of a colour, and an override with its end; the computed colour stands beside it."""
     parts: list[Inline] = []
-    evidence = [str(one) for one in row["evidence"] or []]
+    evidence = row["evidence"]
     if evidence:
-        parts.append(Value(f"Evidence: {words.told(words.joined(evidence, most=3))}", ", ".join(evidence), tone="fine"))
+        parts.append(Value(f"Evidence: {words.joined(evidence, most=3)}", ", ".join(evidence), tone="fine"))
     if row["override_reason"]:
         until = f" until {words.day(row['override_until_date']).text}" if row["override_until_date"] else ""
         said = words.sentence(row["override_reason"])

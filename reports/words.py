@@ -80,7 +80,7 @@ def number(value: float | None, digits: int = 2) -> Value:
 
 
 def plain(value: object) -> str:
-    """A value of unknown unit as a mart states it: whole numbers without decimals, others with two."""
+    """A value of unknown unit as a mart states it: three figures or so."""
     if value is None:
         return UNKNOWN.text
     if isinstance(value, bool):
@@ -88,7 +88,8 @@ def plain(value: object) -> str:
     if isinstance(value, int | float):
         if not math.isfinite(value):
             return UNKNOWN.text
-        said = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}"
+        digits = 0 if float(value).is_integer() else 1 if abs(value) >= 10 else 2
+        said = f"{value:,.{digits}f}"
         return said.replace("-", MINUS)
     if isinstance(value, date):
         return day(value).text
@@ -204,7 +205,10 @@ def sentence(text: str) -> str:
     text = told(text.strip())
     if not text:
         return ""
-    return text[0].upper() + text[1:] + ("" if text[-1] in ".!?…" else ".")
+    # "checkout-fraud is red": a name keeps its small letter.
+    first = text.split(None, 1)[0]
+    start = text[0].upper() if first.isalpha() else text[0]
+    return start + text[1:] + ("" if text[-1] in ".!?…" else ".")
 
 
 def told(text: str) -> str:

@@ -187,6 +187,10 @@ def _delivery() -> dict[str, Rows]:
             {"sprint_id": f"acme:{number}", "name": f"Fraud {number}", "state": "closed", "completed_at": AS_OF - timedelta(days=14 * (40 - number) + 4), "committed_count": 14, "added_count": 3, "removed_count": 1, "completed_count": 9 + number % 4, "carried_over_count": 5, "say_do_share": 0.57 + 0.05 * (number % 4), "goal": "Latency below 80 ms"}
             for number in range(36, 41)
         ],
+        "forecast_backtests": [
+            {"project_key": "FRAUD", "cutoff_date": date(2026, month, 1), "is_p80_hit": hit}
+            for month, hit in ((6, True), (7, True), (8, False), (9, True), (10, None))
+        ],
         "delivery_forecasts": [
             {"scope_kind": "milestone", "scope_id": "m2", "scenario": "base", "remaining_count": 41, "p50_date": date(2026, 12, 30), "p80_date": date(2027, 1, 8), "target_date": date(2026, 12, 18), "on_time_share": 0.12},
             {"scope_kind": "milestone", "scope_id": "m4", "scenario": "base", "remaining_count": 12, "target_date": date(2027, 3, 1), "reason": "only 3 full weeks of finished work, 6 are needed"},

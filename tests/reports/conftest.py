@@ -43,6 +43,7 @@ COLUMNS: dict[str, str] = {
     "pull_requests": "pull_request_id repository number title author_person_id is_bot is_draft state created_at first_review_at merged_at review_count size_class",
     "pull_requests_weekly": "repository week_date merged_count time_to_merge_p50_hours cycle_time_p50_hours cycle_complete_count pickup_p50_hours review_p50_hours size_p50 unlinked_share stale_open_count",
     "dora_monthly": "scope_kind scope_id month_date deployment_source deployment_count deployment_days deployment_frequency_per_week lead_time_for_changes_p50_hours change_failure_share recovery_p50_hours deployment_frequency_band lead_time_band change_failure_band recovery_band",
+    "forecast_backtests": "project_key cutoff_date p50_date p80_date p95_date actual_date is_p80_hit",
     "delivery_forecasts": "scope_kind scope_id scenario remaining_count throughput_weeks p50_date p80_date p95_date target_date on_time_share trial_count seed reason",
 }  # fmt: skip
 DOUBLES = {
@@ -133,7 +134,7 @@ def unknown(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "pull_requests": {"pull_request_id": "acme:1", "state": "open"},
         "pull_requests_weekly": {"repository": "acme/r", "week_date": date(2026, 11, 9)},
         "dora_monthly": {"scope_kind": "program", "scope_id": "program", "month_date": date(2026, 10, 1)},
-        "delivery_forecasts": {"scope_kind": "milestone", "scope_id": "m"},
+        "delivery_forecasts": {"scope_kind": "milestone", "scope_id": "m", "scenario": "base"},
     }
     path = tmp_path_factory.mktemp("unknown") / "warehouse.duckdb"
     return write(path, {name: [row] for name, row in ids.items()}, ABOUT)

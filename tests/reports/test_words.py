@@ -130,3 +130,28 @@ def test_the_meaning_of_an_index_is_said_in_coins() -> None:
     """CPI 0.78 in euros, and in a currency whose coins are not known."""
     assert words.earned(0.78, "EUR") == "each euro spent earned 78 cents of planned work"
     assert words.earned(0.78, "CHF") == "each CHF 1 spent earned CHF 0.78 of planned work"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("the limit is 60", "The limit is 60."),
+        ("checkout-fraud is red", "checkout-fraud is red."),
+        ("due on 2026-12-07", "Due on 7 Dec 2026."),
+        ("build 2026-13-41 of 12026-12-07", "Build 2026-13-41 of 12026-12-07."),
+        ("Really?", "Really?"),
+        ("", ""),
+    ],
+)
+def test_a_phrase_of_a_mart_becomes_a_sentence(text: str, said: str) -> None:
+    """Names keep their small letter, dates are said in words, what is no date stays."""
+    assert tidy(words.sentence(text)) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(21.0, "21"), (0.89, "0.89"), (17.56, "17.6"), (-3, "−3"), (True, "yes"), (None, "–"), ("text", "text")],
+)
+def test_a_value_of_unknown_unit_keeps_three_figures(value: object, said: str) -> None:
+    """As a mart's rule states it."""
+    assert words.plain(value) == said
