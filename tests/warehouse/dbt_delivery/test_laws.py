@@ -1,0 +1,171 @@
+"""What holds for every history: intervals cover a life, sprints add up, and order and clocks of the machine change nothing.
+
+An example is a whole board of issues with random lives, so that few runs of the SQL try many histories.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+STATUSES = ("To Do", "Doing", "Blocked", "Done")
+BEGIN = datetime.fromisoformat("2026-01-05 09:00")
+SPRINTS = {5: (0, 336), 6: (336, 672), 7: (504, 900)}  # hours from the beginning; the last overlaps
+AS_OF = "2026-03-31 10:00:00"
+
+moments = st.integers(min_value=0, max_value=1900)  # hours from the beginning, up to five days before the end
+lives = st.tuples(
+    moments,
+    st.lists(st.tuples(moments, st.sampled_from(STATUSES)), max_size=6),
+    st.lists(st.tuples(moments, st.sampled_from(("", "5", "6", "5, 6", "7"))), max_size=3),
+    st.lists(st.tuples(moments, st.integers(1, 8)), max_size=2),
+    st.booleans(),
+)
+boards = st.lists(lives, min_size=5, max_size=60)
+relaxed = settings(
+    max_examples=4,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    derandomize=True,
+)
+
+
+def at(hours):
+    """A moment so many hours after the beginning."""
+    return str(BEGIN + timedelta(hours=hours))
+
+
+def fill(raw, board):
+    """Write a board of lives as Jira would tell it; changes before the creation are left out."""
+    for number, (created, statuses, sprints, points, is_deleted) in enumerate(board, start=1):
+        changes = []
+        for name, first, steps in (("status", "To Do", statuses), ("sprint", "", sprints), ("points", None, points)):
+            old = first
+            for hours, new in sorted(steps, key=lambda step: step[0]):
+                if hours >= created and new != old:
+                    changes.append((at(hours), name, old, new))
+                    old = new
+        deleted = at(1990) if is_deleted else None
+        raw.issue(
+            number,
+            at(created),
+            *sorted(changes, key=lambda change: change[0]),
+            deleted=deleted,
+            project=f"P{number % 2}",
+        )
+    for number, (start, end) in SPRINTS.items():
+        raw.sprint(number, at(start), at(end), at(end + 1))
+
+
+@pytest.fixture
+def fresh(raw):
+    """Makes a raw schema anew for each example."""
+    catalogue = list(raw.records)
+
+    def make(board):
+        raw.records[:] = catalogue
+        raw.histories = 0
+        fill(raw, board)
+        return raw
+
+    return make
+
+
+@relaxed
+@given(board=boards)
+def test_intervals_cover_a_life_without_gap_or_overlap(fresh, warehouse, board):
+    """From the creation each stay begins where the last one ended, up to now or the deletion; stage dates come in order."""
+    warehouse.run(fresh(board), "issue_status_intervals", "issue_stage_dates", "issues", "sprints")
+    assert warehouse.rows("select count(distinct issue_id) from marts.issue_status_intervals") == [(len(board),)]
+    broken = warehouse.rows(
+        """
+        select issue_id, entered_at, left_at, next_at from (
+            select *, lead(entered_at) over (partition by issue_id order by stay_rank) as next_at from marts.issue_status_intervals
+        ) where left_at < entered_at or (next_at is not null and left_at is distinct from next_at)
+        """
+    )
+    assert broken == []
+    lengths = warehouse.rows(
+        f"""
+        select issues.issue_id, sum(intervals.hours), any_value(epoch(coalesce(issues.deleted_at, timestamp '{AS_OF}') - issues.created_at) / 3600)
+        from marts.issues as issues inner join marts.issue_status_intervals as intervals using (issue_id) group by all
+        """
+    )
+    assert all(total == pytest.approx(life) for _, total, life in lengths)
+    assert (
+        warehouse.rows(
+            """
+        select a.issue_id from marts.issue_stage_dates as a inner join marts.issue_stage_dates as b using (issue_id)
+        where a.stage_rank < b.stage_rank and a.entered_at > b.entered_at
+        """
+        )
+        == []
+    )
+    assert (
+        warehouse.rows(
+            "select issue_key from marts.issues where not coalesce(flow_efficiency_share between -1e-9 and 1 + 1e-9, true)"
+        )
+        == []
+    )
+    assert (
+        warehouse.rows("select issue_key from marts.issues where working_cycle_time_hours > cycle_time_hours + 1e-6")
+        == []
+    )
+    # Every status of every sprint law is a check of the mart itself: balanced_sprints has held in run().
+    assert warehouse.rows("select count(*) from marts.sprints where committed_count is null") == [(0,)]
+
+
+@relaxed
+@given(board=boards, seed=st.integers(0, 99))
+def test_order_and_the_machine_s_time_zone_change_nothing(fresh, warehouse, board, seed):
+    """Records and changelog entries in another order, read on a machine in Tokyo, give the same marts."""
+    marts = ("issues", "sprints", "issue_status_intervals", "flow_weekly", "flow_daily")
+
+    def contents():
+        return {mart: sorted(map(repr, warehouse.rows(f"from marts.{mart}"))) for mart in marts}
+
+    raw = fresh(board)
+    warehouse.run(raw, *marts)
+    before = contents()
+    shuffled = random.Random(seed)
+    shuffled.shuffle(raw.records)
+    for table, _, payload, _ in raw.records:
+        if table == "jira_issues":
+            shuffled.shuffle(payload["changelog"]["histories"])
+    warehouse.connection.execute("set timezone = 'Asia/Tokyo'")
+    try:
+        warehouse.run(raw, *marts)
+    finally:
+        warehouse.connection.execute("set timezone = 'UTC'")
+    assert contents() == before
+
+
+@relaxed
+@given(board=boards)
+def test_weeks_add_up_to_the_issues(fresh, warehouse, board):
+    """What arrives and finishes per week sums to all issues; percentiles are ordered; the flow of a day holds every issue once."""
+    warehouse.run(fresh(board), "flow_weekly", "flow_daily", "issues")
+    ((arrived, finished, created, done),) = warehouse.rows(
+        """
+        select sum(arrived_count), sum(finished_count), (select count(*) from marts.issues), (select count(*) from marts.issues where done_at is not null)
+        from marts.flow_weekly
+        """
+    )
+    assert (arrived, finished) == (created, done)
+    assert (
+        warehouse.rows(
+            "select week_date from marts.flow_weekly where cycle_time_p50_hours > cycle_time_p85_hours or cycle_time_p85_hours > cycle_time_p95_hours"
+        )
+        == []
+    )
+    ((today, alive),) = warehouse.rows(
+        """
+        select sum(issue_count), (select count(*) from marts.issues where deleted_at is null)
+        from marts.flow_daily where day_date = (select max(day_date) from marts.flow_daily)
+        """
+    )
+    assert (today or 0) == alive
