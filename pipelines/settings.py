@@ -133,6 +133,7 @@ class Mlflow(_Tree):
     token: SecretName = None
     experiments: list[str] = ["*"]
     models: list[str] = ["*"]
+    metric_history: list[str] = []  # metrics of which every value is read, not only each run's last
 
 
 class Sheets(_Tree):

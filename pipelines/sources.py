@@ -93,6 +93,7 @@ def _connect(instance: Instance) -> Any:
                     token=_value(instance.token),
                     experiments=tuple(instance.experiments),
                     models=tuple(instance.models),
+                    metric_history=tuple(instance.metric_history),
                 )
             )
         case Sheets():

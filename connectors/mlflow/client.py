@@ -35,6 +35,25 @@ class MlflowSettings:
     token: str | None = field(default=None, repr=False)
     experiments: tuple[str, ...] = ("*",)
     models: tuple[str, ...] = ("*",)
+    metric_history: tuple[str, ...] = ()  # metrics whose every value is read, not only the last; none: no histories
+
+
+class RefusedError(SourceError):
+    """The server answered, but not with what was asked for."""
+
+    def __init__(self, instance: str, stream: str, cause: str, remedy: str, *, status: int, code: str) -> None:
+        super().__init__("mlflow", instance, stream, cause, remedy)
+        self.status, self.code = status, code
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether the server says that what was asked for does not exist."""
+        return self.code == "RESOURCE_DOES_NOT_EXIST"
+
+    @property
+    def is_not_offered(self) -> bool:
+        """Whether the server does not know the address or its store cannot do this: an older MLflow, or a plain file store."""
+        return self.status in {404, 501} and not self.is_absent
 
 
 def wanted(name: str, patterns: tuple[str, ...]) -> bool:
@@ -112,7 +131,9 @@ class TrackingClient:
                     self._wait(_pause(attempt) if asked is None else asked)
                     continue
             if response.status_code != 200:
-                self.fail(stream, *_refused(response.status_code, response.text, attempt))
+                status, code = response.status_code, _error_code(response.text)
+                cause, remedy = _refused(status, response.text, attempt)
+                raise RefusedError(settings.name, stream, cause, remedy, status=status, code=code)
             return response.text, moment
         raise AssertionError("the last attempt returns or raises")
 
@@ -140,14 +161,19 @@ class Listing:
     """One of MLflow's lists: how it is asked for and under which name its records come."""
 
     method: str
-    path: str  # below /api/2.0/mlflow/
+    path: str  # below /api/<version>/mlflow/
     records: str
+    version: str = "2.0"
+    largest_page: int = 1000
 
 
 EXPERIMENTS = Listing("POST", "experiments/search", "experiments")
 RUNS = Listing("POST", "runs/search", "runs")
 REGISTERED_MODELS = Listing("GET", "registered-models/search", "registered_models")
 MODEL_VERSIONS = Listing("GET", "model-versions/search", "model_versions")
+LOGGED_MODELS = Listing("POST", "logged-models/search", "models")
+TRACES = Listing("POST", "traces/search", "traces", version="3.0", largest_page=500)
+METRIC_VALUES = Listing("GET", "metrics/get-history", "metrics")
 
 
 def pages(
@@ -157,8 +183,9 @@ def pages(
     token: str | None = None
     seen: set[str] = set()
     while True:
-        asked = {"max_results": client.page_size} | query | ({"page_token": token} if token else {})
-        content, at = client.ask(stream, listing.method, f"/api/2.0/mlflow/{listing.path}", asked)
+        size = min(client.page_size, listing.largest_page)
+        asked = {"max_results": size} | query | ({"page_token": token} if token else {})
+        content, at = client.ask(stream, listing.method, f"/api/{listing.version}/mlflow/{listing.path}", asked)
         yield content.get(listing.records, []), at
         token = content.get("next_page_token")
         if not token:
@@ -209,6 +236,13 @@ def _unreachable(cause: BaseException | None) -> tuple[str, str, bool]:
             True,
         )
     return (f"the request failed with {type(cause).__name__}", "Check tracking_uri in hub.toml.", False)
+
+
+def _error_code(text: str) -> str:
+    try:
+        return str(json.loads(text)["error_code"])
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 def _refused(status: int, text: str, attempts: int) -> tuple[str, str]:

@@ -1,61 +1,28 @@
 """What is read from MLflow, exactly as it sends it: NaN stays the text "NaN", infinity the largest double.
 
-MLflow has no true incremental read: metrics, tags and deletions of a finished run move no time stamp. So runs have a
-hot set, read every time, and a complete sweep, which a read without a cursor is. Registered models and versions have
-no cursor at all, since aliases and tags move nothing either: they are read whole.
+Experiments, registered models and versions have no cursor, since aliases and tags move no time stamp: they are read
+whole. Streams that need more have modules of their own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
-from connectors.mlflow.client import (
-    EXPERIMENTS,
-    MODEL_VERSIONS,
-    REGISTERED_MODELS,
-    RUNS,
-    TrackingClient,
-    pages,
-    wanted,
-)
-from connectors.stream import Cursor, Deletions, Page, Record, Stream
-
-OVERLAP = timedelta(minutes=90)
-"""Start and end times are set by the clocks of whoever runs the training: one may be an hour off."""
-
-_EXPERIMENTS_A_SEARCH = 500  # keeps the request and the server's query small
-_RUNS_A_SEARCH = 100  # ids in one filter
-_BY_START = ["attributes.start_time ASC"]  # tokens are offsets: only an order in which nothing moves loses nothing
+from connectors.mlflow.client import MODEL_VERSIONS, REGISTERED_MODELS, TrackingClient, pages, wanted
+from connectors.mlflow.logged_models import logged_models
+from connectors.mlflow.metric_history import metric_history
+from connectors.mlflow.runs import experiment_pages, run_id, runs
+from connectors.mlflow.trace_days import trace_days
+from connectors.stream import Cursor, Deletions, Page, Stream
 
 
 def experiments(client: TrackingClient, cursor: Cursor | None) -> Iterator[Page]:
     """All wanted experiments, deleted ones too. Read whole: neither runs nor tags move an experiment's time stamp."""
     del cursor
-    for records, _ in _experiment_pages(client, "experiments"):
+    for records, _ in experiment_pages(client, "experiments"):
         yield Page(records, {})
-
-
-def runs(client: TrackingClient, cursor: Cursor | None) -> Iterator[Page]:
-    """Runs of the wanted experiments, deleted ones too.
-
-    Without a cursor all of them, oldest first, with a cursor to resume from after each page. With one the hot set:
-    started or ended since, still unfinished, or unfinished when last seen. Other patterns than last time: all again.
-    """
-    began: datetime | None = None
-    ids: list[str] = []
-    for records, at in _experiment_pages(client, "runs"):
-        began = began or at
-        ids += [record["experiment_id"] for record in records]
-    began = began or datetime.now(UTC)
-    patterns = list(client.settings.experiments)
-    if cursor is None or cursor.get("patterns") != patterns:
-        yield from _sweep(client, ids, {"since": _milliseconds(began - OVERLAP), "patterns": patterns}, None)
-    elif "resume" in cursor:
-        yield from _sweep(client, ids, {"since": cursor["since"], "patterns": patterns}, cursor)
-    else:
-        yield _hot_set(client, ids, cursor, _milliseconds(began - OVERLAP))
 
 
 def registered_models(client: TrackingClient, cursor: Cursor | None) -> Iterator[Page]:
@@ -74,81 +41,8 @@ def model_versions(client: TrackingClient, cursor: Cursor | None) -> Iterator[Pa
         yield Page([record for record in records if wanted(record["name"], client.settings.models)], {})
 
 
-def _experiment_pages(client: TrackingClient, stream: str) -> Iterator[tuple[list[Record], datetime]]:
-    query = {"view_type": "ALL", "order_by": ["experiment_id ASC"]}
-    for records, at in pages(client, stream, EXPERIMENTS, query):
-        yield [record for record in records if wanted(record["name"], client.settings.experiments)], at
-
-
-def _searched(client: TrackingClient, experiment_ids: list[str], condition: str) -> Iterator[list[Record]]:
-    for first in range(0, len(experiment_ids), _EXPERIMENTS_A_SEARCH):
-        query = {
-            "experiment_ids": experiment_ids[first : first + _EXPERIMENTS_A_SEARCH],
-            "filter": condition,
-            "run_view_type": "ALL",
-            "order_by": _BY_START,
-        }
-        for records, _ in pages(client, "runs", RUNS, query):
-            yield records
-
-
-def _sweep(client: TrackingClient, ids: list[str], cursor: Cursor, interrupted: Cursor | None) -> Iterator[Page]:
-    """Every run, group after group of experiments. `interrupted` is the cursor of a sweep that did not end."""
-    unfinished: set[str] = set(interrupted["unfinished"]) if interrupted else set()
-    done = interrupted["resume"] if interrupted else {"experiments": [], "start_time": 0}
-    swept: list[str] = done["experiments"]
-    open_ids = [experiment_id for experiment_id in ids if experiment_id not in set(swept)]
-    start = done["start_time"]
-    for first in range(0, len(open_ids), _EXPERIMENTS_A_SEARCH):
-        group = open_ids[first : first + _EXPERIMENTS_A_SEARCH]
-        condition = f"attributes.start_time >= {start}" if start else ""
-        for records in _searched(client, group, condition):
-            unfinished |= {_run_id(run) for run in records if _is_unfinished(run)}
-            start = records[-1]["info"].get("start_time", start) if records else start
-            resume = {"experiments": swept, "start_time": start}
-            yield Page(records, cursor | {"unfinished": sorted(unfinished), "resume": resume})
-        swept, start = [*swept, *group], 0
-    yield Page([], cursor | {"unfinished": sorted(unfinished)})
-
-
-def _hot_set(client: TrackingClient, ids: list[str], cursor: Cursor, next_since: int) -> Page:
-    found: dict[str, Record] = {}
-    since = cursor["since"]
-    conditions = [
-        f"attributes.start_time >= {since}",
-        f"attributes.end_time >= {since}",
-        "attributes.status = 'RUNNING'",
-        "attributes.status = 'SCHEDULED'",
-    ]
-    for condition in conditions:
-        for records in _searched(client, ids, condition):
-            found |= {_run_id(run): run for run in records}
-    # Unfinished when last seen and in no list now: ended with an end time long past or with none. Or gone for good.
-    missing = sorted(set(cursor["unfinished"]) - found.keys())
-    for first in range(0, len(missing), _RUNS_A_SEARCH):
-        names = ", ".join(f"'{run_id}'" for run_id in missing[first : first + _RUNS_A_SEARCH])
-        for records in _searched(client, ids, f"attributes.run_id IN ({names})"):
-            found |= {_run_id(run): run for run in records}
-    unfinished = sorted(run_id for run_id, run in found.items() if _is_unfinished(run))
-    changed = {"since": next_since, "unfinished": unfinished}
-    return Page(list(found.values()), cursor | changed)
-
-
-def _milliseconds(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
-
-
 def _time(milliseconds: Any) -> datetime | None:
     return datetime.fromtimestamp(int(milliseconds) / 1000, UTC) if milliseconds else None
-
-
-def _run_id(run: Record) -> str:
-    run_id: str = run["info"]["run_id"]
-    return run_id
-
-
-def _is_unfinished(run: Record) -> bool:
-    return run["info"].get("status") in {"RUNNING", "SCHEDULED"}
 
 
 STREAMS: tuple[Stream[TrackingClient], ...] = (
@@ -162,7 +56,7 @@ STREAMS: tuple[Stream[TrackingClient], ...] = (
     ),
     Stream(
         name="runs",
-        key=_run_id,
+        key=run_id,
         updated_at=lambda run: _time(run["info"].get("end_time") or run["info"].get("start_time")),
         read=runs,
         deletions=Deletions.SWEEP,
@@ -183,5 +77,30 @@ STREAMS: tuple[Stream[TrackingClient], ...] = (
         read=model_versions,
         deletions=Deletions.FULL_READ,
         calls="1 per 1,000 versions",
+    ),
+    Stream(
+        name="logged_models",
+        key=lambda record: str(record["info"]["model_id"]),
+        updated_at=lambda record: _time(record["info"].get("last_updated_timestamp_ms")),
+        read=logged_models,
+        deletions=Deletions.FULL_READ,
+        calls="2: the experiments, then 1 per 1,000 logged models",
+    ),
+    Stream(
+        name="metric_history",
+        key=lambda record: f"{record['run_id']}/{record['key']}",
+        updated_at=lambda record: _time(max((int(m.get("timestamp", 0)) for m in record["metrics"]), default=0)),
+        read=metric_history,
+        deletions=Deletions.IMPOSSIBLE,
+        calls="0 unless metric_history names some; then 5 as for runs, 1 per metric of 50 unfinished runs, and once a day "
+        "1 per 1,000 runs",
+    ),
+    Stream(
+        name="trace_days",
+        key=lambda record: f"{record['experiment_id']}/{record['day']}",
+        updated_at=lambda _record: None,
+        read=trace_days,
+        deletions=Deletions.IMPOSSIBLE,
+        calls="2: the experiments, then 1 per 500 traces of today, and of the last week once a day",
     ),
 )

@@ -17,13 +17,13 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Self
 
+from connectors.sandbox.mlflow_genai import play_genai
+from connectors.sandbox.mlflow_rows import Window, insert, milliseconds, run_id
 from connectors.sandbox.program import Experiment, ModelVersion, Program, RegisteredModel, Run
 
 _READY_SECONDS = 120  # the first start creates the tables; a busy machine takes half a minute
@@ -93,17 +93,12 @@ class MlflowServer:
         self.close()
 
 
-def run_id(key: str) -> str:
-    """The MLflow run id of the story's run: the same in every database."""
-    return hashlib.md5(f"run {key}".encode(), usedforsecurity=False).hexdigest()
-
-
 def play(program: Program, database: Path, since: datetime | None, until: datetime) -> None:
     """Does to the server's database all that the program tells for after `since` and up to `until`, in one transaction.
 
     `since` None begins with an empty server; later calls must go on where the last one ended.
     """
-    window = _Window(since, until)
+    window = Window(since, until)
     experiment_ids = {experiment.name: rank for rank, experiment in enumerate(program.experiments, start=1)}
     runs = {run.key: run for run in program.runs}
     with closing(sqlite3.connect(database, timeout=60)) as connection, connection:
@@ -115,15 +110,7 @@ def play(program: Program, database: Path, since: datetime | None, until: dateti
             _play_run(connection, run, experiment_ids[run.experiment], window)
         for model in program.registered_models:
             _play_model(connection, model, runs, experiment_ids, window)
-
-
-@dataclass(frozen=True, slots=True)
-class _Window:
-    since: datetime | None
-    until: datetime
-
-    def __contains__(self, moment: datetime | None) -> bool:
-        return moment is not None and (self.since is None or self.since < moment) and moment <= self.until
+        play_genai(connection, program, experiment_ids, window)
 
 
 def _free_port() -> int:
@@ -133,18 +120,8 @@ def _free_port() -> int:
         return port
 
 
-def _milliseconds(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
-
-
-def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[Mapping[str, object]]) -> None:
-    for row in rows:
-        names, marks = ", ".join(f'"{name}"' for name in row), ", ".join(f":{name}" for name in row)
-        connection.execute(f"insert into {table} ({names}) values ({marks})", row)  # noqa: S608  # names are ours
-
-
 def _create_experiment(connection: sqlite3.Connection, experiment: Experiment, experiment_id: int) -> None:
-    created = _milliseconds(experiment.created_at)
+    created = milliseconds(experiment.created_at)
     row = {
         "experiment_id": experiment_id,
         "name": experiment.name,
@@ -153,28 +130,28 @@ def _create_experiment(connection: sqlite3.Connection, experiment: Experiment, e
         "creation_time": created,
         "last_update_time": created,
     }
-    _insert(connection, "experiments", [row])
+    insert(connection, "experiments", [row])
     tags = ({"experiment_id": experiment_id, "key": k, "value": v} for k, v in experiment.tags.items())
-    _insert(connection, "experiment_tags", tags)
+    insert(connection, "experiment_tags", tags)
 
 
 def _artifacts(experiment_id: int, run: Run) -> str:
     return f"mlflow-artifacts:/{experiment_id}/{run_id(run.key)}/artifacts"
 
 
-def _play_run(connection: sqlite3.Connection, run: Run, experiment_id: int, window: _Window) -> None:
+def _play_run(connection: sqlite3.Connection, run: Run, experiment_id: int, window: Window) -> None:
     if run.started_at in window:
         _start_run(connection, run, experiment_id)
     _log_metrics(connection, run, window)
     if run.ended_at in window and run.ended_at:
         connection.execute(
             "update runs set status = ?, end_time = ? where run_uuid = ?",
-            (run.status, _milliseconds(run.ended_at), run_id(run.key)),
+            (run.status, milliseconds(run.ended_at), run_id(run.key)),
         )
     if run.deleted_at in window and run.deleted_at:
         connection.execute(
             "update runs set lifecycle_stage = 'deleted', deleted_time = ? where run_uuid = ?",
-            (_milliseconds(run.deleted_at), run_id(run.key)),
+            (milliseconds(run.deleted_at), run_id(run.key)),
         )
 
 
@@ -189,20 +166,20 @@ def _start_run(connection: sqlite3.Connection, run: Run, experiment_id: int) -> 
         "source_version": "",
         "user_id": run.user.mlflow_user or "",
         "status": run.status if run.ended_at is None else "RUNNING",
-        "start_time": _milliseconds(run.started_at),
+        "start_time": milliseconds(run.started_at),
         "lifecycle_stage": "active",
         "artifact_uri": _artifacts(experiment_id, run),
         "experiment_id": experiment_id,
     }
-    _insert(connection, "runs", [row])
+    insert(connection, "runs", [row])
     tags = {"mlflow.runName": run.name}
     if run.user.mlflow_user:
         tags["mlflow.user"] = run.user.mlflow_user
     if run.parent:
         tags["mlflow.parentRunId"] = run_id(run.parent)
     tags |= run.tags
-    _insert(connection, "tags", ({"run_uuid": uuid, "key": k, "value": v} for k, v in tags.items()))
-    _insert(connection, "params", ({"run_uuid": uuid, "key": k, "value": v} for k, v in run.params.items()))
+    insert(connection, "tags", ({"run_uuid": uuid, "key": k, "value": v} for k, v in tags.items()))
+    insert(connection, "params", ({"run_uuid": uuid, "key": k, "value": v} for k, v in run.params.items()))
     for name, digest in run.datasets:
         _use_dataset(connection, uuid, experiment_id, name, digest)
 
@@ -220,7 +197,7 @@ def _use_dataset(connection: sqlite3.Connection, run_uuid: str, experiment_id: i
             "dataset_schema": "{}",
             "dataset_profile": "{}",
         }
-        _insert(connection, "datasets", [row])
+        insert(connection, "datasets", [row])
     use = hashlib.md5(f"{run_uuid} {dataset}".encode(), usedforsecurity=False).hexdigest()
     link = {
         "input_uuid": use,
@@ -229,17 +206,17 @@ def _use_dataset(connection: sqlite3.Connection, run_uuid: str, experiment_id: i
         "destination_type": "RUN",
         "destination_id": run_uuid,
     }
-    _insert(connection, "inputs", [link])
-    _insert(connection, "input_tags", [{"input_uuid": use, "name": "mlflow.data.context", "value": "training"}])
+    insert(connection, "inputs", [link])
+    insert(connection, "input_tags", [{"input_uuid": use, "name": "mlflow.data.context", "value": "training"}])
 
 
-def _log_metrics(connection: sqlite3.Connection, run: Run, window: _Window) -> None:
+def _log_metrics(connection: sqlite3.Connection, run: Run, window: Window) -> None:
     uuid = run_id(run.key)
     for key, value, step, at in run.metrics:
         if at not in window:
             continue
         stored = 0.0 if math.isnan(value) else min(max(value, -_LARGEST), _LARGEST)
-        moment = _milliseconds(at)
+        moment = milliseconds(at)
         row = (key, stored, moment, uuid, step, math.isnan(value))
         connection.execute(
             "insert or ignore into metrics (key, value, timestamp, run_uuid, step, is_nan) values (?, ?, ?, ?, ?, ?)",
@@ -262,19 +239,19 @@ def _play_model(
     model: RegisteredModel,
     runs: dict[str, Run],
     experiment_ids: dict[str, int],
-    window: _Window,
+    window: Window,
 ) -> None:
     if model.created_at in window:
-        created = _milliseconds(model.created_at)
+        created = milliseconds(model.created_at)
         row = {
             "name": model.name,
             "creation_time": created,
             "last_updated_time": created,
             "description": model.description,
         }
-        _insert(connection, "registered_models", [row])
+        insert(connection, "registered_models", [row])
         tags = ({"name": model.name, "key": k, "value": v} for k, v in model.tags.items())
-        _insert(connection, "registered_model_tags", tags)
+        insert(connection, "registered_model_tags", tags)
     for version in model.versions:
         if version.created_at in window:
             run = runs[version.run] if version.run else None
@@ -286,7 +263,7 @@ def _play_model(
 def _create_version(
     connection: sqlite3.Connection, model: RegisteredModel, version: ModelVersion, run: Run | None, *, source: str
 ) -> None:
-    created = _milliseconds(version.created_at)
+    created = milliseconds(version.created_at)
     row = {
         "name": model.name,
         "version": version.version,
@@ -300,14 +277,14 @@ def _create_version(
         "run_link": "",
         "status": "READY",
     }
-    _insert(connection, "model_versions", [row])
+    insert(connection, "model_versions", [row])
     tags = ({"name": model.name, "version": version.version, "key": k, "value": v} for k, v in version.tags.items())
-    _insert(connection, "model_version_tags", tags)
+    insert(connection, "model_version_tags", tags)
     touch = "update registered_models set last_updated_time = max(last_updated_time, ?) where name = ?"
     connection.execute(touch, (created, model.name))
 
 
-def _change_model(connection: sqlite3.Connection, model: RegisteredModel, window: _Window) -> None:
+def _change_model(connection: sqlite3.Connection, model: RegisteredModel, window: Window) -> None:
     """Edits in order of time. As at the real server, only a new description moves the model's time stamp."""
     set_alias = "insert or replace into registered_model_aliases (name, alias, version) values (?, ?, ?)"
     drop_alias = "delete from registered_model_aliases where name = ? and alias = ?"
@@ -323,7 +300,7 @@ def _change_model(connection: sqlite3.Connection, model: RegisteredModel, window
             continue
         at: tuple[object, ...] = (model.name, change.name)
         if change.kind == "description":
-            connection.execute(describe, (change.value, _milliseconds(change.at), model.name))
+            connection.execute(describe, (change.value, milliseconds(change.at), model.name))
         elif change.kind == "version_tag":
             at = (model.name, change.version, change.name)
             drop, put = drop_version_tag, set_version_tag

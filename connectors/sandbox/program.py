@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
+from connectors.sandbox.generative import LoggedModel, Trace
+
 Cell = str | int | float | bool | date | None
 """A spreadsheet cell: dates become serial numbers on the wire."""
 
@@ -47,6 +49,18 @@ class Comment:
 
 
 @dataclass(slots=True)
+class Worklog:
+    """Hours that somebody logged on a Jira issue, written down at `at`."""
+
+    id: int
+    at: datetime
+    author: Person
+    seconds: int
+    comment: str = ""
+    deleted_at: datetime | None = None
+
+
+@dataclass(slots=True)
 class Issue:
     """A Jira issue. `initial` holds the fields as they were at creation.
 
@@ -66,6 +80,7 @@ class Issue:
     initial: dict[str, Any]
     changes: list[Change] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
+    worklogs: list[Worklog] = field(default_factory=list)
     deleted_at: datetime | None = None
 
     def value(self, name: str, at: datetime) -> Any:
@@ -81,6 +96,7 @@ class Issue:
     def updated_at(self, at: datetime) -> datetime:
         """The last moment at which anything changed, as of a moment."""
         moments = [self.created_at, *(c.at for c in self.changes), *(c.at for c in self.comments)]
+        moments += [log.at for log in self.worklogs]
         return max(moment for moment in moments if moment <= at)
 
 
@@ -192,6 +208,40 @@ class PullRequest:
     merged_by: Person | None = None
     merge_sha: str | None = None
     closed_at: datetime | None = None  # also set when merged
+
+
+@dataclass(slots=True)
+class GitHubIssue:
+    """An issue in a repository. `reopened_at` None: closed for good at `closed_at`, if ever."""
+
+    id: int
+    number: int
+    repository_id: int
+    title: str
+    author: Person
+    labels: list[str]
+    created_at: datetime
+    closed_at: datetime | None = None
+    state_reason: Literal["COMPLETED", "NOT_PLANNED"] = "COMPLETED"
+    deleted_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class WorkflowRun:
+    """A run of a workflow; `finished_at` None: still going on."""
+
+    id: int
+    repository_id: int
+    name: str
+    number: int
+    event: Literal["push", "schedule", "workflow_dispatch"]
+    branch: str
+    sha: str
+    actor: Person
+    created_at: datetime
+    finished_at: datetime | None
+    conclusion: Literal["success", "failure", "cancelled", "timed_out"] | None
+    attempt: int = 1
 
 
 @dataclass(slots=True)
@@ -316,3 +366,7 @@ class Program:
     spreadsheet_title: str
     spreadsheet_timezone: str
     spreadsheet_versions: list[SheetVersion]  # oldest first
+    github_issues: list[GitHubIssue] = field(default_factory=list)
+    workflow_runs: list[WorkflowRun] = field(default_factory=list)
+    traces: list[Trace] = field(default_factory=list)
+    logged_models: list[LoggedModel] = field(default_factory=list)

@@ -108,3 +108,11 @@ def test_a_secret_shows_its_name_and_never_its_value(tmp_path, monkeypatch):
 
 def test_the_file_that_ships_is_good():
     assert settings.load(settings.DEFAULT_CONFIG).jira
+
+
+def test_no_metric_history_is_read_unless_it_is_asked_for(tmp_path):
+    """A training loop logs thousands of values that nobody looks at."""
+    address = 'tracking_uri = "http://127.0.0.1:5000"'
+    assert load(tmp_path, GOOD).mlflow[0].metric_history == []
+    named = GOOD.replace(address, address + '\nmetric_history = ["val_*"]')
+    assert load(tmp_path, named).mlflow[0].metric_history == ["val_*"]

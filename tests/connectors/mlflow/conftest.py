@@ -12,6 +12,7 @@ import pytest
 from werkzeug.wrappers import Request, Response
 
 from connectors.mlflow import MlflowSettings, TrackingClient, connect
+from connectors.sandbox.generative import Assessment, LoggedModel, Trace
 from connectors.sandbox.mlflow import MlflowServer, play
 from connectors.sandbox.program import (
     Experiment,
@@ -108,7 +109,33 @@ def small_program() -> Program:
         spreadsheet_title="",
         spreadsheet_timezone="UTC",
         spreadsheet_versions=[],
+        traces=_traces(),
+        logged_models=[
+            LoggedModel("m1", "churn", "good", days(59.9), "trees", {"depth": "3"}, [("auc", 0.8, 1, days(59.95))]),
+            LoggedModel("m2", "churn", "infinite", days(49), "trees", {}, [], deleted_at=days(45)),
+        ],
     )
+
+
+def _traces() -> list[Trace]:
+    """Five answers of nine days ago and three of two days ago: one failed, one goes on, some are graded."""
+
+    def trace(key: str, ago: float, milliseconds: int | None, *grades: bool | float | str, **more: bool) -> Trace:
+        judged = days(ago) + timedelta(minutes=5)
+        given = [Assessment("relevance", grade, judged, "LLM_JUDGE", "judge") for grade in grades]
+        return Trace(key, "forecast", "answer", days(ago), milliseconds, assessments=given, **more)
+
+    old = [
+        trace("a", 9.0, 1000, 0.5),
+        trace("b", 8.99, 2000, 1),
+        trace("c", 8.98, 3000, "a long opinion"),
+        trace("d", 8.97, 4000),
+    ]
+    failed = trace("e", 8.96, 50, is_error=True)
+    late = Assessment("helpful", True, days(1), "HUMAN", "ada")
+    new = [trace("f", 2.0, 700, "yes"), trace("g", 1.99, 900, "no"), trace("h", 1.98, None)]
+    new[0].assessments.append(late)
+    return [*old, failed, *new]
 
 
 @pytest.fixture(scope="session")

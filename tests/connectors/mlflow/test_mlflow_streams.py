@@ -1,4 +1,4 @@
-"""The four streams against the real server."""
+"""Experiments, runs, registered models and versions against the real server."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from connectors.mlflow import STREAMS, MlflowSettings, connect, streams
-from connectors.mlflow.streams import OVERLAP
+from connectors.mlflow import STREAMS, MlflowSettings, connect
+from connectors.mlflow import runs as reading
+from connectors.mlflow.runs import OVERLAP
 from connectors.sandbox.mlflow import run_id
 from connectors.stream import Deletions
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
-EXPERIMENTS, RUNS, MODELS, VERSIONS = STREAMS
+EXPERIMENTS, RUNS, MODELS, VERSIONS, *_ = STREAMS
 SHOWN = {"experiments": ("churn", "forecast"), "models": ("churn-model", "other-model")}
 
 
@@ -159,7 +160,7 @@ def test_a_sweep_loses_and_doubles_nothing_while_runs_come_and_go(server):
 
 def test_a_sweep_of_many_experiments_resumes_in_the_group_it_was_in(client, monkeypatch):
     """Groups of experiments keep a search small; those swept before are not swept again."""
-    monkeypatch.setattr(streams, "_EXPERIMENTS_A_SEARCH", 1)
+    monkeypatch.setattr(reading, "EXPERIMENTS_A_SEARCH", 1)
     pages = list(RUNS.read(client, None))
     assert [len(page.records) for page in pages] == [7, 1, 0]
     assert pages[1].cursor["resume"]["experiments"] == ["1"]
