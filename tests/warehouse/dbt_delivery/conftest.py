@@ -49,6 +49,7 @@ class Compiled:
     seeds: dict[str, str]
     checks: dict[str, list[str]]  # model -> SQL of the tests attached to it
     paths: dict[str, str]
+    hooks: dict[str, list[str]]  # model -> SQL that runs before it
 
     def ancestry(self, names: tuple[str, ...]) -> list[str]:
         """The models that these need, parents first, themselves included."""
@@ -92,6 +93,7 @@ def _collected(results: Any) -> Compiled:
         parents={
             node.name: [bare[name] for name in node.depends_on.nodes if name.startswith("model.")] for node in models
         },
+        hooks={node.name: [hook.sql for hook in node.config.pre_hook] for node in models},
         paths={node.name: node.original_file_path for node in models},
         seeds={path.stem: str(path) for path in (build.PROJECT / "seeds").glob("*.csv")},
         checks={
@@ -353,6 +355,8 @@ class Warehouse:
         """Make these SQL models anew, in this order."""
         for name in models:
             schema = "staging" if name.startswith("stg_") else "intermediate" if name.startswith("int_") else "marts"
+            for hook in self.compiled.hooks[name]:
+                self.connection.execute(hook)
             self.connection.execute(f"create or replace table {schema}.{name} as {self.compiled.sql[name]}")
         for name in models:
             for check in self.compiled.checks[name]:

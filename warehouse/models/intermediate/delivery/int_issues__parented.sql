@@ -10,8 +10,19 @@ with issues as (
         parent_key,
         parent_hierarchy_level,
         parent_issue_type,
-        epic_key
+        epic_key,
+        deleted_at
     from {{ ref('stg_jira__issues') }}
+),
+
+keyed as (
+    -- A key may have had more than one bearer: who is there now answers to it.
+    select
+        instance,
+        issue_key,
+        arg_min(issue_id, (deleted_at is not null, issue_id)) as issue_id
+    from issues
+    group by instance, issue_key
 ),
 
 linked as (
@@ -29,7 +40,7 @@ linked as (
         ) as epic_key,
         coalesce(issues.hierarchy_level >= 1, lower(issues.issue_type) = 'epic') as is_epic
     from issues
-    left join issues as epics on issues.instance = epics.instance and issues.epic_key = epics.issue_key
+    left join keyed as epics on issues.instance = epics.instance and issues.epic_key = epics.issue_key
 )
 
 select

@@ -1,6 +1,12 @@
 -- One row per source, instance and stream that a sync was ever attempted of.
 with attempts as (
-    select source, instance, stream, attempted_at, is_success, error
+    select
+        source,
+        instance,
+        stream,
+        attempted_at,
+        is_success,
+        error
     from {{ ref('stg_hub__sync_attempts') }}
     where attempted_at <= {{ as_of() }}
 ),
@@ -13,7 +19,7 @@ latest as (
         max(attempted_at) as last_attempt_at,
         max(attempted_at) filter (is_success) as last_success_at,
         arg_max(error, attempted_at) filter (not is_success) as last_error,
-        max(attempted_at) filter (not is_success) as last_failure_at,
+        max(attempted_at) filter (not is_success) as last_failure_at
     from attempts
     group by source, instance, stream
 )

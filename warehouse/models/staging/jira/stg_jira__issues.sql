@@ -1,24 +1,39 @@
 -- One row per Jira issue as it is now, deleted ones included.
-with estimation as (
-    -- The field a project's board estimates in comes first, then what the instance offers.
+-- Payloads are wide, and reading one costs the same for one path as for forty: the custom fields that play a part join the list
+-- of paths through a variable, as the list must be known before the first row is read.
+{{ config(pre_hook="
+    set variable jira_custom_paths = (select list(distinct '$.fields.' || field_key) from staging.stg_jira__custom_fields)
+") }}
+with roles as (
     select
         instance,
         project_key,
-        list(distinct estimation_field_key order by estimation_field_key) as field_keys
-    from {{ ref('stg_jira__boards') }}
-    where estimation_field_key like 'customfield_%' and deleted_at is null
+        field_role,
+        preference,
+        field_key,
+        list_position(getvariable('jira_custom_paths'), '$.fields.' || field_key) as position
+    from {{ ref('stg_jira__custom_fields') }}
+),
+
+project_fields as (
+    select
+        instance,
+        project_key,
+        list(position order by preference, field_key) as points_positions
+    from roles
+    where project_key is not null
     group by instance, project_key
 ),
 
 instance_fields as (
     select
         instance,
-        list('$.fields.' || field_key order by field_preference, field_key) filter (field_role = 'story_points') as points_paths,
-        list('$.fields.' || field_key order by field_preference, field_key) filter (field_role = 'sprint') as sprint_paths,
-        list('$.fields.' || field_key order by field_preference, field_key) filter (field_role = 'epic_link') as epic_link_paths,
-        list('$.fields.' || field_key order by field_preference, field_key) filter (field_role = 'flagged') as flagged_paths
-    from {{ ref('stg_jira__fields') }}
-    where field_role is not null
+        list(position order by preference, field_key) filter (field_role = 'story_points') as points_positions,
+        list(position order by preference, field_key) filter (field_role = 'sprint') as sprint_positions,
+        list(position order by preference, field_key) filter (field_role = 'epic_link') as epic_link_positions,
+        list(position order by preference, field_key) filter (field_role = 'flagged') as flagged_positions
+    from roles
+    where project_key is null
     group by instance
 ),
 
@@ -27,26 +42,43 @@ source as (
         instance,
         id,
         deleted_at,
-        payload,
         json_extract_string(
             payload,
-            [
-                '$.key',
-                '$.fields.project.key',
-                '$.fields.issuetype.name',
-                '$.fields.issuetype.subtask',
-                '$.fields.issuetype.hierarchyLevel',
-                '$.fields.summary', '$.fields.status.id', '$.fields.status.name', '$.fields.status.statusCategory.key',
-                '$.fields.parent.id',
-                '$.fields.parent.key',
-                '$.fields.parent.fields.issuetype.hierarchyLevel',
-                '$.fields.parent.fields.issuetype.name',
-                '$.fields.assignee.accountId', '$.fields.assignee.name', '$.fields.assignee.displayName', '$.fields.assignee.emailAddress',
-                '$.fields.reporter.accountId', '$.fields.reporter.name', '$.fields.reporter.displayName', '$.fields.reporter.emailAddress',
-                '$.fields.priority.name', '$.fields.labels', '$.fields.components', '$.fields.fixVersions', '$.fields.duedate',
-                '$.fields.created', '$.fields.updated', '$.fields.resolutiondate', '$.fields.resolution.name',
-                '$.fields.timeoriginalestimate', '$.fields.timespent'
-            ]
+            list_concat(
+                [
+                    '$.key',
+                    '$.fields.project.key',
+                    '$.fields.issuetype.name',
+                    '$.fields.issuetype.subtask',
+                    '$.fields.issuetype.hierarchyLevel',
+                    '$.fields.summary',
+                    '$.fields.status.id',
+                    '$.fields.status.name',
+                    '$.fields.status.statusCategory.key',
+                    '$.fields.parent.id',
+                    '$.fields.parent.key',
+                    '$.fields.parent.fields.issuetype.hierarchyLevel',
+                    '$.fields.parent.fields.issuetype.name',
+                    '$.fields.assignee.accountId',
+                    '$.fields.assignee.name',
+                    '$.fields.assignee.displayName',
+                    '$.fields.assignee.emailAddress',
+                    '$.fields.reporter.accountId',
+                    '$.fields.reporter.name',
+                    '$.fields.reporter.displayName',
+                    '$.fields.reporter.emailAddress',
+                    '$.fields.priority.name',
+                    '$.fields.labels',
+                    '$.fields.components',
+                    '$.fields.fixVersions',
+                    '$.fields.duedate',
+                    '$.fields.created',
+                    '$.fields.updated',
+                    '$.fields.resolutiondate',
+                    '$.fields.resolution.name'
+                ],
+                getvariable('jira_custom_paths')
+            )
         ) as v
     from {{ source('raw', 'jira_issues') }}
     where is_current
@@ -54,23 +86,19 @@ source as (
 
 custom as (
     select
-        source.* exclude (payload),
+        source.*,
         list_transform(
-            list_concat(list_transform(estimation.field_keys, lambda k: '$.fields.' || k), instance_fields.points_paths),
-            lambda p: { 'path': p, 'points': try_cast(json_extract_string(source.payload, p) as double) }
+            list_concat(project_fields.points_positions, instance_fields.points_positions),
+            lambda i: {
+                'field_key': split_part(getvariable('jira_custom_paths')[i], '.', 3), 'points': try_cast(source.v[30 + i] as double)
+            }
         ) as estimates,
-        list_filter(
-            list_transform(instance_fields.sprint_paths, lambda p: json_extract_string(source.payload, p)), lambda x: x is not null
-        )[1] as sprints,
-        list_filter(
-            list_transform(instance_fields.epic_link_paths, lambda p: json_extract_string(source.payload, p)), lambda x: x is not null
-        )[1] as epic_link,
-        list_filter(
-            list_transform(instance_fields.flagged_paths, lambda p: json_extract_string(source.payload, p)), lambda x: x is not null
-        )[1] as flags
+        list_filter(list_transform(instance_fields.sprint_positions, lambda i: source.v[30 + i]), lambda x: x is not null)[1] as sprints,
+        list_filter(list_transform(instance_fields.epic_link_positions, lambda i: source.v[30 + i]), lambda x: x is not null)[1] as epic_link,
+        list_filter(list_transform(instance_fields.flagged_positions, lambda i: source.v[30 + i]), lambda x: x is not null)[1] as flags
     from source
-    left join instance_fields using (instance)
-    left join estimation on source.instance = estimation.instance and source.v[2] = estimation.project_key
+    left join instance_fields on source.instance = instance_fields.instance
+    left join project_fields on source.instance = project_fields.instance and source.v[2] = project_fields.project_key
 )
 
 select
@@ -104,7 +132,7 @@ select
     coalesce(list_transform(from_json(v[24], '[{"name":"VARCHAR"}]'), lambda x: x.name), []) as components,
     coalesce(list_transform(from_json(v[25], '[{"name":"VARCHAR"}]'), lambda x: x.name), []) as fix_versions,
     list_filter(estimates, lambda e: e.points is not null)[1].points as story_points,
-    split_part(coalesce(list_filter(estimates, lambda e: e.points is not null)[1], estimates[1]).path, '.', 3) as points_field_key,
+    coalesce(list_filter(estimates, lambda e: e.points is not null)[1], estimates[1]).field_key as points_field_key,
     -- Cloud sends sprints as objects, Data Center as the text of a Java object.
     list_transform(
         coalesce(
