@@ -23,7 +23,7 @@ def build(settings: Settings, name: str) -> dg.AssetsDefinition:
         return dg.MaterializeResult(
             metadata={
                 "report": dg.MetadataValue.md(rendered.markdown),
-                "file": dg.MetadataValue.url(file.as_uri()),
+                "file": dg.MetadataValue.path(str(file)),
                 **{label: dg.MetadataValue.float(float(value)) for label, value in rendered.numbers.items()},
             }
         )
