@@ -45,7 +45,7 @@ matches as (
             when unclaimed.compared_name = listed.compared_name then 0.8
             when unclaimed.compared_login = listed.compared_name then 0.8
             else 0.6
-        end as score
+        end::double as score
     from unclaimed
     cross join listed
 )

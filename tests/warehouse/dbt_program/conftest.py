@@ -1,0 +1,250 @@
+"""The program side of the warehouse in memory: given rows of any relation in, the project's own compiled SQL over them.
+
+dbt compiles the project once per session, and every relation is made once from nothing. A test gives rows to some relations
+and makes what it asks for anew; afterwards all is as it was. Not here: dbt's own run and checks (test_sql_models.py).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import duckdb
+import pytest
+
+from warehouse import build
+
+AS_OF = "2026-06-10T08:00:00Z"
+RAW_COLUMNS = """
+    instance varchar, id varchar, payload json, source_updated_at timestamp, valid_from timestamp, valid_to timestamp,
+    is_current boolean, deleted_at timestamp
+"""
+INSTANCE = "acme"
+
+
+def milliseconds(text: str) -> int:
+    """A UTC moment as MLflow sends it."""
+    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp() * 1000)
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """The project's SQL by model, what each is made from, and the SQL of its checks."""
+
+    sql: dict[str, str]
+    parents: dict[str, list[str]]
+    checks: dict[str, list[str]]
+
+
+@dataclass
+class Tables:
+    """All relations of the warehouse; those given rows are taken as they are, the others are made from them."""
+
+    compiled: Compiled
+    connection: duckdb.DuckDBPyConnection
+    given_models: set[str] = field(default_factory=set)
+    versions: dict[tuple[str, str], list[tuple[str, dict[str, Any] | None]]] = field(default_factory=dict)
+
+    def given(self, relation: str, *rows: dict[str, Any]) -> None:
+        """Put exactly these rows into a relation, e.g. "intermediate.int_scopes__valued"; columns left out are null."""
+        self.given_models.add(relation.split(".")[1])
+        self.connection.execute(f"delete from {relation}")
+        for row in rows:
+            places = ", ".join("?" for _ in row)
+            self.connection.execute(f"insert into {relation} ({', '.join(row)}) values ({places})", list(row.values()))
+
+    def land(self, table: str, record_id: str, payload: dict[str, Any] | None, at: str = "2026-01-05") -> None:
+        """Land a version of a record; None is its deletion."""
+        self.versions.setdefault((table, record_id), []).append((at, payload))
+
+    def sheet(self, tab: str, *rows: dict[str, Any], at: str = "2026-01-05") -> None:
+        """Land rows of a tab as the connector sends them: typed cells by column, `_key` names the row, `_bad` its faulty columns."""
+        for number, row in enumerate(rows, start=2):
+            typed = {name: value for name, value in row.items() if not name.startswith("_")}
+            bad = row.get("_bad", ())
+            addresses = {name: f"{tab.title()}!{chr(65 + place)}{number}" for place, name in enumerate(typed)}
+            payload = {
+                "tab": tab,
+                "title": tab.title(),
+                "row": number,
+                "key": row["_key"],
+                "cells": {
+                    name: {"value": "?" if name in bad else value, "cell": addresses[name], "header": name}
+                    for name, value in typed.items()
+                    if value is not None or name in bad
+                },
+                "faults": [
+                    {"cell": addresses[name], "value": "?", "expected": "a value", "severity": "bad_cell", "message": f'{addresses[name]}: "?"'}
+                    for name in bad
+                ],
+                "typed": {name: None if name in bad else value for name, value in typed.items()},
+            }  # fmt: skip
+            self.land(f"sheets_{tab}", row["_key"], payload, at)
+
+    def run(self, run_id: str, at: str = "2026-06-01", hours: float | None = 2, **told: Any) -> None:
+        """Land an MLflow run that ended after so many hours; `told` gives status, experiment, metrics, params, tags, datasets, stage."""
+        start = milliseconds(at)
+        payload = {
+            "info": {
+                "run_id": run_id,
+                "run_name": run_id,
+                "experiment_id": told.get("experiment", "1"),
+                "status": told.get("status", "FINISHED"),
+                "lifecycle_stage": told.get("stage", "active"),
+                "start_time": start,
+                "end_time": None if hours is None else start + int(hours * 3_600_000),
+            },
+            "data": {
+                name: [{"key": key, "value": value} for key, value in told.get(name, {}).items()]
+                for name in ("metrics", "params", "tags")
+            },
+            "inputs": {
+                "dataset_inputs": [
+                    {"dataset": {"name": name, "digest": digest}} for name, digest in told.get("datasets", {}).items()
+                ]
+            },
+        }
+        self.land("mlflow_runs", run_id, payload, at)
+
+    def model(
+        self,
+        name: str,
+        *,
+        at: str = "2026-01-05",
+        aliases: dict[str, str] | None = None,
+        tags: dict[str, str] | None = None,
+    ) -> None:
+        """Land a version of what the registry says of a model."""
+        payload = {
+            "name": name,
+            "creation_timestamp": milliseconds("2025-12-01"),
+            "aliases": [{"alias": alias, "version": version} for alias, version in (aliases or {}).items()],
+            "tags": [{"key": key, "value": value} for key, value in (tags or {}).items()],
+        }
+        self.land("mlflow_registered_models", name, payload, at)
+
+    def version(self, name: str, number: int, run: str | None, at: str = "2026-01-05", **tags: str) -> None:
+        """Land a version of a model."""
+        payload = {
+            "name": name,
+            "version": str(number),
+            "run_id": run,
+            "creation_timestamp": milliseconds(at),
+            "status": "READY",
+            "tags": [{"key": key.replace("__", "."), "value": value} for key, value in tags.items()],
+        }
+        self.land("mlflow_model_versions", f"{name}/{number}", payload, at)
+
+    def make(self, *names: str) -> None:
+        """Make these models anew from what was given and landed, and hold every check of theirs."""
+        self._write_raw()
+        ordered = self._ancestry(names)
+        for name in ordered:
+            self.connection.execute(f"create or replace table {schema_of(name)}.{name} as {self.compiled.sql[name]}")
+        for name in ordered:
+            for check in self.compiled.checks[name]:
+                assert not self.connection.execute(check).fetchall(), f"{name}: {check}"
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """The rows of a query."""
+        return self.connection.execute(query).fetchall()
+
+    def row(self, query: str) -> dict[str, Any]:
+        """The only row of a query, by column."""
+        cursor = self.connection.execute(query)
+        names = [column[0] for column in cursor.description or []]
+        (values,) = cursor.fetchall()
+        return dict(zip(names, values, strict=True))
+
+    def _ancestry(self, names: Sequence[str]) -> list[str]:
+        ordered: list[str] = []
+
+        def visit(name: str) -> None:
+            if name not in self.given_models and name not in ordered:
+                for parent in self.compiled.parents[name]:
+                    visit(parent)
+                ordered.append(name)
+
+        for name in names:
+            visit(name)
+        return ordered
+
+    def _write_raw(self) -> None:
+        for (table, record_id), versions in self.versions.items():
+            self.connection.execute(f"delete from raw.{table} where id = ?", [record_id])
+            last: dict[str, Any] | None = None
+            for number, (at, payload) in enumerate(versions):
+                last = payload or last
+                following = versions[number + 1][0] if number + 1 < len(versions) else None
+                self.connection.execute(
+                    f"insert into raw.{table} values (?, ?, ?, null, ?, ?, ?, ?)",
+                    [
+                        INSTANCE,
+                        record_id,
+                        json.dumps(last),
+                        at,
+                        following,
+                        following is None,
+                        at if payload is None else None,
+                    ],
+                )
+
+
+def schema_of(name: str) -> str:
+    """The schema of a model, as its name tells."""
+    return "staging" if name.startswith("stg_") else "intermediate" if name.startswith("int_") else "marts"
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
+    """The project compiled as of AS_OF."""
+    folder = tmp_path_factory.mktemp("dbt_program")
+    command = ["compile", "--exclude", "test_type:unit", "--vars", json.dumps({"as_of": AS_OF})]
+    outcome = build._dbt(command, folder / "hub.duckdb", folder / "target", build.PROJECT)
+    assert outcome.success, outcome.exception
+    nodes = [result.node for result in outcome.result]
+    bare = {node.unique_id: node.name for node in nodes}
+    models = [node for node in nodes if node.resource_type == "model"]
+    return Compiled(
+        sql={node.name: node.compiled_code for node in models},
+        parents={
+            node.name: [bare[one] for one in node.depends_on.nodes if one.startswith("model.")] for node in models
+        },
+        checks={
+            node.name: [
+                check.compiled_code
+                for check in nodes
+                if check.resource_type == "test" and bare.get(getattr(check, "attached_node", None) or "") == node.name
+            ]
+            for node in models
+        },
+    )
+
+
+@pytest.fixture(scope="session")
+def empty_warehouse(compiled: Compiled) -> Iterator[Tables]:
+    """Every relation, made from empty raw tables."""
+    with duckdb.connect() as connection:
+        connection.execute("attach ':memory:' as hub; use hub; set timezone = 'UTC'; set threads = 1")
+        for schema in ("raw", "rules", "staging", "intermediate", "marts"):
+            connection.execute(f"create schema {schema}")
+        for seed in (build.PROJECT / "seeds").glob("*.csv"):
+            connection.execute(f"create table rules.{seed.stem} as from read_csv(?, all_varchar = false)", [str(seed)])
+        for sources in (build.PROJECT / "models").rglob("_sources.yml"):
+            for table in re.findall(r"- name: (\w+_\w+)", sources.read_text()):
+                connection.execute(f"create table raw.{table} ({RAW_COLUMNS})")
+        tables = Tables(compiled, connection)
+        tables.make(*compiled.sql)
+        yield tables
+
+
+@pytest.fixture
+def tables(empty_warehouse: Tables) -> Iterator[Tables]:
+    """The empty warehouse, to be filled; what a test does to it is undone."""
+    empty_warehouse.connection.begin()
+    yield Tables(empty_warehouse.compiled, empty_warehouse.connection)
+    empty_warehouse.connection.rollback()

@@ -1,0 +1,140 @@
+"""Whose account is whose: certain matches are joined, doubtful ones stay apart and are proposed."""
+
+from __future__ import annotations
+
+
+def seen(source: str, account: str, name: str | None = None, email: str | None = None, **more) -> dict:
+    """An account as a source tells of it."""
+    return {
+        "source": source,
+        "instance": "acme",
+        "account": account,
+        "name": name,
+        "email": email,
+        "is_bot": False,
+        **more,
+    }
+
+
+def identified(
+    tables, people: list[dict], *accounts: dict, at: str = "2026-01-05"
+) -> dict[str, tuple[str | None, str]]:
+    """Person and method by account. A person is called by the first account that is theirs."""
+    tables.sheet("people", *({"_key": str(number), **row} for number, row in enumerate(people)), at=at)
+    tables.given("intermediate.int_accounts__seen", *accounts)
+    tables.make("identities", "people", "identity_suggestions")
+    rows = tables.rows("select account, person_id, method from marts.identities order by account")
+    first: dict[str, str] = {}
+    for account, person, _ in rows:
+        first.setdefault(person, account)
+    return {account: (first[person] if person else None, method) for account, person, method in rows}
+
+
+def test_an_e_mail_joins_accounts_of_all_sources(tables):
+    """Case does not matter; the people tab need not know the person."""
+    assert identified(
+        tables,
+        [{"name": "Ann Lee", "email": "Ann@x.org"}],
+        seen("jira", "a1", "A. Lee", "ann@x.org"),
+        seen("mlflow", "ann@x.org", None, "ann@x.org"),
+        seen("jira", "b1", "Bo", "bo@x.org"),
+        seen("sheets", "bo@x.org", "bo@x.org", "bo@x.org"),
+    ) == {"a1": ("a1", "e-mail"), "ann@x.org": ("a1", "e-mail"), "b1": ("b1", "e-mail"), "bo@x.org": ("b1", "e-mail")}
+
+
+def test_a_login_of_the_people_tab_goes_before_a_name(tables):
+    """The operator's row wins over what an account calls itself."""
+    found = identified(
+        tables,
+        [{"name": "Ann Lee", "email": "ann@x.org", "github": ["annie"]}, {"name": "Bo Ek", "email": "bo@x.org"}],
+        seen("github", "Annie", "Bo Ek"),
+        seen("jira", "0", "Ann Lee", "ann@x.org"),
+    )
+    assert found["Annie"] == ("0", "login")
+
+
+def test_a_name_joins_only_if_one_person_has_it(tables):
+    """Accents, case and spaces do not tell people apart; two of the same name stay apart."""
+    found = identified(
+        tables,
+        [{"name": "Zoë Müller", "email": "z@x.org"}, {"name": "Cy Poe", "email": "c1@x.org"}, {"name": "Cy Poe", "email": "c2@x.org"}],
+        seen("jira", "1", None, "z@x.org"),
+        seen("github", "zm", "zoe  MULLER"),
+        seen("github", "cp", "Cy Poe"),
+    )  # fmt: skip
+    assert found["zm"] == ("1", "name")
+    assert found["cp"] == ("cp", "account")
+
+
+def test_two_accounts_of_one_name_in_one_source_are_not_joined_by_it(tables):
+    """Which of them it is cannot be told."""
+    found = identified(
+        tables, [{"name": "Ann Lee", "email": "ann@x.org"}], seen("jira", "1", "Ann Lee"), seen("jira", "2", "Ann Lee")
+    )
+    assert {method for _, method in found.values()} == {"account"}
+    assert len({person for person, _ in found.values()}) == 2
+
+
+def test_a_bot_is_no_person(tables):
+    """It keeps its row, without a person."""
+    assert identified(tables, [], seen("github", "renovate", is_bot=True)) == {"renovate": (None, "bot")}
+
+
+def test_a_login_that_reads_like_a_mail_is_proposed_and_not_joined(tables):
+    """The people tab decides; the proposal names its evidence."""
+    found = identified(
+        tables,
+        [{"name": "Ann Lee", "email": "ann.lee@x.org"}],
+        seen("mlflow", "ann.lee"),
+        seen("sheets", "Ann Lee", "Ann Lee"),
+    )
+    assert found["ann.lee"][1] == "account"
+    assert tables.row("select account, score, evidence from marts.identity_suggestions") == {
+        "account": "ann.lee",
+        "score": 0.9,
+        "evidence": "the login is the first part of the e-mail address",
+    }
+
+
+def test_a_person_keeps_its_id_when_names_change(tables):
+    """The id comes from the mail and shows nothing of it."""
+    first = identified(tables, [{"name": "Ann Lee", "email": "ann@x.org"}], seen("jira", "1", "Ann Lee", "ann@x.org"))
+    before = tables.row("select person_id from marts.people")["person_id"]
+    again = identified(
+        tables,
+        [{"name": "Ann Lee-Ek", "email": "ann@x.org"}],
+        seen("jira", "1", "Ann L.", "ann@x.org"),
+        at="2026-02-05",
+    )
+    assert first == again
+    assert tables.row("select person_id from marts.people")["person_id"] == before
+    assert "ann" not in before
+
+
+def test_more_promised_than_there_is_shows_in_the_months_concerned(tables):
+    """Shares of several initiatives add up; capacity below a full month counts."""
+    tables.sheet("roadmap", *({"_key": one, "initiative_id": one, "initiative": one} for one in "AB"))
+    tables.sheet(
+        "people",
+        {"_key": "1", "name": "Ann Lee", "email": "ann@x.org"},
+        {"_key": "2", "name": "Bo Ek", "email": "bo@x.org"},
+    )
+    tables.sheet(
+        "allocations",
+        *(
+            {"_key": f"{who}{initiative}{month}", "person": who, "initiative": initiative, "month": f"2026-0{month}-01", "share": share,
+             "capacity": capacity}
+            for who, initiative, month, share, capacity in (
+                ("Ann Lee", "A", 6, 0.7, None), ("Ann Lee", "B", 6, 0.6, None), ("Ann Lee", "A", 7, 0.7, None), ("Bo Ek", "A", 6, 0.8, 0.8),
+            )
+        ),
+    )  # fmt: skip
+    tables.make("capacity_monthly", "allocations", "int_resources__measured")
+    assert tables.rows(
+        "select p.display_name, month(month_date), allocated_share, capacity_share, is_over_allocated "
+        "from marts.capacity_monthly join intermediate.int_people__gathered p using (person_id) order by 1, 2"
+    ) == [("Ann Lee", 6, 1.3, 1.0, True), ("Ann Lee", 7, 0.7, 1.0, False), ("Bo Ek", 6, 0.8, 0.8, False)]
+    assert tables.rows(
+        "select initiative_id, value, detail from intermediate.int_resources__measured "
+        "where measure = 'over_allocated_person_count' order by 1"
+    ) == [("A", 1, "Ann Lee for 130 % of 100 %"), ("B", 1, "Ann Lee for 130 % of 100 %")]

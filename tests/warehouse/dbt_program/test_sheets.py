@@ -1,0 +1,142 @@
+"""What is in force when a sheet is edited: good values, bad cells, rows that go and tabs that break."""
+
+from __future__ import annotations
+
+
+def line(key: str = "1", **cells) -> dict:
+    """A budget row of January 2026."""
+    return {
+        "_key": key,
+        "line_id": key,
+        "initiative": "A",
+        "month": "2026-01-01",
+        "planned": 100,
+        "actual": 90,
+        **cells,
+    }
+
+
+def amounts(tables) -> list[tuple]:
+    """Line, planned and actual as the mart has them."""
+    tables.make("budget_lines", "budget_changes")
+    return tables.rows("select budget_line_id, planned_amount, actual_amount from marts.budget_lines order by 1")
+
+
+def test_a_cell_that_goes_bad_keeps_its_last_good_value(tables):
+    """The other cells of the row move on; the fault is told."""
+    tables.sheet("budget", line())
+    tables.sheet("budget", line(planned=120, _bad=["actual"]), at="2026-02-01")
+    assert amounts(tables) == [("acme:1", 120.0, 90.0)]
+    assert tables.rows("select faults from marts.budget_lines") == [(['Budget!E2: "?"'],)]
+
+
+def test_a_cell_that_was_never_good_is_unknown(tables):
+    """No zero is made of it, and no other cell suffers."""
+    tables.sheet("budget", line(_bad=["actual"]))
+    assert amounts(tables) == [("acme:1", 100.0, None)]
+
+
+def test_a_cell_that_is_emptied_is_empty(tables):
+    """Blank is an edit, not a fault: the old value goes."""
+    tables.sheet("budget", line())
+    tables.sheet("budget", line(actual=None), at="2026-02-01")
+    assert amounts(tables) == [("acme:1", 100.0, None)]
+
+
+def test_a_bad_cell_stays_at_the_value_before_it_over_many_versions(tables):
+    """Good, good, bad, bad: the second good one is in force."""
+    for at, cells in (("2026-01-05", {"actual": 1}), ("2026-02-05", {"actual": 2}), ("2026-03-05", {"_bad": ["actual"]}), ("2026-04-05", {"_bad": ["actual"], "planned": 7})):  # fmt: skip
+        tables.sheet("budget", line(**cells), at=at)
+    assert amounts(tables) == [("acme:1", 7.0, 2.0)]
+
+
+def test_a_row_that_is_deleted_leaves_the_budget_and_is_a_change(tables):
+    """Its amounts end with the sync that missed it."""
+    tables.sheet("budget", line(), line("2"))
+    tables.land("sheets_budget", "2", None, at="2026-03-01")
+    assert amounts(tables) == [("acme:1", 100.0, 90.0)]
+    assert tables.rows("select budget_line_id, field, old_amount, new_amount from marts.budget_changes order by 2") == [
+        ("acme:2", "actual", 90.0, None),
+        ("acme:2", "planned", 100.0, None),
+    ]
+
+
+def test_changes_tell_cell_by_cell_what_was_known_when(tables):
+    """The first sync is no change; a bad cell is none either."""
+    tables.sheet("budget", line(), line("2", actual=None))
+    tables.sheet("budget", line(planned=130), line("2", actual=55, _bad=["planned"]), at="2026-02-01")
+    tables.sheet("budget", line("3"), at="2026-03-01")
+    amounts(tables)
+    assert tables.rows(
+        "select budget_line_id, field, old_amount, new_amount, month(seen_at) from marts.budget_changes order by 5, 1, 2"
+    ) == [
+        ("acme:1", "planned", 100.0, 130.0, 2),
+        ("acme:2", "actual", None, 55.0, 2),
+        ("acme:3", "actual", None, 90.0, 3),
+        ("acme:3", "planned", None, 100.0, 3),
+    ]
+
+
+def test_a_second_row_of_the_same_line_and_month_is_counted_too(tables):
+    """Nothing is dropped from a sum; the double is named in data quality."""
+    tables.sheet("budget", line(), {**line("1"), "_key": "1#2"})
+    assert amounts(tables) == [("acme:1", 100.0, 90.0), ("acme:1 #2", 100.0, 90.0)]
+    tables.make("int_program__doubted")
+    assert (
+        tables.row("from intermediate.int_program__doubted where check_name = 'budget_line_twice'")["affected_count"]
+        == 1
+    )
+
+
+def test_a_tab_that_cannot_be_read_keeps_its_rows_and_is_named(tables):
+    """The record of the tab itself is no row of the budget."""
+    tables.sheet("budget", line())
+    tables.land(
+        "sheets_budget",
+        "_tab",
+        {"tab": "budget", "faults": [{"severity": "missing_column", "message": 'Budget: no column "planned"'}]},
+        at="2026-02-01",
+    )
+    assert amounts(tables) == [("acme:1", 100.0, 90.0)]
+    tables.make("int_program__doubted")
+    found = tables.row("from intermediate.int_program__doubted where check_name = 'tab_unreadable'")
+    assert (found["affected_count"], found["example"]) == (1, 'Budget: no column "planned"')
+
+
+def test_amounts_come_in_the_program_currency_or_not_at_all(tables):
+    """The latest rate up to the month holds; without one the amount is unknown."""
+    tables.sheet(
+        "rates",
+        {"_key": "1", "currency": "USD", "month": "2025-12-01", "rate": 0.9},
+        {"_key": "2", "currency": "USD", "month": "2026-02-01", "rate": 0.8},
+    )
+    tables.sheet(
+        "budget",
+        line("1", currency="usd"),
+        line("2", currency="USD", month="2026-03-01"),
+        line("3", currency="GBP"),
+        line("4", currency="USD", month="2025-11-01"),
+    )
+    assert amounts(tables) == [
+        ("acme:1", 90.0, 81.0),
+        ("acme:2", 80.0, 72.0),
+        ("acme:3", None, None),
+        ("acme:4", None, None),
+    ]
+
+
+def test_a_cost_whose_initiative_is_not_on_the_roadmap_belongs_to_none(tables):
+    """It stays in the budget lines and is named; earned value leaves it out."""
+    tables.sheet("roadmap", {"_key": "1", "initiative_id": "A", "initiative": "Álpha  one"})
+    tables.sheet("budget", line(), line("2", initiative="alpha ONE"), line("3", initiative="Shared"))
+    amounts(tables)
+    assert tables.rows("select budget_line_id, initiative_id from marts.budget_lines order by 1") == [
+        ("acme:1", "A"),
+        ("acme:2", "A"),
+        ("acme:3", None),
+    ]
+    tables.make("earned_value")
+    assert tables.rows("select distinct scope_id, bac_amount from marts.earned_value order by 1") == [
+        ("*", 200.0),
+        ("A", 200.0),
+    ]

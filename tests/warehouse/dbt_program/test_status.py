@@ -1,0 +1,226 @@
+"""Colours: each rule at its limits, what wins, what is unknown, and what people set by hand."""
+
+from __future__ import annotations
+
+import csv
+from itertools import permutations
+
+import pytest
+
+from warehouse import build
+
+RULES = [
+    rule
+    for rule in csv.DictReader((build.PROJECT / "seeds" / "status_rules.csv").read_text(encoding="utf-8").splitlines())
+    if rule["dimension"] != "*"
+]
+A_LITTLE = 1e-6
+BEYOND = {"<": -A_LITTLE, ">": A_LITTLE, ">=": 0.0, "<=": 0.0}
+WITHIN = {"<": 0.0, ">": 0.0, ">=": -A_LITTLE, "<=": A_LITTLE}
+
+
+def initiative(tables, *ids: str) -> None:
+    """Initiatives that exist."""
+    tables.given("intermediate.int_initiatives__gathered", *({"initiative_id": one, "name": one} for one in ids))
+
+
+def measure(dimension: str, name: str, value: float | None, of: str | None = "A", detail: str = "so it is") -> dict:
+    """A row of the measures."""
+    return {
+        "initiative_id": of,
+        "dimension": dimension,
+        "measure": name,
+        "value": value,
+        "evidence": [f"{name}-evidence"],
+        "detail": detail,
+    }
+
+
+def statuses(tables, *measures: dict, rules: list[dict] | None = None) -> dict[tuple[str | None, str], dict]:
+    """The status rows that these measures give, by initiative and dimension."""
+    if rules is not None:
+        tables.given("rules.status_rules", *rules)
+        tables.given_models.discard("status_rules")
+    tables.given("intermediate.int_measures__collected", *measures)
+    tables.make("program_status")
+    cursor = tables.connection.execute("from marts.program_status")
+    names = [column[0] for column in cursor.description or []]
+    found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return {(row["initiative_id"], row["dimension"]): row for row in found}
+
+
+def rule(
+    dimension: str,
+    name: str,
+    *,
+    amber: float | None = 1,
+    red: float | None = 2,
+    is_required: bool = True,
+    rank: int = 1,
+) -> dict:
+    """A rule: at least `amber` is amber, at least `red` is red."""
+    return {
+        "rule_rank": rank, "dimension": dimension, "rule": f"{name}_rule", "measure": name, "unit": "count", "operator": ">=",
+        "amber": amber, "red": red, "is_required": is_required, "reason_template": f"{name} is {{value}}: {{detail}}",
+        "turns_green_template": f"{name} is below {{amber}}",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("one", "limit"),
+    [
+        pytest.param(rule, limit, id=f"{rule['dimension']}-{rule['rule']}-{limit}")
+        for rule in RULES
+        for limit in ("amber", "red")
+        if rule[limit]
+    ],
+)
+def test_a_rule_of_the_seed_turns_at_its_limit(tables, one, limit):
+    """At, just under and just over each limit the colour is what the operator says."""
+    initiative(tables, "A")
+    lower = "amber" if limit == "red" and one["amber"] else "green"
+    for shift, colour in ((BEYOND[one["operator"]], limit), (WITHIN[one["operator"]], lower)):
+        tables.given(
+            "intermediate.int_measures__collected", measure(one["dimension"], one["measure"], float(one[limit]) + shift)
+        )
+        tables.make("int_rules__judged")
+        judged = tables.row(f"from intermediate.int_rules__judged where rule = '{one['rule']}' and initiative_id = 'A'")
+        assert judged["status"] == colour
+        assert judged["reason"]
+        assert "{" not in judged["reason"] + judged["turns_green_when"]
+
+
+@pytest.mark.parametrize(
+    "one", [rule for rule in RULES if rule["is_required"] == "true"], ids=lambda rule: rule["rule"]
+)
+def test_a_required_measure_that_is_unknown_prevents_green(tables, one):
+    """Without its measure the dimension is white at best, and so is the initiative."""
+    initiative(tables, "A")
+    others = [
+        measure(
+            other["dimension"],
+            other["measure"],
+            float(other["amber"] or other["red"]) + (1000 if other["operator"] == "<" else -1000),
+        )
+        for other in RULES
+        if other is not one
+    ]
+    found = statuses(tables, *others)
+    assert found["A", one["dimension"]]["status"] == "white"
+    assert found["A", "overall"]["status"] == "white"
+    assert "unknown" in found["A", one["dimension"]]["reason"]
+    assert found["A", one["dimension"]]["turns_green_when"]
+
+
+def test_red_goes_over_amber_over_white_over_green(tables):
+    """The worst dimension gives the colour of the whole, with its reason and evidence."""
+    initiative(tables, "A")
+    rules = [rule("budget", "b"), rule("risk", "r"), rule("scope", "s"), rule("schedule", "t")]
+    green, white, amber, red = (
+        measure("budget", "b", 0),
+        measure("risk", "r", None),
+        measure("scope", "s", 1),
+        measure("schedule", "t", 2),
+    )
+    worst = []
+    for measures in ([green], [green, white], [green, white, amber], [green, white, amber, red]):
+        present = {row["measure"] for row in measures}
+        found = statuses(tables, *measures, rules=[one for one in rules if one["measure"] in present])
+        worst.append(found["A", "overall"]["status"])
+    assert worst == ["green", "white", "amber", "red"]
+    assert found["A", "overall"]["evidence"] == ["t-evidence"]
+    assert "schedule is red (t is 2: so it is)" in found["A", "overall"]["reason"]
+
+
+def test_within_a_dimension_the_worst_rule_gives_value_and_limit(tables):
+    """Two rules of one dimension: the red one speaks, the amber one is told after it."""
+    initiative(tables, "A")
+    found = statuses(
+        tables,
+        measure("budget", "b", 1),
+        measure("budget", "c", 5),
+        rules=[rule("budget", "b", rank=1), rule("budget", "c", rank=2)],
+    )
+    row = found["A", "budget"]
+    assert (row["status"], row["rule"], row["value"], row["threshold"]) == ("red", "c_rule", 5, 2)
+    assert row["reason"] == "c is 5: so it is; b is 1: so it is"
+    assert sorted(row["evidence"]) == ["b-evidence", "c-evidence"]
+
+
+def test_the_order_of_rules_does_not_change_a_colour(tables):
+    """Ranks decide what is told first, never the status."""
+    initiative(tables, "A")
+    measures = [measure("budget", "b", 1), measure("budget", "c", None), measure("budget", "d", 0)]
+    colours = set()
+    for ranks in permutations((1, 2, 3)):
+        rules = [rule("budget", name, rank=rank) for name, rank in zip("bcd", ranks, strict=True)]
+        colours.add(statuses(tables, *measures, rules=rules)["A", "budget"]["status"])
+    assert colours == {"amber"}
+
+
+def test_a_dimension_of_optional_rules_about_which_nothing_is_known_is_left_out(tables):
+    """It is neither faked green nor does it turn the whole white."""
+    initiative(tables, "A")
+    found = statuses(
+        tables, measure("budget", "b", 0), rules=[rule("budget", "b"), rule("risk", "r", is_required=False)]
+    )
+    assert ("A", "risk") not in found
+    assert found["A", "overall"]["status"] == "green"
+
+
+def test_the_program_is_as_bad_as_its_worst_initiative(tables):
+    """By the rule of the dimension *; its evidence is the initiatives that are not green."""
+    initiative(tables, "A", "B")
+    every = {**rule("*", "worst_initiative_rank"), "rule": "worst_initiative", "reason_template": "{detail}"}
+    found = statuses(
+        tables, measure("budget", "b", 0), measure("budget", "b", 3, of="B"), rules=[rule("budget", "b"), every]
+    )
+    assert found[None, "budget"]["status"] == found[None, "overall"]["status"] == "red"
+    assert found[None, "budget"]["evidence"] == ["B"]
+    assert found[None, "budget"]["reason"] == "B is red"
+
+
+def test_without_any_initiative_the_program_is_white(tables):
+    """Nothing known is one white row with what to do, not an empty table."""
+    assert [(key, row["status"]) for key, row in statuses(tables).items()] == [((None, "overall"), "white")]
+
+
+def test_an_override_stands_beside_the_computed_colour_until_it_runs_out(tables):
+    """It never replaces the colour; one past its date, or for a name nobody has, is not shown."""
+    tables.sheet("roadmap", {"_key": "1", "initiative_id": "A", "initiative": "Alpha"})
+    tables.sheet(
+        "overrides",
+        {"_key": "1", "initiative": "Alpha", "dimension": "budget", "status": "green", "reason": "agreed", "until": "2026-06-10"},
+        {"_key": "2", "initiative": "A", "dimension": "risk", "status": "green", "reason": "old", "until": "2026-06-09"},
+        {"_key": "3", "initiative": "Nobody", "dimension": "overall", "status": "green", "reason": "lost", "until": "2027-01-01"},
+        {"_key": "4", "initiative": None, "dimension": "overall", "status": "amber", "reason": "board", "until": "2027-01-01"},
+    )  # fmt: skip
+    found = statuses(
+        tables, measure("budget", "b", 2), measure("risk", "r", 2), rules=[rule("budget", "b"), rule("risk", "r")]
+    )
+    assert (found["A", "budget"]["status"], found["A", "budget"]["override_status"]) == ("red", "green")
+    assert found["A", "risk"]["override_status"] is None
+    assert found[None, "overall"]["override_reason"] == "board"
+
+
+def test_a_trigger_of_the_register_is_evaluated_on_the_data(tables):
+    """A measure, an operator and a number; what cannot be read is unknown, not quiet."""
+    tables.sheet("roadmap", {"_key": "1", "initiative_id": "A", "initiative": "Alpha"})
+    tables.sheet(
+        "risks",
+        *(
+            {"_key": key, "risk_id": key, "title": key, "initiative": "A", "probability": 0.5, "impact": 1000, "trigger": trigger,
+             "status": status}
+            for key, trigger, status in (
+                ("R1", "cpi < 0.85", "open"), ("R2", "cpi < 0.7", "open"), ("R3", "when it rains", "open"), ("R4", "cpi < 0.85", "Closed"),
+            )
+        ),
+    )  # fmt: skip
+    tables.given("intermediate.int_measures__observed", measure("budget", "cpi", 0.8))
+    tables.make("risks", "int_measures__collected")
+    assert tables.rows("select risk_id, is_triggered, exposure from marts.risks order by 1") == [
+        ("R1", True, 500.0), ("R2", False, 500.0), ("R3", None, 500.0), ("R4", False, 500.0),
+    ]  # fmt: skip
+    assert tables.rows(
+        "select value, evidence from intermediate.int_measures__collected where measure = 'triggered_risk_count'"
+    ) == [(1, ["R1"])]
