@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 from requests.exceptions import (
@@ -117,6 +118,14 @@ def _path(request: PreparedRequest) -> str:
     return request.path_url.split("?", 1)[0]
 
 
+def parsed(text: bytes | str) -> Any:
+    """The value of a JSON text; raises ValueError. NaN and infinities, which are not JSON, become their names."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:  # a lone surrogate or NaN: the standard library takes both
+        return json.loads(text, parse_constant=str)
+
+
 class NotJson(Exception):  # noqa: N818  # says what the body is
     """A reply that should be JSON is not; `what` says what it is instead."""
 
@@ -128,7 +137,7 @@ class NotJson(Exception):  # noqa: N818  # says what the body is
 def decoded(response: Response) -> Any:
     """The JSON value of a reply. Raises NotJson for a login or proxy page, an empty body or a broken one."""
     try:
-        return json.loads(response.content)
+        return parsed(response.content)
     except ValueError:
         pass
     start = response.content[:200].lstrip().lower()

@@ -49,6 +49,7 @@ class Options:
 
 
 _log = logging.getLogger(__name__)
+_LONGEST_GATHERING_SECONDS = 10.0  # of pages for one commit: what a crash costs at most
 _UNFORESEEN = "What had landed stays. Run again; if it stays so, report it with the output of HUB_LOG=debug hub sync."
 
 Progress = Callable[[Result, int | None], None]
@@ -196,18 +197,50 @@ def _land_whole(
 def _land_pages(
     stream: Stream[Any], pages: Iterator[Page], table: landing.Table, result: Result, *, synced_at: datetime
 ) -> set[str] | None:
-    """Each page lands with its cursor, so that a read that breaks off goes on from there.
+    """Pages land with the cursor of the last of them, so that a read that breaks off goes on from there.
 
     Returns the ids seen, or None if a page was partial: then what is absent has not been looked for.
     """
     seen: set[str] = set()
     is_whole = True
-    for page in pages:
-        appended = table.append(_rows(stream, page), cursor=page.cursor, synced_at=synced_at)
+
+    def encoded() -> Iterator[tuple[list[landing.Row], Cursor]]:
+        nonlocal is_whole
+        for page in pages:
+            rows = list(_rows(stream, page))
+            seen.update(row.id for row in rows)
+            is_whole = is_whole and not page.is_partial
+            yield rows, page.cursor
+
+    for rows, cursor in _commits(encoded()):
+        appended = table.append(rows, cursor=cursor, synced_at=synced_at)
         result.landed_count += appended.new + appended.changed
-        seen.update(stream.key(record) for record in page.records)
-        is_whole = is_whole and not page.is_partial
     return seen if is_whole else None
+
+
+def _commits(pages: Iterator[tuple[list[landing.Row], Cursor]]) -> Iterator[tuple[list[landing.Row], Cursor]]:
+    """Pages gathered to commits: a commit costs as much as a few hundred rows, a crash what was gathered since the last.
+
+    What came before a failure is yielded first, then the failure is raised.
+    """
+    gathered: list[landing.Row] = []
+    reached: Cursor | None = None
+    failure: Exception | None = None
+    size, since = 0, time.monotonic()
+    try:
+        for rows, cursor in pages:
+            gathered += rows
+            size += sum(len(row.text) for row in rows)
+            reached = cursor
+            if size >= landing.BATCH_BYTES or time.monotonic() - since >= _LONGEST_GATHERING_SECONDS:
+                yield gathered, reached
+                gathered, reached, size, since = [], None, 0, time.monotonic()
+    except Exception as error:  # noqa: BLE001  # raised below, whatever it is
+        failure = error
+    if reached is not None:
+        yield gathered, reached
+    if failure is not None:
+        raise failure
 
 
 def _rows(stream: Stream[Any], page: Page) -> Iterator[landing.Row]:

@@ -1,13 +1,14 @@
 """From pages to versions, tombstones and attempts: what a stream yields is what has landed, and a failure costs itself only."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import duckdb
 import pytest
 
-from connectors.stream import Deletions, Page, SourceError, Stream
+from connectors.stream import Census, Deletions, Page, SourceError, Stream
 from pipelines.sync import Options, Result, sync
 from warehouse import landing, raw
 
@@ -39,7 +40,7 @@ def stream(
         read=read,
         deletions=deletions,
         calls="1",
-        census=None if census is None else lambda _client, _ids: iter(census),
+        census=None if census is None else lambda _client, _ids, cursor: Census(frozenset(census), cursor),
     )
 
 
@@ -84,6 +85,22 @@ def test_pages_that_landed_before_a_failure_stay_with_their_cursor(zone):
     assert (table.live_ids(), table.cursor) == ({"a", "b"}, {"at": 2})
 
 
+def test_small_pages_land_together(zone):
+    """A commit costs as much as a few hundred rows: pages wait until there are enough of them, or ten seconds long."""
+    issues = stream("issues", Deletions.CENSUS, [page(str(number), cursor=number) for number in range(50)])
+    [result] = run(zone, issues)
+    table = zone.open("acme", "jira_issues")
+    assert (result.landed_count, table.count, table.cursor, table.version) == (50, 50, {"at": 49}, 0)
+
+
+def test_large_pages_land_one_by_one(zone):
+    """A crash costs what was gathered since the last commit, so that is bounded by size as well."""
+    pages = [page(str(number), cursor=number, text="x" * landing.BATCH_BYTES) for number in range(3)]
+    run(zone, stream("issues", Deletions.CENSUS, pages))
+    table = zone.open("acme", "jira_issues")
+    assert (table.count, table.cursor, table.version) == (3, {"at": 2}, 2)
+
+
 def test_a_failed_stream_stops_no_other_and_both_attempts_are_recorded(zone):
     bad = stream("issues", Deletions.CENSUS, [KeyError("fields")])
     good = stream("projects", Deletions.FULL_READ, [page("a")])
@@ -115,6 +132,37 @@ def test_a_census_marks_what_the_source_confirms_as_gone(zone):
     [result] = run(zone, issues, at=TUESDAY, census=True)
     assert result.deleted_count == 1
     assert zone.open("acme", "jira_issues").live_ids() == {"b", "c"}
+
+
+def test_what_a_census_remembers_lands_with_its_tombstones(zone):
+    """So that a second census knows what the first one missed, and a crash between the two parts nothing."""
+
+    def census(_client: object, ids: set[str], cursor: dict | None) -> Census:
+        missed = ids - {"b"}
+        return Census(frozenset(missed & set(cursor.get("missed", []))), {**cursor, "missed": sorted(missed)})
+
+    issues = replace(stream("issues", Deletions.CENSUS, [page("a", "b")], [], []), census=census)
+    run(zone, issues)
+    [first] = run(zone, issues, at=TUESDAY, census=True)
+    assert (first.deleted_count, zone.open("acme", "jira_issues").cursor) == (0, {"at": 1, "missed": ["a"]})
+    [second] = run(zone, issues, at=TUESDAY, census=True)
+    assert second.deleted_count == 1
+    assert zone.open("acme", "jira_issues").live_ids() == {"b"}
+
+
+def test_a_sweep_begins_with_what_the_stream_must_not_forget(zone):
+    """A full read forgets that as well."""
+    begun: list[dict | None] = []
+
+    def read(_client: object, cursor: dict | None) -> Iterator[Page]:
+        begun.append(cursor)
+        yield Page([{"id": "a"}], {"known": ["acme/secret"], "until": 5})
+
+    runs = replace(stream("runs", Deletions.SWEEP), read=read, sweep_from=lambda cursor: {"known": cursor["known"]})
+    run(zone, runs)
+    run(zone, runs, at=TUESDAY, census=True)
+    run(zone, runs, at=TUESDAY, census=True, full=True)
+    assert begun == [None, {"known": ["acme/secret"]}, None]
 
 
 def test_a_shrunken_read_lands_nothing_until_it_is_confirmed(zone):

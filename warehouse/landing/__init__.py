@@ -5,8 +5,18 @@ intervals (raw.py).
 """
 
 from warehouse.landing.guard import ShrunkenRead
-from warehouse.landing.rows import CONTROL_ID, Row
+from warehouse.landing.rows import BATCH_BYTES, CONTROL_ID, Row
 from warehouse.landing.table import Appended, LandingConflict, Table
 from warehouse.landing.zone import Compacted, Zone
 
-__all__ = ["CONTROL_ID", "Appended", "Compacted", "LandingConflict", "Row", "ShrunkenRead", "Table", "Zone"]
+__all__ = [
+    "BATCH_BYTES",
+    "CONTROL_ID",
+    "Appended",
+    "Compacted",
+    "LandingConflict",
+    "Row",
+    "ShrunkenRead",
+    "Table",
+    "Zone",
+]

@@ -9,10 +9,11 @@ import hashlib
 import json
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass, field
 from datetime import datetime
 from typing import Any
 
+import orjson
 import pyarrow as pa
 
 CONTROL_ID = "_cursor"
@@ -36,14 +37,24 @@ INCOMING = pa.schema([SCHEMA.field(name) for name in ("id", "payload", "source_u
 BATCH_BYTES = 4 * 2**20
 BATCH_ROWS = 10_000
 
+# What orjson would write in its own way goes to the standard library, which refuses it.
+_STRICT = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One record to land: its immutable id, its payload as received, the source's own time stamp if it keeps one."""
+    """One record to land: its immutable id, its payload as received, the source's own time stamp if it keeps one.
+
+    The payload becomes text at once: rows that wait for their commit take a fifth of the room of decoded JSON.
+    """
 
     id: str
-    payload: dict[str, Any]
+    payload: InitVar[dict[str, Any]]
     source_updated_at: datetime | None = None
+    text: bytes = field(init=False, repr=False)
+
+    def __post_init__(self, payload: dict[str, Any]) -> None:
+        object.__setattr__(self, "text", canonical(payload))
 
 
 def canonical(payload: object) -> bytes:
@@ -52,6 +63,30 @@ def canonical(payload: object) -> bytes:
     What JSON cannot hold is kept readable rather than refused: NaN and infinities become the strings that
     protocol buffers use for them, a lone surrogate becomes U+FFFD.
     """
+    try:
+        text = orjson.dumps(payload, option=_STRICT)
+    except orjson.JSONEncodeError:  # a lone surrogate, a number of more than 64 bits
+        return _canonical_by_standard_library(payload)
+    # orjson writes NaN as null: where there is no null, there was no NaN.
+    if b"null" in text and not _is_finite(payload):
+        return _canonical_by_standard_library(payload)
+    return text
+
+
+def _is_finite(value: Any) -> bool:
+    """Whether no number inside is NaN or infinite."""
+    inside = value.values() if type(value) is dict else value if type(value) is list else (value,)
+    for inner in inside:
+        kind = type(inner)
+        if kind is dict or kind is list:
+            if not _is_finite(inner):
+                return False
+        elif kind is float and not math.isfinite(inner):
+            return False
+    return True
+
+
+def _canonical_by_standard_library(payload: object) -> bytes:
     try:
         text = json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     except ValueError:
@@ -91,11 +126,10 @@ def batches(rows: Iterable[Row]) -> Iterator[pa.RecordBatch]:
         if row.id == CONTROL_ID:
             message = f"{CONTROL_ID!r} is reserved for the cursor and cannot be a record's id"
             raise ValueError(message)
-        text = canonical(row.payload)
         ids.append(row.id)
-        texts.append(text)
+        texts.append(row.text)
         times.append(row.source_updated_at)
-        size += len(text)
+        size += len(row.text)
         if size >= BATCH_BYTES or len(ids) >= BATCH_ROWS:
             yield batch(ids, texts, times)
             ids, texts, times, size = [], [], [], 0

@@ -268,14 +268,20 @@ class Table:
                 left join newest on newest.id = last.id
                 """
             )
-            tally.update(dict(execute("select outcome, count(*) from differing group by all").fetchall()))
-            execute("delete from differing where outcome = 'unchanged'")
-            found = execute("select position from differing order by position").fetchnumpy()["position"]
-            if len(found) == 0:
+            outcomes = dict(execute("select outcome, count(*) from differing group by all").fetchall())
+            tally.update(outcomes)
+            if outcomes.keys() <= {"unchanged"}:
                 continue
-            execute("delete from newest where id in (select id from differing)")
-            execute("insert into newest select id, payload_hash, false from differing")
-            yield incoming.take(pa.array(found))
+            if "changed" in outcomes:
+                execute("delete from newest where id in (select id from differing where outcome = 'changed')")
+            execute("insert into newest select id, payload_hash, false from differing where outcome <> 'unchanged'")
+            if outcomes == {
+                "new": incoming.num_rows
+            }:  # the rule in a first read: nothing to leave out, nothing to copy
+                yield incoming
+                continue
+            found = execute("select position from differing where outcome <> 'unchanged' order by position")
+            yield incoming.take(pa.array(found.fetchnumpy()["position"]))
 
     def _tombstones(self, tally: Counter[str]) -> Iterator[pa.RecordBatch]:
         """Tombstones of the ids in the temporary table `gone`."""
