@@ -8,9 +8,11 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Iterator
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import InitVar, dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from typing import Any
 
 import orjson
@@ -33,6 +35,11 @@ SCHEMA = pa.schema(
 
 INCOMING = pa.schema([SCHEMA.field(name) for name in ("id", "payload", "source_updated_at", "payload_hash")])
 """Columns of rows that have not been compared yet."""
+
+_WHOLE = pa.int64()
+_INSTANT = pa.timestamp("us", tz="UTC")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 BATCH_BYTES = 4 * 2**20
 BATCH_ROWS = 10_000
@@ -139,5 +146,50 @@ def batches(rows: Iterable[Row]) -> Iterator[pa.RecordBatch]:
 
 def batch(ids: list[str], texts: list[bytes], times: list[datetime | None]) -> pa.RecordBatch:
     """One batch of the INCOMING schema, with the payloads' hashes."""
-    payloads = pa.array(texts, pa.binary()).cast(pa.string())
-    return pa.record_batch([ids, payloads, times, [payload_hash(text) for text in texts]], schema=INCOMING)
+    hashes = [payload_hash(text).encode() for text in texts]
+    return pa.record_batch([strings(_encoded(ids)), strings(texts), _instants(times), strings(hashes)], schema=INCOMING)
+
+
+def tombstones(ids: list[str]) -> pa.RecordBatch:
+    """One batch of the INCOMING schema that says these are deleted."""
+    columns = [pa.nulls(len(ids), kind) for kind in INCOMING.types[1:]]
+    return pa.record_batch([strings(_encoded(ids)), *columns], schema=INCOMING)
+
+
+def stamped(incoming: pa.RecordBatch, synced_at: datetime) -> pa.RecordBatch:
+    """A batch of the INCOMING schema with what the landing table's has besides; without a payload it is a tombstone."""
+    stamps = _instants([synced_at] * incoming.num_rows)
+    columns = [incoming["id"], incoming["payload"], incoming["source_updated_at"], stamps, incoming["payload_hash"]]
+    return pa.record_batch([*columns, incoming["payload"].is_null()], schema=SCHEMA)
+
+
+# Arrays are made of their buffers: `pa.array` would first import pandas, 60 MB and a second, to see whether it was handed some.
+
+
+def strings(values: Sequence[bytes]) -> pa.Array:
+    """A column of texts in UTF-8."""
+    offsets = array("i", accumulate(map(len, values), initial=0))
+    return pa.Array.from_buffers(
+        pa.string(), len(values), [None, pa.py_buffer(offsets), pa.py_buffer(b"".join(values))]
+    )
+
+
+def numbers(values: Any, kind: pa.DataType = _WHOLE) -> pa.Array:
+    """A column of 64-bit numbers, from any buffer of them."""
+    return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(values)])
+
+
+def _encoded(ids: list[str]) -> list[bytes]:
+    return [record_id.encode("utf-8", "replace") for record_id in ids]
+
+
+def _instants(times: list[datetime | None]) -> pa.Array:
+    """A column of instants. Those without a zone count as UTC."""
+    values = array("q", bytes(8 * len(times)))
+    bits = 0
+    for position, time in enumerate(times):
+        if time is not None:
+            values[position] = ((time if time.tzinfo else time.replace(tzinfo=UTC)) - _EPOCH) // _MICROSECOND
+            bits |= 1 << position
+    present = pa.py_buffer(bits.to_bytes((len(times) + 7) // 8, "little"))
+    return pa.Array.from_buffers(_INSTANT, len(times), [present, pa.py_buffer(values)])

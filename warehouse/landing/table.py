@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -32,7 +33,17 @@ from deltalake import (
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 
 from warehouse.landing.guard import ShrunkenRead, is_shrunken
-from warehouse.landing.rows import CONTROL_ID, INCOMING, SCHEMA, Row, batch, batches, canonical
+from warehouse.landing.rows import (
+    CONTROL_ID,
+    SCHEMA,
+    Row,
+    batch,
+    batches,
+    canonical,
+    numbers,
+    stamped,
+    tombstones,
+)
 
 Cursor = dict[str, Any]
 
@@ -232,7 +243,7 @@ class Table:
         Raises ShrunkenRead when fewer than half of the live records would be left, unless confirmed.
         """
         self._read_newest()
-        self._connection.register("asked", pa.table({"id": pa.array(sorted(set(ids)), pa.string())}))
+        self._connection.register("asked", tombstones(sorted(set(ids))).select(["id"]))
         self._connection.execute("create or replace temp table gone as from asked semi join newest using (id)")
         self._connection.execute("delete from gone where id in (select id from newest where is_deleted)")
         count, live = int(self._value("select count(*) from gone")), self.count
@@ -249,7 +260,7 @@ class Table:
         execute = self._connection.execute
         for incoming in batches(rows):
             self._read_newest()
-            positions = pa.array(range(incoming.num_rows), pa.int64())
+            positions = numbers(array("q", range(incoming.num_rows)))
             keys = pa.table({"position": positions, "id": incoming["id"], "payload_hash": incoming["payload_hash"]})
             self._connection.register("keys", keys)
             if note_seen:
@@ -281,7 +292,7 @@ class Table:
                 yield incoming
                 continue
             found = execute("select position from differing where outcome <> 'unchanged' order by position")
-            yield incoming.take(pa.array(found.fetchnumpy()["position"]))
+            yield incoming.take(numbers(found.fetchnumpy()["position"]))
 
     def _tombstones(self, tally: Counter[str]) -> Iterator[pa.RecordBatch]:
         """Tombstones of the ids in the temporary table `gone`."""
@@ -291,8 +302,7 @@ class Table:
             self._connection.execute(
                 "update newest set payload_hash = null, is_deleted = true where id in (select id from gone)"
             )
-            nothing = [None] * len(ids)
-            yield pa.record_batch([ids, nothing, nothing, nothing], schema=INCOMING)
+            yield tombstones(ids)
 
     def _commit(self, changes: Iterator[pa.RecordBatch], cursor: Cursor | None, synced_at: datetime) -> None:
         """Write the changes as they come, then the control row, as one commit; or nothing if there is nothing to say."""
@@ -367,15 +377,10 @@ class _Stream:
         """Rows of the landing table's schema."""
         try:
             for changes in self._changes:
-                yield self._stamped(changes)
+                yield stamped(changes, self._clock.now)
                 self._clock.now += TICK
             text = canonical({"cursor": self._cursor, "commit": self._number})
-            yield self._stamped(batch([CONTROL_ID], [text], [None]))
+            yield stamped(batch([CONTROL_ID], [text], [None]), self._clock.now)
         except Exception as failure:
             self.failure = failure
             raise
-
-    def _stamped(self, changes: pa.RecordBatch) -> pa.RecordBatch:
-        stamps = pa.repeat(pa.scalar(self._clock.now, SCHEMA.field("synced_at").type), changes.num_rows)
-        columns = [changes["id"], changes["payload"], changes["source_updated_at"], stamps, changes["payload_hash"]]
-        return pa.record_batch([*columns, changes["payload"].is_null()], schema=SCHEMA)
