@@ -45,8 +45,17 @@ def _usable_settings(*, secrets_of: tuple[str, ...] = ()) -> Iterator[Settings]:
 
 
 @main.command()
-def check() -> None:
+@click.option(
+    "--template",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.xlsx",
+    help="Only write a spreadsheet that shows what the sheets may hold: tabs, columns, types, an example.",
+)
+def check(template: Path | None) -> None:
     """Look at settings, credentials, scopes, fields and sheets; say what to fix."""
+    if template:
+        _write_template(template)
+        return
     from connectors.stream import SourceError
     from pipelines import sources
 
@@ -71,6 +80,20 @@ def check() -> None:
     raise SystemExit(1 if errors else 0)
 
 
+def _write_template(path: Path) -> None:
+    from connectors.sheets.template import write_template
+
+    if path.suffix != ".xlsx":
+        raise click.UsageError(f"{path}: name a file that ends in .xlsx")
+    if path.exists():
+        raise click.UsageError(f"{path}: there is a file already, perhaps one that somebody filled in; name another")
+    try:
+        write_template(path)
+    except OSError as error:
+        raise click.UsageError(f"{path}: it cannot be written ({error.strerror})") from None
+    click.echo(f"{path}: upload it to Google Drive, open it with Google Sheets, fill it in and name it in hub.toml")
+
+
 @main.command()
 @click.argument("source", nargs=-1, type=click.Choice(SOURCES))
 @click.option("--full", is_flag=True, help="Forget the cursors and read everything again.")
@@ -93,7 +116,8 @@ def sync(source: tuple[str, ...], *, full: bool, census: bool, confirm_shrink: b
     "--as-of", "as_of", type=click.DateTime(["%Y-%m-%d"]), help="As it was known at the end of that local day."
 )
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Publish into this file instead.")
-def build(as_of: datetime | None, output: Path | None) -> None:
+@click.option("--force", is_flag=True, help="Build even if nothing has changed since the published build.")
+def build(as_of: datetime | None, output: Path | None, *, force: bool) -> None:
     """Build the warehouse from what has landed, check it, publish it."""
     if as_of and not output:
         raise click.UsageError("--as-of makes the warehouse of another day: name its file with --output")
@@ -101,7 +125,7 @@ def build(as_of: datetime | None, output: Path | None) -> None:
 
     with _usable_settings() as program:
         moment = _end_of(as_of.date(), program.timezone) if as_of else datetime.now(UTC)
-        raise SystemExit(steps.build(program, moment, output))
+        raise SystemExit(steps.build(program, moment, output, force=force))
 
 
 @main.command()

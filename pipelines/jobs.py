@@ -6,9 +6,10 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines import alerts, stream_assets
+import reports
+from pipelines import alerts, steps, stream_assets
 from pipelines.settings import Settings
-from warehouse import landing
+from warehouse import landing, raw
 
 BUILD = "build_warehouse"
 COMPACT = "compact_landing"
@@ -60,7 +61,7 @@ def build(settings: Settings) -> tuple[list[Any], list[dg.ScheduleDefinition], l
         )
     )
     sensors: list[dg.SensorDefinition] = [
-        _build_after(status, list(syncs.values()), build_job)
+        _build_after(status, list(syncs.values()), build_job, settings)
         for status in (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE)
         if syncs
     ]
@@ -99,10 +100,17 @@ def _sync_schedules(source: str, job: Any, settings: Settings) -> Iterator[dg.Sc
 
 
 def _compact_job(settings: Settings) -> dg.JobDefinition:
-    @dg.op(name="compact", description="Merges small files, writes checkpoints, removes superseded files.")
+    @dg.op(
+        name="compact",
+        description="Drops versions superseded longer ago than [privacy] retention_days, merges small files, writes"
+        " checkpoints, removes superseded files.",
+    )
     def compact(context: dg.OpExecutionContext) -> None:
-        landing.Zone(settings.landing_uri).compact()
-        context.log.info("the landing zone is compacted")
+        zone = landing.Zone(settings.landing_uri)
+        older_than = datetime.now(UTC) - timedelta(days=settings.privacy.retention_days)
+        dropped = zone.drop_superseded(older_than, spared=raw.keeps_history)
+        zone.compact()
+        context.log.info("the landing zone is compacted; %d superseded versions were dropped", sum(dropped.values()))
 
     @dg.job(name=COMPACT, description="Keeps the landing zone small and fast.", executor_def=dg.in_process_executor)
     def compact_landing() -> None:
@@ -111,7 +119,17 @@ def _compact_job(settings: Settings) -> dg.JobDefinition:
     return compact_landing
 
 
-def _build_after(status: dg.DagsterRunStatus, syncs: list[Any], build_job: Any) -> dg.SensorDefinition:
+def unneeded(settings: Settings) -> str | None:
+    """Why neither a build nor its reports are needed, in words; None if there is something to do."""
+    written = [settings.reports_dir / f"{name}.html" for name in reports.REPORTS]
+    if not all(report.exists() and report.stat().st_mtime >= settings.warehouse.stat().st_mtime for report in written):
+        return None
+    return steps.repeated(settings, datetime.now(UTC))
+
+
+def _build_after(
+    status: dg.DagsterRunStatus, syncs: list[Any], build_job: Any, settings: Settings
+) -> dg.SensorDefinition:
     """Asks for a build when a sync ended and no other is about to: also after a failed one, for what did land."""
 
     @dg.run_status_sensor(
@@ -137,6 +155,8 @@ def _build_after(status: dg.DagsterRunStatus, syncs: list[Any], build_job: Any) 
         ]
         if recent:
             return dg.SkipReason(f"{', '.join(sorted(recent))} still runs; its end starts the build")
+        if reason := unneeded(settings):
+            return dg.SkipReason(f"no build: {reason}")
         return dg.RunRequest(run_key=context.dagster_run.run_id)
 
     return build_after

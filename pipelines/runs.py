@@ -35,7 +35,10 @@ def run_all(program: Settings, *, census: bool = False) -> int:
         for source in jobs.configured(program):
             name = jobs.sync_job(source)
             failed += not _run(repository.get_job(name), instance, jobs.sync_config(source, census=census))
-        failed += not _run(repository.get_job(jobs.BUILD), instance, {})
+        if reason := jobs.unneeded(program):
+            click.echo(f"run  {jobs.BUILD:<18} skipped: {reason}")
+        else:
+            failed += not _run(repository.get_job(jobs.BUILD), instance, {})
     return 1 if failed else 0
 
 

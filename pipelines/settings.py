@@ -87,8 +87,11 @@ TabKind = Literal[
 ]
 
 
+FieldRole = Literal["story_points", "sprint", "epic_link", "team", "flagged"]
+
+
 class Jira(_Tree):
-    """A Jira site, Cloud (with an e-mail) or Data Center (without)."""
+    """A Jira site, Cloud (with an e-mail) or Data Center (without). `fields` names custom fields that discovery gets wrong."""
 
     name: Name
     url: Url
@@ -97,10 +100,15 @@ class Jira(_Tree):
     email: str | None = None
     jql: str | None = None
     verify: str | None = None
+    fields: dict[FieldRole, Annotated[str, StringConstraints(pattern=r"^customfield_\d+$")]] = {}
 
 
 class GitHub(_Tree):
-    """github.com or an Enterprise server, read with a token or as an App."""
+    """github.com or an Enterprise server, read with a token or as an App.
+
+    `repositories` takes names ("acme/core"), patterns ("acme/ml-*") and exceptions to patterns and organisations
+    ("!acme/ml-old"). An App for which nothing is listed reads every repository that it is installed on.
+    """
 
     name: Name
     url: Url = "https://api.github.com"
@@ -110,6 +118,7 @@ class GitHub(_Tree):
     private_key: SecretName = None
     repositories: list[Annotated[str, StringConstraints(pattern=r"^[^/\s]+/[^/\s]+$")]] = []
     organizations: list[str] = []
+    verify: str | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> GitHub:
@@ -118,7 +127,8 @@ class GitHub(_Tree):
             raise ValueError("needs token, or app_id with installation_id and private_key")
         if self.token is not None and any(part is not None for part in app):
             raise ValueError("has a token and an App's keys; keep one of them")
-        if not self.repositories and not self.organizations:
+        named = [name for name in self.repositories if not name.startswith("!")]
+        if not named and not self.organizations and self.app_id is None:
             raise ValueError("names nothing to read; list repositories or organizations")
         return self
 
@@ -158,6 +168,12 @@ class Alerts(_Tree):
     webhook: SecretName
 
 
+class Privacy(_Tree):
+    """How long what has been replaced is kept."""
+
+    retention_days: Annotated[int, Field(ge=1)] = 730
+
+
 class Settings(_Tree):
     """The whole file. Paths are absolute after loading."""
 
@@ -172,6 +188,7 @@ class Settings(_Tree):
     mlflow: list[Mlflow] = []
     sheets: list[Sheets] = []
     alerts: Alerts | None = None
+    privacy: Privacy = Privacy()
 
     @property
     def landing_uri(self) -> str:
@@ -299,6 +316,7 @@ _PATTERNS = {
     r"^https?://[^\s/]+": "an address that begins with http:// or https://",
     r"^[A-Z]{3}$": "a currency code such as EUR",
     r"^[^/\s]+/[^/\s]+$": "owner/name",
+    r"^customfield_\d+$": "the id of a custom field such as customfield_10016",
 }
 """What each pattern of the tree means in words."""
 
@@ -311,6 +329,7 @@ def _known_keys(location: tuple[int | str, ...]) -> list[str]:
         "mlflow": Mlflow,
         "sheets": Sheets,
         "alerts": Alerts,
+        "privacy": Privacy,
     }
     model = models.get(str(location[0]), Settings) if len(location) > 1 else Settings
     return list(model.model_fields)

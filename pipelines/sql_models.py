@@ -10,9 +10,9 @@ from typing import Any
 import dagster as dg
 import dagster_dbt
 
-from pipelines import sources
+from pipelines import sources, steps
 from pipelines.settings import CHECKOUT, Settings, export, state_dir
-from warehouse import build, landing, publish
+from warehouse import build, fingerprint, landing, publish
 
 PROJECT = CHECKOUT / "warehouse"
 GROUPS = {"staging": "staging", "intermediate": "intermediate"}
@@ -75,26 +75,38 @@ def assets(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.
     )
     def sql_models(context: dg.AssetExecutionContext) -> Iterator[Any]:
         """Loads raw from the landing zone, then builds and checks every SQL model."""
-        file = settings.build_file
-        variables = {**settings.variables, "as_of": build.as_of_text(clock())}
-        if not context.is_subset:
-            build.load_raw(
-                landing.Zone(settings.landing_uri),
-                file,
-                as_of=clock(),
-                tables=sources.raw_tables(),
-                variables=variables,
-            )
-        export(HUB_BUILD_FILE=str(file))
+        file, now = settings.build_file, clock()
+        try:
+            with publish.held(file, "a build"):
+                if context.is_subset:
+                    with build.in_part(file):
+                        yield from transformed(context, now)
+                else:
+                    load_raw(settings, now)
+                    yield from transformed(context, now)
+                    build.approve(file)
+        except (publish.Busy, build.BuildError) as reason:
+            raise dg.Failure(str(reason)) from reason
+
+    def transformed(context: dg.AssetExecutionContext, now: datetime) -> Iterator[Any]:
+        """What dbt built and checked, also when a blocking check failed; then that is raised, in words."""
+        export(HUB_BUILD_FILE=str(settings.build_file))
+        target = state_dir() / "dbt" / "build"
+        (target / "run_results.json").unlink(
+            missing_ok=True
+        )  # of an earlier build: this one may not come to write its own
         invocation = dbt.cli(
-            ["build", "--vars", json.dumps(variables)],
+            ["build", "--vars", json.dumps({**settings.variables, "as_of": build.as_of_text(now)})],
             context=context,
-            target_path=state_dir() / "dbt" / "build",
+            target_path=target,
+            raise_on_error=False,
         )
         events = list(invocation.stream())
-        counts = build.row_counts(file)
+        counts = build.row_counts(settings.build_file)
         for event in events:
             yield _counted(event, counts)
+        if not invocation.is_successful():
+            raise dg.Failure(str(build.failure(_results(invocation)) or invocation.get_error()))
 
     marts = [
         key for key, group in sql_models.group_names_by_key.items() if group in {"delivery", "model_health", "program"}
@@ -110,7 +122,11 @@ def assets(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.
         description="The file that people query: the marts of a finished, checked build, swapped in whole. Readers of the previous one are not disturbed.",
     )
     def published_warehouse() -> dg.MaterializeResult[None]:
-        published = publish.publish(settings.build_file, settings.warehouse, schemas=tuple(settings.publish))
+        try:
+            with publish.held(settings.build_file, "a build"):
+                published = publish.publish(settings.build_file, settings.warehouse, schemas=tuple(settings.publish))
+        except (publish.Busy, publish.NotApproved) as reason:
+            raise dg.Failure(str(reason)) from reason
         return dg.MaterializeResult(
             metadata={
                 "file": dg.MetadataValue.path(str(settings.warehouse)),
@@ -121,6 +137,28 @@ def assets(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.
         )
 
     return [sql_models, published_warehouse]
+
+
+def load_raw(settings: Settings, now: datetime) -> None:
+    """Makes the build file anew from the landing zone."""
+    build.load_raw(
+        landing.Zone(settings.landing_uri),
+        settings.build_file,
+        as_of=now,
+        tables=sources.raw_tables(),
+        variables=settings.variables,
+        fingerprint=fingerprint.take(landing.Zone(settings.landing_uri), as_of=now, **steps.depends_on(settings)),
+    )
+
+
+def _results(invocation: dagster_dbt.DbtCliInvocation) -> list[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    """Every step dbt took or skipped, with its result; none if it gave up before the first."""
+    try:
+        results = invocation.get_artifact("run_results.json")["results"]
+    except FileNotFoundError:
+        return []
+    nodes = invocation.get_artifact("manifest.json")["nodes"]
+    return [(nodes[result["unique_id"]], result) for result in results]
 
 
 def _counted(event: Any, counts: Mapping[str, int]) -> Any:

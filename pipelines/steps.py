@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,7 +14,7 @@ from pipelines import progress, settings, sources
 from pipelines.settings import Settings
 from pipelines.sync import Options, sync_instance
 from warehouse import build as warehouse_build
-from warehouse import landing
+from warehouse import fingerprint, landing
 
 
 def sync(program: Settings, wanted: Sequence[str], synced_at: datetime, options: Options) -> int:
@@ -38,8 +39,34 @@ def sync(program: Settings, wanted: Sequence[str], synced_at: datetime, options:
         return sum(result.error is not None for read in reads for result in read.result())
 
 
-def build(program: Settings, as_of: datetime, output: Path | None = None) -> int:
-    """Builds and publishes; prints what was built, what warns, what failed. Returns the exit code."""
+def repeated(program: Settings, as_of: datetime, output: Path | None = None) -> str | None:
+    """Why no build is needed, in words; None if there is something to build."""
+    zone = landing.Zone(program.landing_uri)
+    mark = fingerprint.take(zone, as_of=as_of, **depends_on(program))
+    published = output or program.warehouse
+    if (since := fingerprint.repeated(published, mark)) is None:
+        return None
+    return f"nothing new has landed since {published} was built as of {since}, and rules, settings and day are the same"
+
+
+def depends_on(program: Settings) -> dict[str, Any]:
+    """What a build depends on besides its instant, as fingerprint.take asks for it."""
+    return {
+        "tables": sources.raw_tables(),
+        "variables": program.variables,
+        "publish_schemas": program.publish,
+        "project": warehouse_build.PROJECT,
+    }
+
+
+def build(program: Settings, as_of: datetime, output: Path | None = None, *, force: bool = False) -> int:
+    """Builds and publishes; prints what was built, what warns, what failed. Returns the exit code.
+
+    A build that could only repeat the published one is skipped, unless forced.
+    """
+    if not force and (reason := repeated(program, as_of, output)):
+        click.echo(f"skipped: {reason} (--force builds all the same)")
+        return 0
     with progress.counted("building") as shown:
         task = shown.add_task("", total=None)
         try:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -18,7 +19,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse import publish, raw
+from warehouse import fingerprint, publish, raw
 from warehouse.landing import Zone
 
 PROJECT = Path(__file__).parent
@@ -31,6 +32,10 @@ FINISHED = {
     "LogTestResult": "num_models",
 }
 """dbt's events that tell of a finished step, and the field in which each has the number of steps."""
+
+BROKEN = {"error", "runtime error"}
+SILENT = {"success", "pass", "skipped"}
+"""Statuses of dbt's results: what could not be done at all, and what is nothing to tell."""
 
 Progress = Callable[[str, int, int], None]
 """Told the name of each finished step, its number and how many there are."""
@@ -74,13 +79,22 @@ def build(
     """
     build_file = build_file or output.with_name(f"{output.stem}_build.duckdb")
     target_path = target_path or build_file.with_name(f"{build_file.stem}_dbt")
+    tables, publish_schemas = list(tables), list(publish_schemas)
     try:
         with publish.held(build_file, "a build"):
-            _load(zone, build_file, as_of=as_of, tables=tables, history=history, variables=variables)
+            mark = fingerprint.take(
+                zone, as_of=as_of, tables=tables, variables=variables, publish_schemas=publish_schemas, project=project
+            )
+            load_raw(
+                zone, build_file, as_of=as_of, tables=tables, variables=variables, history=history, fingerprint=mark
+            )
             warned = _transform(build_file, {**variables, "as_of": as_of_text(as_of)}, target_path, project, progress)
+            approve(build_file)
             published = publish.publish(build_file, output, publish_schemas)
     except publish.Busy as busy:
         raise BuildError(str(busy)) from busy
+    except (duckdb.Error, OSError) as error:  # a full disk above all
+        raise BuildError(f"nothing was published: {error}") from error
     return BuildResult(output, published.row_counts, warned)
 
 
@@ -92,13 +106,63 @@ def load_raw(
     tables: Iterable[str],
     variables: Mapping[str, Any],
     history: AbstractSet[str] | None = None,
+    fingerprint: str = "",
 ) -> Mapping[str, int]:
     """Make the build file anew, with schema `raw` and, in `meta.build`, what it is built from; returns rows per table.
 
-    Raises publish.Busy while another process loads the same file.
+    It cannot be published before it is approved. Whoever calls this holds the build file (`publish.held`) until then.
     """
-    with publish.held(build_file, "a build"):
-        return _load(zone, build_file, as_of=as_of, tables=tables, history=history, variables=variables)
+    for old in (build_file, build_file.with_name(build_file.name + ".wal")):
+        old.unlink(missing_ok=True)
+    about = {
+        "as_of": as_of_text(as_of),
+        **variables,
+        "hub_version": _hub_version(),
+        "duckdb_version": duckdb.__version__,
+        "fingerprint": fingerprint,
+    }
+    with duckdb.connect(build_file) as connection:
+        counts = raw.load(connection, zone, as_of, tables=tables, history=history)
+        connection.execute(f"create schema {publish.ABOUT_SCHEMA}")
+        columns = ", ".join(f'${index} as "{name}"' for index, name in enumerate(about, 1))
+        connection.execute(
+            f"create table {publish.ABOUT_SCHEMA}.build as select {columns}, false as {publish.APPROVED}",
+            [str(value) for value in about.values()],
+        )
+        connection.execute(
+            f"comment on table {publish.ABOUT_SCHEMA}.build is"
+            " 'One row: the instant this file is true for, the settings and the versions it was built with.'"
+        )
+    return counts
+
+
+def approve(build_file: Path) -> None:
+    """Note in a build file that every SQL model was built and every blocking check passed: it may be published."""
+    _note(build_file, f"{publish.APPROVED} = true")
+
+
+@contextmanager
+def in_part(build_file: Path) -> Iterator[None]:
+    """The time in which some of the SQL models are built again: if it ends well, the file is what it was before.
+
+    If not, it can no longer be published. Its fingerprint is forgotten: it may now hold rules of two times.
+    Raises BuildError where there is no build to renew a part of.
+    """
+    try:
+        with duckdb.connect(build_file, read_only=True) as connection:
+            query = f"select {publish.APPROVED} from {publish.ABOUT_SCHEMA}.build"  # noqa: S608 - constants
+            ((was_approved,),) = connection.execute(query).fetchall()
+    except duckdb.Error as error:
+        raise BuildError(f"{build_file}: there is no build to renew a part of; build everything once") from error
+    _note(build_file, f"{publish.APPROVED} = false, fingerprint = ''")
+    yield
+    if was_approved:
+        approve(build_file)
+
+
+def _note(build_file: Path, change: str) -> None:
+    with duckdb.connect(build_file) as connection:
+        connection.execute(f"update {publish.ABOUT_SCHEMA}.build set {change}")  # noqa: S608 - constants of ours
 
 
 def parse(target_path: Path, *, project: Path = PROJECT) -> Path:
@@ -124,37 +188,6 @@ def as_of_text(as_of: datetime) -> str:
     return f"{as_of.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _load(
-    zone: Zone,
-    build_file: Path,
-    *,
-    as_of: datetime,
-    tables: Iterable[str],
-    history: AbstractSet[str] | None,
-    variables: Mapping[str, Any],
-) -> Mapping[str, int]:
-    for old in (build_file, build_file.with_name(build_file.name + ".wal")):
-        old.unlink(missing_ok=True)
-    about = {
-        "as_of": as_of_text(as_of),
-        **variables,
-        "hub_version": _hub_version(),
-        "duckdb_version": duckdb.__version__,
-    }
-    with duckdb.connect(build_file) as connection:
-        counts = raw.load(connection, zone, as_of, tables=tables, history=history)
-        connection.execute(f"create schema {publish.ABOUT_SCHEMA}")
-        columns = ", ".join(f'${index} as "{name}"' for index, name in enumerate(about, 1))
-        connection.execute(
-            f"create table {publish.ABOUT_SCHEMA}.build as select {columns}", [str(value) for value in about.values()]
-        )
-        connection.execute(
-            f"comment on table {publish.ABOUT_SCHEMA}.build is"
-            " 'One row: the instant this file is true for, the settings and the versions it was built with.'"
-        )
-    return counts
-
-
 def _transform(
     build_file: Path, variables: Mapping[str, Any], target_path: Path, project: Path, progress: Progress
 ) -> tuple[str, ...]:
@@ -175,13 +208,17 @@ def _transform(
     outcome = _dbt(command, build_file, target_path, project, tell)
     if outcome.exception is not None:
         raise BuildError(f"dbt could not run: {outcome.exception}")
-    results = list(outcome.result)
-    failed = tuple(_in_words(result) for result in results if result.status in {"fail", "error", "runtime error"})
-    if failed or not outcome.success:
-        skipped = sum(result.status == "skipped" for result in results)
-        after = f", so {skipped} further steps were not taken" if skipped else ""
-        raise BuildError(f"nothing was published: {len(failed)} of {len(results)} steps failed{after}", failed)
-    return tuple(_in_words(result) for result in results if result.status == "warn")
+    # Only what is told is turned into plain data: every node carries its whole SQL.
+    results = [
+        (
+            {} if result.status in SILENT else result.node.to_dict(),
+            {"status": result.status, "message": result.message, "failures": result.failures},
+        )
+        for result in outcome.result
+    ]
+    if (error := failure(results)) or not outcome.success:
+        raise error or BuildError("nothing was published: dbt did not finish")
+    return tuple(in_words(node, result) for node, result in results if result["status"] == "warn")
 
 
 def _dbt(
@@ -229,25 +266,38 @@ def _write_profile(project: Path, folder: Path, build_file: Path) -> None:
     (folder / "profiles.yml").write_text(json.dumps(profiles))  # JSON is YAML
 
 
-def _in_words(result: Any) -> str:
-    """One finished step that warns or failed: what it is, on which SQL model, how many rows, and why it is checked."""
-    node = result.node
-    if node.resource_type != "test":
-        return f"{node.name}: {_message(result)}"
-    subject = getattr(node, "attached_node", None) or next(iter(node.depends_on.nodes), "")
+def in_words(node: Mapping[str, Any], result: Mapping[str, Any]) -> str:
+    """One finished step that warns or failed: what it is, on which SQL model, how many rows, and why it is checked.
+
+    Both as dbt writes them: a node of its manifest, and a result with status, message and failures.
+    """
+    if node["resource_type"] != "test":
+        return f"{node['name']}: {_message(result)}"
+    subject = node.get("attached_node") or next(iter(node["depends_on"]["nodes"]), "")
     model = subject.rsplit(".", 1)[-1]
-    column = f", column {node.column_name}" if getattr(node, "column_name", None) else ""
-    if result.status in {"error", "runtime error"}:
+    column = f", column {node['column_name']}" if node.get("column_name") else ""
+    if result["status"] in BROKEN:
         finding = f"could not be checked: {_message(result)}"
     else:
-        finding = f"{result.failures:,} {'row does' if result.failures == 1 else 'rows do'} not hold"
-    meaning = f" ({node.description})" if getattr(node, "description", "") else ""
-    return f"{model}{column}: {node.name}{meaning}: {finding}"
+        finding = f"{result['failures']:,} {'row does' if result['failures'] == 1 else 'rows do'} not hold"
+    meaning = f" ({node['description']})" if node.get("description") else ""
+    return f"{model}{column}: {node['name']}{meaning}: {finding}"
 
 
-def _message(result: Any) -> str:
+def failure(results: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> BuildError | None:
+    """What blocks publishing among dbt's nodes and their results, in words; None if nothing does."""
+    told = list(results)
+    failed = tuple(in_words(node, result) for node, result in told if result["status"] in {"fail", *BROKEN})
+    if not failed:
+        return None
+    skipped = sum(result["status"] == "skipped" for _, result in told)
+    after = f", so {skipped} further steps were not taken" if skipped else ""
+    return BuildError(f"nothing was published: {len(failed)} of {len(told)} steps failed{after}", failed)
+
+
+def _message(result: Mapping[str, Any]) -> str:
     """The message in one line, without dbt's trail of the macros that led to it."""
-    lines = [line.strip() for line in str(result.message).splitlines()]
+    lines = [line.strip() for line in str(result["message"]).splitlines()]
     return " ".join(line for line in lines if line and not line.startswith(">"))
 
 

@@ -25,6 +25,9 @@ KEPT = 3
 ABOUT_SCHEMA = "meta"
 """Goes into every published file: what it was built from (build.py)."""
 
+APPROVED = "is_approved"
+"""Column of `meta.build` in a build file: whether its checks passed. It stays behind when the rest is published."""
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
@@ -48,6 +51,13 @@ class Busy(Exception):  # noqa: N818 - a state, not a fault
     """Another process holds what only one may hold at a time."""
 
 
+class NotApproved(Exception):  # noqa: N818 - a state, not a fault
+    """The build broke off, or a blocking check did not pass: people keep what they have."""
+
+    def __init__(self, build_file: Path) -> None:
+        super().__init__(f"{build_file}: not all of its checks have passed, so nothing was published; build it anew.")
+
+
 @contextmanager
 def held(path: Path, what: str) -> Iterator[None]:
     """Hold a lock beside `path` that the operating system lets go of when the process dies; raises Busy if it is taken."""
@@ -66,14 +76,17 @@ def publish(build_file: Path, target: Path, schemas: Iterable[str] = ("marts",))
 
     Views become tables; nothing else of the build gets into the file, except what it was built from (`meta.build`).
     Keeps the previous KEPT versions. Killed at any instant, this leaves the old target or the new one, whole.
-    Raises Busy while another process publishes to the same target.
+    Raises Busy while another process publishes to the same target, NotApproved if the build must not be published.
     """
     with held(target, "publishing"):
-        for left_over in target.parent.glob(f".{target.name}.new*"):
-            left_over.unlink()
+        _remove_left_overs(target)
         fresh = target.with_name(f".{target.name}.new")
-        counts = _copy(build_file, fresh, list(dict.fromkeys(schemas)))
-        _sync(fresh)
+        try:
+            counts = _copy(build_file, fresh, list(dict.fromkeys(schemas)))
+            _sync(fresh)
+        except BaseException:
+            _remove_left_overs(target)  # it may have filled the disk
+            raise
         _keep_previous(target)
         fresh.replace(target)
         _sync(target.parent)
@@ -85,6 +98,11 @@ def previous(target: Path) -> list[Path]:
     return [path for path in (_numbered(target, number) for number in range(1, KEPT + 1)) if path.exists()]
 
 
+def _remove_left_overs(target: Path) -> None:
+    for left_over in target.parent.glob(f".{target.name}.new*"):
+        left_over.unlink()
+
+
 def _copy(build_file: Path, fresh: Path, schemas: list[str]) -> dict[str, int]:
     counts: dict[str, int] = {}
     with duckdb.connect() as connection:
@@ -93,8 +111,11 @@ def _copy(build_file: Path, fresh: Path, schemas: list[str]) -> dict[str, int]:
         ((build,),) = connection.execute(
             "select database_name from duckdb_databases() where path is not null"
         ).fetchall()
-        connection.execute(f"attach {_text(str(fresh))} as _published (storage_version {_text(STORAGE_VERSION)})")
         connection.execute(f"use {_name(build)}")
+        is_marked = any(name == APPROVED for name, _ in _columns(connection, ABOUT_SCHEMA, "build"))
+        if is_marked and connection.execute(f"from {ABOUT_SCHEMA}.build where not {APPROVED}").fetchall():
+            raise NotApproved(build_file)
+        connection.execute(f"attach {_text(str(fresh))} as _published (storage_version {_text(STORAGE_VERSION)})")
         for schema in [*schemas, *_present(connection, ABOUT_SCHEMA)]:
             connection.execute(f"create schema _published.{_name(schema)}")
             for table, comment in _relations(connection, schema):
@@ -107,6 +128,8 @@ def _copy(build_file: Path, fresh: Path, schemas: list[str]) -> dict[str, int]:
                     _comment(connection, "column", f"{copied}.{_name(column)}", column_comment)
                 if schema in schemas:
                     counts[f"{schema}.{table}"] = connection.execute(f"select count(*) from {copied}").fetchall()[0][0]  # noqa: S608 - quoted
+        if is_marked:
+            connection.execute(f"alter table _published.{ABOUT_SCHEMA}.build drop {APPROVED}")
         connection.execute("detach _published")  # writes everything into the file: no log is left beside it
     return counts
 

@@ -116,3 +116,10 @@ def test_no_metric_history_is_read_unless_it_is_asked_for(tmp_path):
     assert load(tmp_path, GOOD).mlflow[0].metric_history == []
     named = GOOD.replace(address, address + '\nmetric_history = ["val_*"]')
     assert load(tmp_path, named).mlflow[0].metric_history == ["val_*"]
+
+
+def test_superseded_versions_are_kept_for_two_years_unless_settings_say_otherwise(tmp_path):
+    assert load(tmp_path, GOOD).privacy.retention_days == 730
+    assert load(tmp_path, GOOD + "\n[privacy]\nretention_days = 90\n").privacy.retention_days == 90
+    told = faults(tmp_path, GOOD + "\n[privacy]\nretention_day = 90\n")
+    assert told == ["hub.toml: privacy.retention_day: unknown key; did you mean retention_days?"]

@@ -209,5 +209,8 @@ def test_the_steps_can_be_taken_one_by_one(zone: Zone, project: Path, tmp_path: 
     assert build.row_counts(build_file) == {"build": 1, "hub_sync_attempts": 0, "jira_issues": 1}
     with duckdb.connect(build_file) as connection:
         connection.execute("create schema marts; create table marts.issues as select 1 as x")
+    with pytest.raises(publish.NotApproved, match="not all of its checks have passed"):
+        publish.publish(build_file, tmp_path / "data" / "warehouse.duckdb")
+    build.approve(build_file)
     published = publish.publish(build_file, tmp_path / "data" / "warehouse.duckdb")
     assert (published.table_count, published.row_count) == (1, 1)

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError
 
-from warehouse.landing.rows import SCHEMA, canonical, payload_hash
+from warehouse.landing import retention
+from warehouse.landing.rows import batch, canonical, stamped
 from warehouse.landing.table import CONFIGURATION, Table, writing
 
 HUB_INSTANCE, ATTEMPTS = "hub", "hub_sync_attempts"
@@ -90,7 +90,7 @@ class Zone:
         }
         text = canonical(payload)
         record_id = f"{attempt['source']}/{attempt['instance']}/{attempt['stream']}"
-        row = pa.table([[record_id], [text.decode()], [at], [at], [payload_hash(text)], [False]], schema=SCHEMA)
+        row = stamped(batch([record_id], [text], [at]), at)
         uri = self._table_uri(HUB_INSTANCE, ATTEMPTS)
         for left in reversed(range(CREATION_TRIES)):
             try:
@@ -125,6 +125,27 @@ class Zone:
             else:
                 done.append(Compacted(instance, name, merged, len(removed)))
         return done
+
+    def drop_superseded(
+        self, older_than: datetime, *, spared: Callable[[str], bool] = lambda _name: False
+    ) -> dict[tuple[str, str], int]:
+        """Drop versions whose successor landed before a moment; returns how many, per table that lost any.
+
+        Never a current version, a deleted record's last payload or a cursor; nothing of tables whose name is spared.
+        Safe beside syncs (of two the second changes nothing and comes again) and builds. The files themselves go with a later `compact`.
+        """
+        dropped = {}
+        for instance, name in self.tables():
+            if spared(name):
+                continue
+            delta = DeltaTable(self._table_uri(instance, name), storage_options=self._storage_options)
+            try:
+                count = retention.drop(delta, older_than=older_than, writer_properties=writing())
+            except CommitFailedError:
+                continue  # a sync or a compaction was faster; the next night does it
+            if count:
+                dropped[instance, name] = count
+        return dropped
 
     def _table_uri(self, instance: str, name: str) -> str:
         return f"{self.uri}/{_quoted(instance)}/{_quoted(name)}"
