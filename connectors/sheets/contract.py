@@ -5,7 +5,7 @@ Headers that match no column are kept as extra ones. How cells are read is in ce
 
 contract.csv: `presence` is "value needed" (a row without it is bad), "column needed" (the tab is not read without the
 column) or "optional"; `low` and `high` are inclusive; `choices` are parted by "|", each with its other spellings behind
-"="; `aliases` are the headers that stand for the column beside its own name.
+"="; `aliases` are the headers that stand for the column beside its own name; `example` is what the template shows.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ class Column:
     high: float | None = None
     choices: tuple[tuple[str, ...], ...] = ()  # the word used from here on, then its other spellings
     aliases: tuple[str, ...] = ()
+    example: str = ""
 
     @property
     def expected(self) -> str:
@@ -137,4 +138,5 @@ def _column(row: dict[str, str]) -> Column:
         high=float(row["high"]) if row["high"] else None,
         choices=choices,
         aliases=tuple(alias for alias in row["aliases"].split("|") if alias),
+        example=row["example"],
     )
