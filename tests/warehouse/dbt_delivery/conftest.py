@@ -374,6 +374,12 @@ class Warehouse:
         return dict(zip(names, values, strict=True))
 
 
+@pytest.fixture(scope="session")
+def bare_raw() -> Callable[[], Raw]:
+    """Makes raw schemas without anything in them."""
+    return Raw
+
+
 @pytest.fixture
 def raw() -> Raw:
     """Nothing but the Jira site's fields and statuses, and one repository."""

@@ -121,6 +121,21 @@ def test_a_deployment_covers_every_merge_since_the_last_one(raw, warehouse):
     ]
 
 
+def test_a_stacked_pull_request_is_deployed_with_the_one_below_it(raw, warehouse):
+    """Merged into another's branch it is live when that one is; merged into a branch that never landed, it is not."""
+    raw.pull_request(1, "2026-03-01 00:00", merged="2026-03-02 01:00", baseRefName="change-2")
+    raw.pull_request(2, "2026-03-01 00:00", merged="2026-03-02 05:00")
+    raw.pull_request(3, "2026-03-01 00:00", merged="2026-03-02 01:00", baseRefName="experiment")
+    raw.deployment(1, "unknown", ("2026-03-02 03:00", "SUCCESS"))
+    raw.deployment(2, "merge-2", ("2026-03-02 06:00", "SUCCESS"))
+    warehouse.run(raw, "pull_requests")
+    assert warehouse.rows("select number, deploy_hours from marts.pull_requests order by number") == [
+        (1, 5),
+        (2, 1),
+        (3, None),
+    ]
+
+
 def test_sizes_leave_generated_files_out(raw, warehouse):
     """A lock file of 900 lines does not make a small change large."""
     files = {

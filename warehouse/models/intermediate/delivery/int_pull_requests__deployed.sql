@@ -39,10 +39,9 @@ firsts as (
 )
 
 select
-    merged.pull_request_id,
+    landed.pull_request_id,
     firsts.deployment_id,
     firsts.deployed_at
-from merged
-inner join {{ ref('stg_github__repositories') }} as repositories
-    on merged.repository_id = repositories.repository_id and merged.base_branch = repositories.default_branch
-asof inner join firsts on merged.repository_id = firsts.repository_id and merged.merged_at <= firsts.covers_until_at
+from {{ ref('int_pull_requests__landed') }} as landed
+inner join merged on landed.pull_request_id = merged.pull_request_id
+asof inner join firsts on merged.repository_id = firsts.repository_id and landed.landed_at <= firsts.covers_until_at
