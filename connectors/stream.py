@@ -28,6 +28,7 @@ class Deletions(Enum):
     SWEEP = "a read that begins without a cursor is whole: absent from it means deleted"
     CENSUS = "the stream's census names the ids that are gone"
     IMPOSSIBLE = "the source never deletes one"
+    KEPT = "the source drops old ones in time; what has landed stays"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,14 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Census:
+    """The ids found deleted, and the cursor that is true once they count as such: a census may need to remember."""
+
+    gone: frozenset[str]
+    cursor: Cursor | None = None  # None: the present one stays
+
+
+@dataclass(frozen=True, slots=True)
 class Stream(Generic[Client]):
     """One kind of record of one source. Lands as `<source>_<name>`."""
 
@@ -53,7 +62,8 @@ class Stream(Generic[Client]):
     read: Callable[[Client, Cursor | None], Iterator[Page]]  # without a cursor: everything there is
     deletions: Deletions
     calls: str  # API calls of a run in which nothing changed, e.g. "1 per project"
-    census: Callable[[Client, AbstractSet[str]], Iterator[str]] | None = None  # of the ids given, those confirmed gone
+    census: Callable[[Client, AbstractSet[str], Cursor | None], Census] | None = None  # of the live ids, those deleted
+    sweep_from: Callable[[Cursor], Cursor] | None = None  # what of the cursor a sweep begins with; None: nothing
 
 
 @dataclass(frozen=True, slots=True)

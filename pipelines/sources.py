@@ -68,6 +68,7 @@ def _connect(instance: Instance) -> Any:
                     email=instance.email,
                     jql=instance.jql,
                     verify=instance.verify or True,
+                    fields=dict(instance.fields),
                 )
             )
         case GitHub():
@@ -81,6 +82,7 @@ def _connect(instance: Instance) -> Any:
                     private_key=_value(instance.private_key),
                     repositories=tuple(instance.repositories),
                     organizations=tuple(instance.organizations),
+                    verify=instance.verify or True,
                 )
             )
         case Mlflow():

@@ -48,6 +48,7 @@ class GitHubSettings:
     private_key: str | None = field(default=None, repr=False)
     repositories: tuple[str, ...] = ()
     organizations: tuple[str, ...] = ()
+    verify: str | bool = True  # the file of a certificate authority, where the system's own are not enough
 
 
 class Reply(NamedTuple):
@@ -84,6 +85,7 @@ class GitHubClient:
             auth=_auth(settings),
             base_url=settings.url,
             timeout=60,
+            verify=settings.verify,
             user_agent="ml-program-hub",
             per_page=100,
             retry=MeteredRetry.polite(self.meter),

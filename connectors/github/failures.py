@@ -61,8 +61,6 @@ def explain(error: Exception, host: str) -> tuple[str, str]:
         return f"{host} answered with something else than whole JSON, several times over", f"{_GOES_ON} {_PROXIES}"
     if isinstance(error, requests.exceptions.RequestException):
         cause, remedy = network_failure(error)
-        if isinstance(error, requests.exceptions.SSLError):
-            remedy = "Name the file of your certificate authority in the environment variable REQUESTS_CA_BUNDLE."
         return f"{host}: {cause}", remedy
     if isinstance(error, PyJWTError) or "PEM" in str(error):
         return "the app's private key cannot be used", "Give the text of the PEM file downloaded from the app's page."

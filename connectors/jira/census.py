@@ -1,7 +1,8 @@
 """Which issues are gone: a search cannot show it, so all ids are listed and the missing ones looked up.
 
-An id that is missing from the list counts as gone only if a look-up past the search index does not find it either and
-the account saw the same projects before and after. A project that the account no longer sees takes nothing with it.
+An id is missed if it is not in the list, a look-up past the search index does not find it either, and the account saw
+the same projects before and after. It counts as gone once two censuses in a row have missed it. A project that the account no
+longer sees takes nothing with it, nor does an issue outside the projects ever count as gone: nobody can say why it is hidden.
 Calls: 1 per 5,000 issues of a project, 1 per 100 missing ids, 2 for the projects.
 """
 
@@ -16,22 +17,33 @@ from jira import JIRAError
 from connectors.jira import jql
 from connectors.jira.client import JiraClient
 from connectors.jira.failures import FAILURES, source_error
-from connectors.stream import Record, SourceError
+from connectors.stream import Census, Cursor, Record, SourceError
 
 _log = logging.getLogger(__name__)
 _IDS_PER_PAGE = 5000  # the vendor's most where only ids are asked for
 _IDS_PER_LOOK_UP = 100  # the vendor's most
 
 
-def gone(client: JiraClient, ids: AbstractSet[str]) -> Iterator[str]:
-    """Of the issue ids given, those that are deleted or hidden while their project is still visible."""
+def gone(client: JiraClient, ids: AbstractSet[str], cursor: Cursor | None) -> Census:
+    """Of the issue ids given, those that this census and the one before it missed. The cursor holds what to look for next time."""
+    held = cursor or {}
     try:
-        yield from _gone(client, ids)
+        missed = _missed(client, ids - set(held.get("outside", [])))
     except FAILURES as error:
         raise source_error(client.settings, "issues", error) from None
+    if missed is None:
+        return Census(frozenset())
+    found_gone = missed & set(held.get("missed", []))
+    position = {name: value for name, value in held.items() if name != "missed"}
+    if suspects := sorted(missed - found_gone):
+        position["missed"] = suspects
+        _log.info("Jira %r: %d issues not found; they count as deleted if the next census misses them too",
+                  client.settings.name, len(suspects))  # fmt: skip
+    return Census(frozenset(found_gone), position)
 
 
-def _gone(client: JiraClient, ids: AbstractSet[str]) -> Iterator[str]:
+def _missed(client: JiraClient, ids: AbstractSet[str]) -> set[str] | None:
+    """The ids that cannot be found; None where that cannot be decided."""
     projects = {project["key"] for project in client.visible_projects()}
     hidden = set(client.settings.projects) - projects
     if hidden or not client.settings.projects:
@@ -41,7 +53,7 @@ def _gone(client: JiraClient, ids: AbstractSet[str]) -> Iterator[str]:
             else "the settings name no projects, so a lost one cannot be told from deleted issues"
         )
         _log.warning("Jira %r: no issue is taken as deleted; %s", client.settings.name, reason)
-        return
+        return None
     listed: set[str] = set()
     for key in sorted(projects):
         listed.update(_ids_in(client, key))
@@ -54,11 +66,11 @@ def _gone(client: JiraClient, ids: AbstractSet[str]) -> Iterator[str]:
             "Give the account the permission Browse Projects and check issue security levels.",
         )
     missing = ids - listed
-    confirmed = missing - set(_existing(client, sorted(missing)))
+    confirmed = set(missing) - set(_existing(client, sorted(missing)))
     if confirmed and {project["key"] for project in client.visible_projects()} != projects:
         _log.warning("Jira %r: projects vanished during the census; no issue is taken as deleted", client.settings.name)
-        return
-    yield from sorted(confirmed)
+        return None
+    return confirmed
 
 
 def _ids_in(client: JiraClient, key: str) -> Iterator[str]:

@@ -43,7 +43,8 @@ def _findings(client: JiraClient, name: str) -> Iterator[Finding]:
     if client.projects:
         yield _issues(client, name)
     boards = [record for page in lists.boards(client, None) for record in page.records]
-    found = discover(client.get("field"), boards)
+    yield from _overrides(client, name)
+    found = discover(client.fields, boards, client.settings.fields)
     yield from _fields(found, name)
     if boards:
         yield Finding(
@@ -97,6 +98,16 @@ def _issues(client: JiraClient, name: str) -> Finding:
     if found:
         return Finding("ok", name, f"about {found:,} issues{narrowed}")
     return Finding("warning", name, f"no issue{narrowed}", "Check jql, and issue security levels of the account.")
+
+
+def _overrides(client: JiraClient, name: str) -> Iterator[Finding]:
+    known = {field["id"] for field in client.fields}
+    for role, field_id in client.settings.fields.items():
+        if field_id in known:
+            yield Finding("ok", name, f"{role} is {field_id} by the settings")
+        else:
+            text = f"{role} should be {field_id}, which is no field of this site"
+            yield Finding("error", name, text, "Correct fields of this instance in the settings.")
 
 
 def _fields(found: CustomFields, name: str) -> Iterator[Finding]:

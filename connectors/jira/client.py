@@ -8,12 +8,13 @@ from __future__ import annotations
 import base64
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, Self
 
+from connectors.jira.custom_fields import CustomFields, discover
 from connectors.retry_after import server_time
 from connectors.stream import Record
 from connectors.transport import NotJson, Patience, PatientAdapter, decoded
@@ -30,6 +31,7 @@ class JiraSettings:
     email: str | None = None
     jql: str | None = None  # narrows what is read further; no ORDER BY
     verify: str | bool = True
+    fields: Mapping[str, str] = field(default_factory=dict)  # role -> id of the custom field, where discovery is wrong
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -54,6 +56,7 @@ class JiraClient:
         self._opened: Any = None
         self._server_time = datetime.min.replace(tzinfo=UTC)
         self._clock_read_at = 0.0
+        self.issues_met: dict[str, bool] = {}  # ids of issues that worklogs named: whether they are in the projects
 
     @property
     def calls(self) -> int:
@@ -165,6 +168,17 @@ class JiraClient:
         """Keys of the settings that the account does not see."""
         seen = {project["key"] for project in self.projects}
         return [key for key in self.settings.projects if key not in seen]
+
+    @cached_property
+    def fields(self) -> list[Record]:
+        """Every field of the site. Asked for once."""
+        found: list[Record] = self.get("field")
+        return found
+
+    @cached_property
+    def custom_fields(self) -> CustomFields:
+        """Which fields play which role, as far as no board is needed to tell."""
+        return discover(self.fields, overrides=self.settings.fields)
 
     @cached_property
     def boards(self) -> list[Record]:

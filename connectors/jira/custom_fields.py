@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from connectors.stream import Record
@@ -16,6 +16,10 @@ _TEAMS = ("atlassian-team", "com.atlassian.teams:rm-teams-custom-field-team")
 _CHECKBOXES = "com.atlassian.jira.plugin.system.customfieldtypes:multicheckboxes"
 
 
+ROLES = ("story_points", "sprint", "epic_link", "team", "flagged")
+"""What a custom field may be to the hub; the settings may name one's id."""
+
+
 @dataclass(frozen=True, slots=True)
 class CustomFields:
     """Ids such as `customfield_10020`. Several story-point fields often exist: the boards' own come first."""
@@ -27,22 +31,28 @@ class CustomFields:
     flagged: str | None
 
 
-def discover(fields: Iterable[Record], boards: Iterable[Record] = ()) -> CustomFields:
-    """Finds the fields by the type of their schema; by name only where the type is a general one.
+def discover(
+    fields: Iterable[Record], boards: Iterable[Record] = (), overrides: Mapping[str, str] | None = None
+) -> CustomFields:
+    """Finds the fields by the type of their schema; by name only where the type is a general one. An override is taken as it is.
 
     Names are compared untranslated. `boards` are boards with their configuration, whose estimation fields lead.
     """
-    custom = [field for field in fields if field.get("schema", {}).get("custom")]
+    custom = [field for field in fields if (field.get("schema") or {}).get("custom")]
     estimating = [_estimation(board) for board in boards]
     points = [field_id for field_id in estimating if field_id.startswith("customfield_")]
     points += [field["id"] for field in custom if _kind(field) == _POINTS]
     points += [field["id"] for field in custom if _kind(field) == _FLOAT and _name(field) in _POINT_NAMES]
+    named = overrides or {}
+    if "story_points" in named:
+        points = [named["story_points"]]
     return CustomFields(
-        sprint=_first(custom, lambda field: _kind(field) == _SPRINT),
+        sprint=named.get("sprint") or _first(custom, lambda field: _kind(field) == _SPRINT),
         story_points=tuple(dict.fromkeys(points)),
-        epic_link=_first(custom, lambda field: _kind(field) == _EPIC_LINK),
-        team=_first(custom, lambda field: _kind(field).endswith(_TEAMS)),
-        flagged=_first(custom, lambda field: _kind(field) == _CHECKBOXES and _name(field) == "flagged"),
+        epic_link=named.get("epic_link") or _first(custom, lambda field: _kind(field) == _EPIC_LINK),
+        team=named.get("team") or _first(custom, lambda field: _kind(field).endswith(_TEAMS)),
+        flagged=named.get("flagged")
+        or _first(custom, lambda field: _kind(field) == _CHECKBOXES and _name(field) == "flagged"),
     )
 
 

@@ -1,4 +1,4 @@
-"""The small lists of Jira: fields, statuses, projects, versions, boards, sprints. Read whole each time.
+"""The small lists of Jira: fields, statuses, types, priorities, projects, versions, boards, sprints. Read whole each time.
 
 No cursor in any of them: renaming a status, closing a sprint or releasing a version moves no issue's time stamp and
 none of these lists has one of its own. Not here: issues (issues.py).
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from jira import JIRAError
 
 from connectors.jira.client import JiraClient
+from connectors.jira.custom_fields import ROLES
 from connectors.stream import Cursor, Page, Record
 
 _log = logging.getLogger(__name__)
@@ -19,12 +20,35 @@ _log = logging.getLogger(__name__)
 
 def fields(client: JiraClient, _cursor: Cursor | None) -> Iterator[Page]:
     """Every field with its type, custom ones too."""
-    yield Page(client.get("field"), {})
+    yield Page(client.fields, {})
+
+
+def field_roles(client: JiraClient, _cursor: Cursor | None) -> Iterator[Page]:
+    """Which custom field the setting `fields` names for each role: one record per role, `field_id` null where none is named.
+
+    The one stream that the site does not know: it carries this instance's overrides to where fields are chosen (staging).
+    """
+    yield Page([{"id": role, "field_id": client.settings.fields.get(role)} for role in ROLES], {})
 
 
 def statuses(client: JiraClient, _cursor: Cursor | None) -> Iterator[Page]:
     """Every status with its category."""
     yield Page(client.get("status"), {})
+
+
+def issue_types(client: JiraClient, _cursor: Cursor | None) -> Iterator[Page]:
+    """Every issue type that the account sees, with its level where the site is Cloud."""
+    yield Page(client.get("issuetype"), {})
+
+
+def priorities(client: JiraClient, _cursor: Cursor | None) -> Iterator[Page]:
+    """Every priority, in the site's order."""
+    yield Page(client.get("priority"), {})
+
+
+def link_types(client: JiraClient, _cursor: Cursor | None) -> Iterator[Page]:
+    """Every type of link between issues, with how it reads from either end."""
+    yield Page(client.get("issueLinkType")["issueLinkTypes"], {})
 
 
 def projects(client: JiraClient, _cursor: Cursor | None) -> Iterator[Page]:

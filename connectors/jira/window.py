@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -39,6 +39,7 @@ class Window:
     token: str | None = None
     page_size: int = _LARGEST_PAGE
     is_finished: bool = False
+    outside: set[str] = field(default_factory=set)  # ids and keys of issues outside the projects that others hang on
     _restarts: int = 0
     _dates: tuple[jql.Dates, str] | None = None
 
@@ -67,8 +68,8 @@ class Window:
 
     def advance(self, issues: list[Record], *, token: str | None) -> None:
         """Notes a page that was read; without a token it was the last."""
-        if issues:
-            reached = datetime.fromisoformat(issues[-1]["fields"]["created"])
+        reached = next((moment for moment in map(_created_at, reversed(issues)) if moment), None)
+        if reached:
             if reached != self.reached:
                 self._restarts = 0
             self.reached = reached
@@ -91,16 +92,28 @@ class Window:
     def cursor(self) -> Cursor:
         """What to continue from once everything read so far has landed."""
         scope = {"projects": [*self.known, *self.new], "jql": self.client.settings.jql, "page_size": self.page_size}
+        previous = self.previous or {}
+        if self.outside:
+            scope["outside"] = sorted(self.outside)
         if self.is_finished:
-            return {"watermark": (self.began_at - OVERLAP).isoformat(), **scope}
+            missed = {name: previous[name] for name in ("missed",) if name in previous}
+            return {"watermark": (self.began_at - OVERLAP).isoformat(), **scope, **missed}
+        outside = {"outside": scope.pop("outside")} if self.outside else {}
         reading = {
             **scope,
             "began_at": self.began_at.isoformat(),
             "created_from": self.created_from and self.created_from.isoformat(),
             "reached": self.reached and self.reached.isoformat(),
-            "token": self.token,
         }
-        return {**(self.previous or {}), "reading": reading}
+        return {**previous, **outside, "reading": reading}
+
+
+def _created_at(issue: Record) -> datetime | None:
+    """When an issue was created; None where its payload does not say."""
+    try:
+        return datetime.fromisoformat(issue["fields"]["created"])
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def begin(client: JiraClient, cursor: Cursor | None) -> Window:
@@ -132,6 +145,7 @@ def begin(client: JiraClient, cursor: Cursor | None) -> Window:
         previous=previous,
         began_at=client.server_now(),
         page_size=previous.get("page_size", _LARGEST_PAGE),
+        outside=set(previous.get("outside", [])),
     )
     reading = (cursor or {}).get("reading")
     if reading and reading["jql"] == settings.jql and reading["projects"] == [*window.known, *window.new]:
@@ -146,10 +160,9 @@ def _resume(window: Window, reading: dict[str, Any]) -> None:
     }
     window.began_at = moments["began_at"]
     window.created_from, window.reached = moments["created_from"], moments["reached"]
-    window.token, window.page_size = reading["token"], reading["page_size"]
-    if not window.client.is_cloud:
-        # An offset means nothing in another session: rows may have moved since.
-        window.restart()
+    window.page_size = reading["page_size"]
+    # Neither an offset nor a token means anything in another run: what was deleted since has moved the rows.
+    window.restart()
 
 
 def _understood_dates(client: JiraClient, keys: list[str]) -> tuple[jql.Dates, str]:

@@ -123,3 +123,23 @@ def test_superseded_versions_are_kept_for_two_years_unless_settings_say_otherwis
     assert load(tmp_path, GOOD + "\n[privacy]\nretention_days = 90\n").privacy.retention_days == 90
     told = faults(tmp_path, GOOD + "\n[privacy]\nretention_day = 90\n")
     assert told == ["hub.toml: privacy.retention_day: unknown key; did you mean retention_days?"]
+
+
+def test_custom_fields_are_named_by_role_and_id(tmp_path):
+    """An unknown role or something that is no id is told."""
+    program = load(
+        tmp_path, GOOD.replace('projects = ["CORE"]', 'projects = ["CORE"]\nfields = { sprint = "customfield_1" }')
+    )
+    assert program.jira[0].fields == {"sprint": "customfield_1"}
+    told = faults(tmp_path, GOOD.replace('projects = ["CORE"]', 'projects = ["CORE"]\nfields = { sprint = "Sprint" }'))
+    assert told == [
+        "hub.toml: jira[0].fields.sprint: 'Sprint' is wrong: expected the id of a custom field such as customfield_10016"
+    ]
+
+
+def test_an_app_may_leave_open_what_it_reads(tmp_path):
+    """Then it is all that it is installed on; a token's reach is too wide for that."""
+    app = 'app_id = 7\ninstallation_id = 8\nprivate_key = "env:HUB_TEST_KEY"\nrepositories = ["!acme/old"]'
+    program = load(tmp_path, GOOD.replace('token = "env:HUB_TEST_GITHUB"\nrepositories = ["acme/core"]', app))
+    assert program.github[0].repositories == ["!acme/old"]
+    assert "names nothing to read" in faults(tmp_path, GOOD.replace('"acme/core"', '"!acme/core"'))[0]

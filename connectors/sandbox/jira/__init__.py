@@ -11,7 +11,7 @@ from flask.json.provider import DefaultJSONProvider
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from connectors.sandbox.jira import agile, platform, searching
+from connectors.sandbox.jira import agile, platform, searching, worklogs
 from connectors.sandbox.jira.catalogue import Deployment
 from connectors.sandbox.jira.refusals import refused
 from connectors.sandbox.jira.site import Behaviour, Site
@@ -37,7 +37,7 @@ def app(
     flask = Flask(__name__)
     flask.json = _Compact(flask)
     for version in ("2", "3") if site.is_cloud else ("2", "latest"):
-        for part in (platform, searching):
+        for part in (platform, searching, worklogs):
             flask.register_blueprint(
                 part.blueprint(site),
                 url_prefix=f"/rest/api/{version}",

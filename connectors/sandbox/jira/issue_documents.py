@@ -22,6 +22,8 @@ from connectors.sandbox.jira.documents import (
 )
 from connectors.sandbox.jira.histories import changelog
 from connectors.sandbox.jira.site import Shown, Site, View, status_named
+from connectors.sandbox.jira.worklogs import document as worklog
+from connectors.sandbox.jira.worklogs import logged
 
 
 def issue(
@@ -72,13 +74,13 @@ def _fields(site: Site, view: View, shown: Shown) -> Document:
         **_parent(site, view, values),
         "attachment": [],
         "comment": _comments(site, shown),
-        "worklog": {"startAt": 0, "maxResults": 20, "total": 0, "worklogs": []},
+        "worklog": _worklogs(site, shown),
         "votes": {"self": f"{site.api}/issue/{shown.key}/votes", "votes": 0, "hasVoted": False},
         "watches": {"self": f"{site.api}/issue/{shown.key}/watchers", "watchCount": 1, "isWatching": False},
         "progress": {"progress": 0, "total": 0},
         "aggregateprogress": {"progress": 0, "total": 0},
         "timetracking": {},
-        "timespent": None,
+        "timespent": sum(log.seconds for log in logged(shown)) or None,
         "timeestimate": None,
         "timeoriginalestimate": None,
         "workratio": -1,
@@ -150,6 +152,13 @@ def _comments(site: Site, shown: Shown) -> Document:
         for number, comment in enumerate(said)
     ]
     return {"comments": comments, "self": address, "maxResults": len(said), "total": len(said), "startAt": 0}
+
+
+def _worklogs(site: Site, shown: Shown) -> Document:
+    """The first twenty, as an issue shows them."""
+    logs = logged(shown)
+    shown_logs = [worklog(site, shown, log) for log in logs[:20]]
+    return {"startAt": 0, "maxResults": 20, "total": len(logs), "worklogs": shown_logs}
 
 
 def _custom(site: Site, view: View, shown: Shown) -> Document:

@@ -1,6 +1,6 @@
 """The part of JQL that the sandbox understands, evaluated for real; everything else is refused as Jira refuses it.
 
-Understood: project, key, id, created, updated, status, issuetype, labels; = != in "not in" < <= > >=; and, or, not,
+Understood: project, key, id, issue, created, updated, status, issuetype, labels; = != in "not in" < <= > >=; and, or, not,
 brackets; order by created, updated, key, id. Dates: epoch milliseconds, or "yyyy-MM-dd HH:mm" read in the account's zone.
 """
 
@@ -159,6 +159,7 @@ class _Parser:
             "key": lambda shown: shown.key.lower() in wanted,
             "issuekey": lambda shown: shown.key.lower() in wanted,
             "id": lambda shown: shown.id in wanted,
+            "issue": lambda shown: shown.id in wanted or shown.key.lower() in wanted,
             "status": lambda shown: str(shown.values["status"]).lower() in wanted,
             "issuetype": lambda shown: shown.issue.type.lower() in wanted,
             "type": lambda shown: shown.issue.type.lower() in wanted,

@@ -1,4 +1,4 @@
-"""The addresses of Jira's platform API that the hub and the `jira` client use. Not here: searching (searching.py), boards (agile.py)."""
+"""The addresses of Jira's platform API that the hub and the `jira` client use. Not here: searching (searching.py), boards (agile.py), worklogs."""
 
 from __future__ import annotations
 
@@ -95,17 +95,6 @@ def _add_site(routes: Blueprint, site: Site) -> None:
             for name, (one_id, inward, outward) in catalogue.LINK_TYPES.items()
         ]
         return jsonify({"issueLinkTypes": found})
-
-    # The worklog feeds exist and are empty: nobody in the program logs hours.
-    @routes.get("/worklog/updated")
-    @routes.get("/worklog/deleted")
-    def worklogs() -> ResponseReturnValue:
-        since = int(request.args.get("since", 0))
-        return jsonify({"values": [], "since": since, "until": since, "self": request.url, "lastPage": True})
-
-    @routes.post("/worklog/list")
-    def worklog_list() -> ResponseReturnValue:
-        return jsonify([])
 
 
 def _add_projects(routes: Blueprint, site: Site) -> None:

@@ -91,6 +91,7 @@ def _by_token(site: Site, asked: Document) -> ResponseReturnValue:
     if end < len(found):
         is_repeated = token is not None and token == behaviour.repeats_token
         reply["nextPageToken"] = token if is_repeated else _token(end, asked["jql"])
+        behaviour.issued_tokens.append(reply["nextPageToken"])
     if behaviour.warnings:
         reply["warnings"] = behaviour.warnings
     return jsonify(reply)

@@ -24,8 +24,10 @@ class Behaviour:
     page_limit: int = 100  # issues with fields on a page, whatever is asked for
     id_page_limit: int = 5000  # issues on a page of ids alone
     changelog_limit: int = 40  # histories in a search, the newest
+    worklogs_per_page: int = 1000  # in the feeds
     bulk_histories: int = 100  # histories on a page of changelog/bulkfetch; the vendor allows 10,000
     is_short_paged: bool = False  # every second page has one issue, though more follow
+    issued_tokens: list[str] = field(default_factory=list)  # page tokens handed out so far
     expired_tokens: set[str] = field(default_factory=set)  # page tokens answered with 400
     repeats_token: str | None = None  # the page after this token hands it out again
     takes_epochs: bool = True  # False: a moment in epoch milliseconds is an error

@@ -18,6 +18,8 @@ stand (figures and colours in facts.py; tests/connectors/sandbox/story/test_fact
 
 Models: home-recommender, demand-forecast, search-ranking and query-intent are healthy; demand-forecast 1 has no run,
 query-intent 2 a failed one; promo-uplift belongs to nobody and to no initiative, its champion's run was deleted.
+The assistant search-assistant (experiment of query-intent) was traced for fourteen days: 2 % of its answers fail, on the
+eighth day before now a third did, and those given were slow and poorly grounded.
 People: Jonas Brandt is promised to two initiatives, 130 % in all; the contractor Viktor Lang is not in the people tab;
 the GitHub login kd-7791 and the MLflow user svc-training match nobody. R-01, R-03, R-07 and R-09 have triggers that are met.
 The sheet: the budget's header is in row 3 under merged groups, INI-2's cloud is in dollars, "12k" stands from edition 6
@@ -31,10 +33,12 @@ from random import Random
 
 from connectors.sandbox.program import Program, SheetVersion
 from connectors.sandbox.story import (
+    answers,
     care,
     code,
     code_oddities,
     deployments,
+    hours,
     models,
     money_tabs,
     oddities,
@@ -66,6 +70,7 @@ def tell(now: datetime, seed: int = 7) -> Program:
 
     drafts = _drafts(desk("issues"))
     issues = {issue.id: issue for issue in number(drafts)}
+    hours.log(desk("hours"), issues.values())
     repositories = code.repositories(calendar)
     coding = desk("code")
     requests = code.issue_pull_requests(coding, repositories, drafts, issues)
@@ -92,13 +97,15 @@ def tell(now: datetime, seed: int = 7) -> Program:
         pull_requests=requests,
         deployments=deployed,
         releases=deployments.releases(desk("releases"), repositories, deployed),
-        experiments=models.experiments(desk("experiments")),
+        experiments=[*models.experiments(desk("experiments")), answers.assistant_experiment(desk("experiments"))],
         runs=runs,
         registered_models=registered,
         spreadsheet_id=SPREADSHEET_ID,
         spreadsheet_title="ML program Lindholm Home",
         spreadsheet_timezone=TIMEZONE,
         spreadsheet_versions=[_version(edition) for edition in editions],
+        traces=answers.answers(desk("answers")),
+        logged_models=answers.logged_models(version_runs),
     )
 
 

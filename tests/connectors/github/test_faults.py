@@ -307,4 +307,22 @@ def test_an_untrusted_certificate_is_named_at_once(read, tmp_path):
             outcome = read(client, "repositories")
             assert client.calls == 1
     assert "127.0.0.1: its TLS certificate is not trusted" in str(outcome.error)
-    assert "REQUESTS_CA_BUNDLE" in outcome.error.remedy
+    assert "setting verify" in outcome.error.remedy
+
+
+def test_a_certificate_authority_of_ones_own_is_trusted_if_named(read, tmp_path):
+    """The setting verify names its file; then the server is talked to (this one answers 501 to everything)."""
+    with self_signed(tmp_path) as port:
+        authority = tmp_path / "authority.pem"
+        authority.write_text(x509.load_pem_x509_certificates((tmp_path / "server.pem").read_bytes())[0].public_bytes(
+            serialization.Encoding.PEM).decode())  # fmt: skip
+        settings = github.GitHubSettings(
+            "acme",
+            f"https://127.0.0.1:{port}/api/v3",
+            token="secret-token",
+            repositories=("a/b",),
+            verify=str(authority),
+        )
+        with github.connect(settings, wait=lambda _: None) as client:
+            outcome = read(client, "repositories")
+    assert "the server failed (501)" in str(outcome.error)

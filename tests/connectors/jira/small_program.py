@@ -20,6 +20,7 @@ from connectors.sandbox.program import (
     Program,
     Sprint,
     Version,
+    Worklog,
 )
 
 TOKEN = "sandbox-token"
@@ -63,6 +64,8 @@ def build() -> Program:
     touch(bug, at(8, 10), "flagged", True)
     for number in range(58):
         touch(bug, at(9) + timedelta(hours=number), "summary", f"Bug, version {number}")
+    story.worklogs += [Worklog(901, at(14), BEN, 7200, "Half of it"), Worklog(902, at(15), BEN, 3600)]
+    bug.worklogs.append(Worklog(903, at(9), ADA, 1800, deleted_at=at(16)))
     task = new_issue(201, "OPS-1", "Task", at(3), links=[("Blocks", "outward", "104")])
     moved = new_issue(202, "OPS-2", "Task", at(10))
     touch(moved, at(20), "key", "APP-5")

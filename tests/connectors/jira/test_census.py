@@ -15,8 +15,41 @@ LIVE = {"101", "102", "103", "104", "201", "202"}
 
 
 def gone(client, ids=frozenset(LIVE | {"203"})):
-    """Those of the ids that the census finds gone."""
-    return set(ISSUES.census(client, ids))
+    """Those of the ids that the census finds gone, had the one before it missed them all."""
+    return set(ISSUES.census(client, ids, {"missed": sorted(ids)}).gone)
+
+
+def test_an_issue_is_gone_once_two_censuses_in_a_row_have_missed_it(site):
+    """A permission that is lost for a night deletes nothing."""
+    first = ISSUES.census(site.client(), LIVE | {"203"}, {"watermark": "then"})
+    assert (first.gone, first.cursor) == (frozenset(), {"watermark": "then", "missed": ["203"]})
+    again = ISSUES.census(site.client(), LIVE | {"203"}, first.cursor)
+    assert (again.gone, again.cursor) == ({"203"}, {"watermark": "then"})
+
+
+def test_an_issue_that_comes_back_begins_anew(site):
+    """Hidden, shown, hidden again: two misses, but not in a row."""
+    site.behaviour.hidden_issues = {"103"}
+    first = ISSUES.census(site.client(), LIVE, {})
+    site.behaviour.hidden_issues = set()
+    between = ISSUES.census(site.client(), LIVE, first.cursor)
+    site.behaviour.hidden_issues = {"103"}
+    last = ISSUES.census(site.client(), LIVE, between.cursor)
+    assert [one.gone for one in (first, between, last)] == [frozenset()] * 3
+
+
+def test_a_census_that_cannot_decide_forgets_nothing(site):
+    """Its cursor stays what it was."""
+    site.behaviour.hidden_projects = {"OPS"}
+    assert ISSUES.census(site.client(), LIVE, {"missed": ["203"]}).cursor is None
+
+
+def test_what_was_missed_is_remembered_through_the_reads_in_between(site):
+    """A read moves the watermark and keeps the suspects."""
+    cursor = list(ISSUES.read(site.client(), None))[-1].cursor
+    missed = ISSUES.census(site.client(), LIVE | {"203"}, cursor).cursor
+    later = list(ISSUES.read(site.client(), missed))[-1].cursor
+    assert later["missed"] == ["203"]
 
 
 def test_a_deleted_issue_is_gone(site):

@@ -26,6 +26,15 @@ def test_two_story_point_fields_are_warned_of(cloud):
     assert "several story-point fields" in by_level(cloud, "warning")
 
 
+def test_a_field_that_the_settings_name_is_taken_if_the_site_has_it(cloud):
+    """It ends the warning about two story-point fields; a wrong id is an error."""
+    assert "story points are customfield_10016" in by_level(cloud, "ok", fields={"story_points": "customfield_10016"})
+    assert "several story-point fields" not in by_level(cloud, "warning", fields={"story_points": "customfield_10016"})
+    assert by_level(cloud, "error", fields={"sprint": "customfield_1"}) == (
+        "sprint should be customfield_1, which is no field of this site"
+    )
+
+
 def test_a_project_that_is_not_visible_is_an_error_with_a_remedy(site):
     findings = [finding for finding in check(site.client(projects=("APP", "NOPE"))) if finding.level == "error"]
     assert [finding.message for finding in findings] == ["does not see NOPE"]

@@ -23,8 +23,44 @@ def records(client, name):
 
 
 def test_the_streams_are_those_of_the_contract():
-    assert list(BY_NAME) == ["issues", "fields", "statuses", "projects", "versions", "boards", "sprints"]
-    assert [stream.deletions for stream in STREAMS] == [Deletions.CENSUS] + [Deletions.FULL_READ] * 6
+    assert {name for name, stream in BY_NAME.items() if stream.deletions is Deletions.CENSUS} == {"issues", "worklogs"}
+    assert {name for name, stream in BY_NAME.items() if stream.deletions is Deletions.FULL_READ} == {
+        "fields",
+        "field_roles",
+        "statuses",
+        "issue_types",
+        "priorities",
+        "link_types",
+        "projects",
+        "versions",
+        "boards",
+        "sprints",
+    }
+
+
+def test_types_priorities_and_link_types_are_those_of_the_site(site):
+    """One call each; a link type says how it reads from either end."""
+    client = site.client()
+    list(BY_NAME["fields"].read(client, None))
+    calls = client.calls
+    assert records(client, "issue_types")["10005"]["name"] == "Incident"
+    assert records(client, "priorities")["2"]["name"] == "High"
+    assert records(client, "link_types")["10000"]["inward"] == "is blocked by"
+    assert client.calls == calls + 3
+
+
+def test_overrides_of_fields_land_as_they_stand_in_the_settings(site):
+    """One record per role, so that an override that is removed is a change like any other. It costs no call."""
+    client = site.client(fields={"story_points": "customfield_10500"})
+    found = records(client, "field_roles")
+    assert found["story_points"]["field_id"] == "customfield_10500"
+    assert {role for role, record in found.items() if record["field_id"] is None} == {
+        "sprint",
+        "epic_link",
+        "team",
+        "flagged",
+    }
+    assert client.calls == 0
 
 
 def test_statuses_carry_their_category(site):

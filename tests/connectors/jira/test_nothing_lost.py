@@ -38,7 +38,7 @@ class Story:
         site.sandbox.program, site.sandbox.now = small_program.build(), NOW
         site.behaviour.search_lag = timedelta(minutes=lag)
         site.behaviour.page_limit, site.behaviour.takes_epochs = 2, takes_epochs
-        site.behaviour.expired_tokens = set()
+        site.behaviour.expired_tokens, site.behaviour.issued_tokens = set(), []
         self.landed, self.cursor, self.created = {}, None, 0
 
     def live(self):
@@ -62,8 +62,8 @@ class Story:
             )
         elif step == "delete" and len(issues) > 3:
             one.deleted_at = now
-        elif step == "expire" and self.cursor and (reading := self.cursor.get("reading")):
-            self.site.behaviour.expired_tokens.add(reading["token"])
+        elif step == "expire":
+            self.site.behaviour.expired_tokens.update(self.site.behaviour.issued_tokens)
         elif step in ("read", "broken read"):
             self.read(number or None)
 
@@ -92,8 +92,10 @@ class Story:
 
     def census(self):
         with self.site.client() as client:
-            for issue_id in ISSUES.census(client, self.landed.keys()):
-                del self.landed[issue_id]
+            census = ISSUES.census(client, self.landed.keys(), self.cursor)
+        for issue_id in census.gone:
+            del self.landed[issue_id]
+        self.cursor = census.cursor or self.cursor
 
 
 def test_what_has_landed_is_what_the_site_shows(site):
@@ -108,6 +110,7 @@ def test_what_has_landed_is_what_the_site_shows(site):
         site.sandbox.now += timedelta(hours=1)
         story.read(None)
         story.read(None)
+        story.census()
         story.census()
         assert story.landed_state() == story.shown_state()
 
