@@ -133,6 +133,7 @@ def build(as_of: datetime | None, output: Path | None, *, force: bool) -> None:
 def report(name: tuple[str, ...]) -> None:
     """Render the reports NAME... (all, if none is named) as HTML files."""
     import reports
+    from pipelines import report_assets
 
     unknown = [wanted for wanted in name if wanted not in reports.REPORTS]
     if unknown:
@@ -142,7 +143,8 @@ def report(name: tuple[str, ...]) -> None:
             click.secho(f"{program.warehouse}: nothing is published yet; run hub build first", fg="red", err=True)
             raise SystemExit(1)
         for wanted in name or reports.REPORTS:
-            click.echo(reports.write(reports.render(wanted, program.warehouse), program.reports_dir))
+            rendered = reports.render(wanted, program.warehouse, links=report_assets.links(program))
+            click.echo(reports.write(rendered, program.reports_dir))
 
 
 @main.command()

@@ -6,6 +6,23 @@ import reports
 from pipelines.settings import Settings
 
 
+def links(settings: Settings) -> dict[str, str]:
+    """Where people open each instance in a browser, by "<source>/<instance>"; of GitHub only its API's address is set."""
+    found = {f"jira/{instance.name}": instance.url for instance in settings.jira}
+    found |= {f"github/{instance.name}": _web_address(instance.url) for instance in settings.github}
+    found |= {f"mlflow/{instance.name}": instance.tracking_uri for instance in settings.mlflow}
+    return found
+
+
+def _web_address(api: str) -> str:
+    """api.github.com is github.com, api.<tenant>.ghe.com its tenant; a server of one's own has its API under /api/v3."""
+    scheme, _, rest = api.partition("://")
+    host, _, path = rest.partition("/")
+    return f"{scheme}://{host.removeprefix('api.')}" + (
+        "" if path in ("", "api/v3", "api") else f"/{path.removesuffix('/api/v3')}"
+    )
+
+
 def build(settings: Settings, name: str) -> dg.AssetsDefinition:
     """The asset of one report; its page shows the report itself and plots its numbers over time."""
 
@@ -18,7 +35,7 @@ def build(settings: Settings, name: str) -> dg.AssetsDefinition:
         description=reports.describe(name),
     )
     def report() -> dg.MaterializeResult[None]:
-        rendered = reports.render(name, settings.warehouse)
+        rendered = reports.render(name, settings.warehouse, links=links(settings))
         file = reports.write(rendered, settings.reports_dir)
         return dg.MaterializeResult(
             metadata={

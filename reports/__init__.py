@@ -48,7 +48,7 @@ def render(name: str, warehouse: Path, *, links: Mapping[str, str] | None = None
     """One report from the published file.
 
     `links` gives the address of each instance as people open it in a browser ("jira/acme": "https://acme.example");
-    without it, keys stay plain text. Raises KeyError for a name that is not in REPORTS, duckdb.IOException when
+    without it, keys stay plain text. Raises KeyError for a name that is not in REPORTS, warehouse.query.WarehouseMissing when
     nothing has been published yet.
     """
     module = _MODULES[name]

@@ -165,7 +165,7 @@ def _going(marts: Marts, row: Row, people: dict[str, str], longest: float) -> tu
     age = words.duration(row["age_hours"])
     bar = Bar((row["age_hours"] or 0) / longest, age.text, full=age.full, is_over=bool(attention))
     return (
-        (Value(key, href=marts.link("jira", row["issue_id"], f"browse/{key}")), f" {row['summary'] or ''}"),
+        (Value(key, href=marts.issue(row["issue_id"], row["issue_key"])), f" {row['summary'] or ''}"),
         row["project_key"] or "",
         row["status"] or words.UNKNOWN,
         people.get(row["assignee_person_id"], row["assignee_person_id"]) or Value("nobody", tone="quiet"),

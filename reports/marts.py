@@ -15,6 +15,7 @@ import duckdb
 
 from reports import words
 from reports.document import Value
+from warehouse import query
 
 Row: TypeAlias = dict[str, Any]
 
@@ -63,7 +64,20 @@ class Marts:
         """The address of a record under its instance's own address; empty where that is not known."""
         instance = (record_id or "").split(":", 1)[0]
         address = self.links.get(f"{source}/{instance}", "")
-        return f"{address.rstrip('/')}/{quote(path)}" if address.startswith(("https://", "http://")) else ""
+        return f"{address.rstrip('/')}/{quote(path, safe='/#')}" if address.startswith(("https://", "http://")) else ""
+
+    def issue(self, issue_id: str | None, key: str | None) -> str:
+        """The address of an issue."""
+        return self.link("jira", issue_id, f"browse/{key}") if key else ""
+
+    def pull(self, pull_request_id: str | None, repository: str | None, number: int | None) -> str:
+        """The address of a pull request."""
+        return self.link("github", pull_request_id, f"{repository}/pull/{number}") if repository and number else ""
+
+    def model(self, model_id: str | None, name: str | None, version: object = None) -> str:
+        """The address of a registered model, or of one of its versions."""
+        path = f"#/models/{name}" if version is None else f"#/models/{name}/versions/{version}"
+        return self.link("mlflow", model_id, path) if name else ""
 
     def day(self, value: datetime | None) -> Value:
         """The program's local day of an instant."""
@@ -73,7 +87,7 @@ class Marts:
 @contextmanager
 def reading(warehouse: Path, links: Mapping[str, str]) -> Iterator[Marts]:
     """The published file, open for reading only, and closed at the end so that the next build is seen."""
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
+    with query.connect(warehouse) as connection:
         marts = Marts(connection, links=links)
         _date(marts)
         yield marts
@@ -82,7 +96,7 @@ def reading(warehouse: Path, links: Mapping[str, str]) -> Iterator[Marts]:
 def _date(marts: Marts) -> None:
     """Which build this is: meta.build says so; without it, the age of the newest read does."""
     try:
-        build = marts.connection.execute("select as_of, timezone, currency from meta.build").fetchone()
+        build = marts.connection.execute("select as_of, timezone, currency from warehouse.meta.build").fetchone()
     except duckdb.CatalogException:
         build = None
     if build is not None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from reports import registry, sources, words
 from reports.document import (
     WORST_FIRST,
@@ -141,7 +139,7 @@ def _portfolio(
         shown.append(
             (
                 (
-                    Value(name, href=marts.link("mlflow", row["model_id"], f"#/models/{name}")),
+                    Value(name, href=marts.model(row["model_id"], name)),
                     Value(initiatives.get(initiative) or initiative, tone="under"),
                 ),
                 Light(status_of(row["status"])),
@@ -198,7 +196,7 @@ def _staleness(health: list[Row], models: dict[str, Row], marts: Marts) -> Table
             )
             continue
         over = age > limit
-        text = f"{words.count(math.floor(age), 'day')}{', over the limit' if over else ''}"
+        text = f"{words.days_old(age)}{', over the limit' if over else ''}"
         shown.append(
             (
                 name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports import milestones, money, risks, sources, status, words
+from reports import evidence, milestones, money, risks, sources, status, words
 from reports.document import (
     Block,
     Document,
@@ -42,7 +42,8 @@ def compose(marts: Marts) -> Document:
     colours = marts.rows(status.STATUS)
     dates = marts.rows(milestones.MILESTONES)
     decisions = marts.rows(DECISIONS)
-    known = {**people, **names, **{row["milestone_id"]: row["name"] for row in dates if row["name"]}}
+    titles = {row["milestone_id"]: row["name"] for row in dates if row["name"]}
+    known = evidence.known(marts, {**people, **names, **titles})
     ages = sources.ages(marts)
     light, why = status.verdict(colours, names)
     stale = sources.stale_sentence(ages)
@@ -90,7 +91,7 @@ def _decision(row: Row, people: dict[str, str]) -> Item:
     return Item((row["text"] or row["decision_id"],), (line,))
 
 
-def _risks(marts: Marts, names: dict[str, str], people: dict[str, str], known: dict[str, str]) -> tuple[Block, ...]:
+def _risks(marts: Marts, names: dict[str, str], people: dict[str, str], known: evidence.Known) -> tuple[Block, ...]:
     return (
         risks.register(marts, names, people),
         Heading("Warnings from the data itself"),
@@ -104,7 +105,12 @@ def _models(marts: Marts) -> Block:
     return Items(
         [
             Item(
-                (titles.get(row["model_id"]) or row["model_id"],),
+                (
+                    Value(
+                        titles.get(row["model_id"]) or row["model_id"],
+                        href=marts.model(row["model_id"], titles.get(row["model_id"])),
+                    ),
+                ),
                 ((" ".join(words.sentence(reason) for reason in row["reasons"] or ["No reason was recorded"]),),),
                 Light(status_of(row["status"])),
             )

@@ -134,7 +134,7 @@ def waiting(marts: Marts, rows: list[Row], people: dict[str, str]) -> Table:
         [
             (
                 (
-                    Value(f"#{row['number']}", href=marts.link("github", row["pull_request_id"], f"{row['repository']}/pull/{row['number']}")),
+                    Value(f"#{row['number']}", href=marts.pull(row["pull_request_id"], row["repository"], row["number"])),
                     f" {row['title'] or ''}",
                 ),
                 Value((row["repository"] or "").rsplit("/", 1)[-1], row["repository"] or ""),

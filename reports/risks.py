@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from reports import words
-from reports.document import Block, Cell, Column, Item, Items, Light, Status, Table, Value
+from reports.document import Block, Cell, Column, Inline, Item, Items, Light, Status, Table, Value
+from reports.evidence import Known
 from reports.marts import Marts, Row
-from reports.status import told
 
 REGISTER = """
     select
@@ -72,7 +72,7 @@ def _row(row: Row, names: dict[str, str], people: dict[str, str], currency: str)
     )
 
 
-def signals(marts: Marts, names: dict[str, str], known: dict[str, str]) -> Block:
+def signals(marts: Marts, names: dict[str, str], known: Known) -> Block:
     """What the data itself warns of, the most severe first."""
     rows = sorted(marts.rows(SIGNALS), key=lambda row: ("red", "amber", "white").index(severity(row)))
     return Items([_signal(row, names, known, marts) for row in rows], "The data shows no risk signal.", limit=6)
@@ -83,13 +83,13 @@ def severity(row: Row) -> Status:
     return SEVERITIES.get((row["severity"] or "").lower(), "white")
 
 
-def _signal(row: Row, names: dict[str, str], known: dict[str, str], marts: Marts) -> Item:
+def _signal(row: Row, names: dict[str, str], known: Known, marts: Marts) -> Item:
     initiative = names.get(row["initiative_id"], row["initiative_id"])
     since = f"since {marts.day(row['since_at']).text}" if row["since_at"] else ""
     where = " · ".join(part for part in (initiative, since) if part)
-    evidence = words.joined(told(row["evidence"], known))
+    evidence = known.listed(row["evidence"])
     head = words.sentence(words.label(row["rule"] or "signal")).rstrip(".")
-    lines = [
-        (line,) for line in (words.sentence(row["subject"] or ""), f"Evidence: {evidence}" if evidence else "") if line
-    ]
+    lines: list[tuple[Inline, ...]] = [(words.sentence(row["subject"]),)] if row["subject"] else []
+    if evidence:
+        lines.append(("Evidence: ", *evidence))
     return Item((head, Value(f" · {where}" if where else "", tone="quiet")), tuple(lines), Light(severity(row)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 from reports import words
@@ -23,6 +22,7 @@ from reports.document import (
     rank_of,
     status_of,
 )
+from reports.evidence import Known
 from reports.marts import Marts, Row
 
 PROGRAM = "The program"
@@ -37,6 +37,9 @@ DIMENSIONS = {
     "resources": "People",
     "compliance": "Compliance",
 }
+
+CAUSES = ("compliance", "budget", "schedule", "scope", "model_health", "delivery", "risk", "resources")
+"""Of several dimensions that bring one colour the first is told: what a committee must act on before the rest."""
 
 RANKED = ("models", "worst_initiative", "worst_dimension")
 """Rules whose value is only the rank of a colour; their reason says it better."""
@@ -78,30 +81,34 @@ def verdict(rows: list[Row], names: dict[str, str]) -> tuple[Light, tuple[Inline
     light = Light(status_of(program["status"] if program else None))
     if program is None:
         return light, ("No status yet: it appears once a program sheet and a tracker have been read.",)
-    said = [sentence for status in ("red", "amber") if (sentence := _troubled(rows, names, status, said_before=light))]
-    return light, tuple(said) or (words.sentence(program["reason"] or "No reason was recorded for this colour"),)
-
-
-def _troubled(rows: list[Row], names: dict[str, str], status: str, *, said_before: Light) -> str:
-    """Which initiatives have a colour; of the program's own colour also the dimensions that brought it."""
     each = [row for row in rows if row["initiative_id"] is not None and row["dimension"] == "overall"]
-    found = []
-    for row in sorted((row for row in each if row["status"] == status), key=lambda row: _place(row, names)):
-        causes = [
-            label.lower()
-            for dimension, label in DIMENSIONS.items()
-            for cause in rows
-            if (cause["initiative_id"], cause["dimension"], cause["status"])
-            == (row["initiative_id"], dimension, status)
-            and dimension != "overall"
-        ]
-        why = f" ({words.joined(causes, most=9)})" if causes and status == said_before.status else ""
-        found.append(title(row["initiative_id"], names) + why)
-    if not found:
-        return ""
-    verb = "is" if len(found) == 1 else "are"
-    lead = " " if status != said_before.status else ""
-    return f"{lead}{len(found)} of {words.count(len(each), 'initiative')} {verb} {status}: {words.joined(found)}."
+    troubled = {status: [row for row in each if row["status"] == status] for status in ("red", "amber")}
+    for status, found in troubled.items():
+        if found:
+            named = [_troubled(row, rows, names) for row in sorted(found, key=lambda row: _place(row, names))]
+            verb = "is" if len(found) == 1 else "are"
+            said = (
+                f"{len(found)} of {words.count(len(each), 'initiative')} {verb} {status}: {words.joined(named, most=3)}"
+            )
+            milder = len(troubled["amber"]) if status == "red" else 0
+            return light, (f"{said}{f'; {milder} more {_be(milder)} amber' if milder else ''}.",)
+    return light, (words.sentence(program["reason"] or "No reason was recorded for this colour"),)
+
+
+def _troubled(row: Row, rows: list[Row], names: dict[str, str]) -> str:
+    """An initiative with the one dimension that weighs most of those that brought its colour."""
+    causes = [
+        DIMENSIONS[dimension].lower()
+        for dimension in CAUSES
+        for cause in rows
+        if (cause["initiative_id"], cause["dimension"], cause["status"])
+        == (row["initiative_id"], dimension, row["status"])
+    ]
+    return title(row["initiative_id"], names) + (f" ({causes[0]})" if causes else "")
+
+
+def _be(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
 def _place(row: Row, names: dict[str, str]) -> int:
@@ -144,12 +151,12 @@ def _light(row: Row | None) -> Light | None:
     return Light(status_of(row["status"]), is_narrow=True, full=reason, is_overridden=bool(row["override_reason"]))
 
 
-def reasons(rows: list[Row], names: dict[str, str], known: dict[str, str]) -> tuple[Block, ...]:
+def reasons(rows: list[Row], names: dict[str, str], known: Known) -> tuple[Block, ...]:
     """Why each colour is what it is: red and amber in the open, unknown and green folded.
 
     `known` says what to call the people, milestones and initiatives that stand in the evidence.
     """
-    rows = [{**row, "evidence": told(row["evidence"], known)} for row in rows]
+    rows = [{**row, "evidence": known.listed(row["evidence"])} for row in rows]
     each = sorted(
         (row for row in rows if row["dimension"] != "overall" and row["initiative_id"] is not None),
         key=lambda row: (
@@ -215,17 +222,11 @@ def _measured(row: Row) -> Cell:
     return value if row["threshold"] is None else (value, Value(f"limit {words.plain(row['threshold'])}", tone="under"))
 
 
-def told(evidence: Sequence[object] | None, known: dict[str, str]) -> list[str]:
-    """Evidence in words: ids by their names, dates as people say them."""
-    return [known.get(str(one)) or words.told(words.label(str(one))) for one in evidence or []]
-
-
 def _behind(row: Row) -> tuple[Inline, ...]:
     """The evidence of a colour, and an override with its end; the computed colour stands beside it."""
     parts: list[Inline] = []
-    evidence = row["evidence"]
-    if evidence:
-        parts.append(Value(f"Evidence: {words.joined(evidence, most=3)}", ", ".join(evidence), tone="fine"))
+    if row["evidence"]:
+        parts += [Value(" Evidence: ", tone="quiet"), *row["evidence"]]
     if row["override_reason"]:
         until = f" until {words.day(row['override_until_date']).text}" if row["override_until_date"] else ""
         said = words.sentence(row["override_reason"])

@@ -171,6 +171,11 @@ def span(hours: float | None) -> Value:
     return Value(f"{sign}{said}", f"{hours:,.2f} hours")
 
 
+def days_old(days: float | None) -> str:
+    """An age in whole days that have passed: 143.7 is "143 days", here as in the marts' own reasons."""
+    return UNKNOWN.text if days is None else count(math.floor(days), "day")
+
+
 def ago(hours: float | None) -> Value:
     """An age: "12 minutes ago"."""
     said = duration(hours)

@@ -155,3 +155,11 @@ def test_a_phrase_of_a_mart_becomes_a_sentence(text: str, said: str) -> None:
 def test_a_value_of_unknown_unit_keeps_three_figures(value: object, said: str) -> None:
     """As a mart's rule states it."""
     assert words.plain(value) == said
+
+
+@pytest.mark.parametrize(
+    ("days", "said"), [(143.7, "143 days"), (144.0, "144 days"), (1.9, "1 day"), (0.4, "no days"), (None, "–")]
+)
+def test_an_age_in_days_counts_days_that_have_passed(days: float | None, said: str) -> None:
+    """As the marts' reasons say it: never a day more."""
+    assert words.days_old(days).replace(words.SPACE, " ") == said
