@@ -71,6 +71,7 @@ class TrackingClient:
         self.page_size = page_size
         self.calls = 0
         self.calls_left: int | None = None  # MLflow knows no quota
+        self.swept_runs: set[str] | None = None  # ids of the last complete sweep, kept for the census after it
         self._wait = wait
 
     def __enter__(self) -> Self:
@@ -211,7 +212,8 @@ def _unreachable(cause: BaseException | None) -> tuple[str, str, bool]:
             "Name the authority's certificate file in REQUESTS_CA_BUNDLE, or mend the certificate.",
             False,
         )
-    if isinstance(cause, exceptions.Timeout):
+    # A read that takes too long comes as a broken connection from below requests.
+    if isinstance(cause, exceptions.Timeout) or "Read timed out" in str(cause):
         return (
             "the server did not answer in time",
             "See whether the server is overloaded or a firewall drops the traffic.",

@@ -7,6 +7,7 @@ sweep is deleted only if the server says so when it is asked for by its id: see 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from connectors.mlflow.client import EXPERIMENTS, RUNS, TrackingClient, pages, wanted
@@ -27,7 +28,13 @@ def runs(client: TrackingClient, cursor: Cursor | None) -> Iterator[Page]:
     started or ended since, still unfinished, or unfinished when last seen. Other patterns than last time: all again.
     """
     ids, began = wanted_experiments(client, "runs")
-    yield from runs_of(client, ids, began, cursor, stream="runs")
+    is_sweep = cursor is None or cursor.get("patterns") != list(client.settings.experiments)
+    swept: set[str] = set()
+    for page in runs_of(client, ids, began, cursor, stream="runs"):
+        if is_sweep:
+            swept |= {run_id(run) for run in page.records}
+        yield replace(page, is_partial=True)  # which of the absent ones are gone, the census finds out
+    client.swept_runs = swept if is_sweep else None
 
 
 def runs_of(
@@ -42,6 +49,12 @@ def runs_of(
         yield from _sweep(client, ids, {"since": cursor["since"], "patterns": patterns}, cursor, stream=stream)
     else:
         yield _hot_set(client, ids, cursor, since, stream=stream)
+
+
+def all_run_ids(client: TrackingClient) -> set[str]:
+    """The ids of all runs of the wanted experiments, by a sweep of their own."""
+    ids, began = wanted_experiments(client, "runs")
+    return {run_id(run) for page in runs_of(client, ids, began, None, stream="runs") for run in page.records}
 
 
 def experiment_pages(client: TrackingClient, stream: str) -> Iterator[tuple[list[Record], datetime]]:

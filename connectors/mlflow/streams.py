@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from connectors.mlflow.census import gone_experiments, gone_runs
 from connectors.mlflow.client import MODEL_VERSIONS, REGISTERED_MODELS, TrackingClient, pages, wanted
 from connectors.mlflow.logged_models import logged_models
 from connectors.mlflow.metric_history import metric_history
@@ -51,8 +52,9 @@ STREAMS: tuple[Stream[TrackingClient], ...] = (
         key=lambda record: str(record["experiment_id"]),
         updated_at=lambda record: _time(record.get("last_update_time")),
         read=experiments,
-        deletions=Deletions.SWEEP,
+        deletions=Deletions.CENSUS,
         calls="1 per 1,000 experiments",
+        census=gone_experiments,
     ),
     Stream(
         name="runs",
@@ -61,6 +63,7 @@ STREAMS: tuple[Stream[TrackingClient], ...] = (
         read=runs,
         deletions=Deletions.SWEEP,
         calls="5: the experiments, then started, ended, running and scheduled runs",
+        census=gone_runs,
     ),
     Stream(
         name="registered_models",
@@ -91,7 +94,7 @@ STREAMS: tuple[Stream[TrackingClient], ...] = (
         key=lambda record: f"{record['run_id']}/{record['key']}",
         updated_at=lambda record: _time(max((int(m.get("timestamp", 0)) for m in record["metrics"]), default=0)),
         read=metric_history,
-        deletions=Deletions.IMPOSSIBLE,
+        deletions=Deletions.KEPT,
         calls="0 unless metric_history names some; then 5 as for runs, 1 per metric of 50 unfinished runs, and once a day "
         "1 per 1,000 runs",
     ),
@@ -100,7 +103,7 @@ STREAMS: tuple[Stream[TrackingClient], ...] = (
         key=lambda record: f"{record['experiment_id']}/{record['day']}",
         updated_at=lambda _record: None,
         read=trace_days,
-        deletions=Deletions.IMPOSSIBLE,
+        deletions=Deletions.KEPT,
         calls="2: the experiments, then 1 per 500 traces of today, and of the last week once a day",
     ),
 )

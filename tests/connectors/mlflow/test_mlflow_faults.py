@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from werkzeug.wrappers import Response
 
 from connectors.mlflow import STREAMS, MlflowSettings, check, connect
+from connectors.mlflow import client as asking
 from connectors.sandbox.server import Fault, Sandbox, Server
 from connectors.stream import SourceError
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
-RUNS = STREAMS[1]
+EXPERIMENTS, RUNS, *_ = STREAMS
 SHOWN = {"experiments": ("churn", "forecast"), "models": ("churn-model",)}
 
 
@@ -39,6 +40,7 @@ def client(wire, waits):
         ((401, ""), "refused the credentials (401)", "hub.toml"),
         ((403, ""), "may not read this (403)", "Grant the hub's user READ"),
         ((404, "<html>"), "no MLflow answers there (404)", "tracking_uri"),
+        ((410, "gone"), "the server answered 410", "older than 2.9"),
         (
             (400, '{"error_code": "INVALID_PARAMETER_VALUE", "message": "Invalid page token"}'),
             "INVALID_PARAMETER_VALUE: Invalid page token",
@@ -80,12 +82,49 @@ def test_a_burst_of_server_errors_is_outwaited(wire, client, waits):
     assert waits == [1, 2, 4]
 
 
-@pytest.mark.parametrize(("header", "seconds"), [("7", 7.0), ("1.5", 1.5), ("300", 300.0), ("soon", 1.0)])
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [("7", 7.0), ("1.5", 1.5), ("300", 300.0), ("soon", 1.0), (None, 1.0), ("Mon, 23 Nov 2026 06:02:00 GMT", 120.0)],
+)
 def test_retry_after_is_honoured_to_the_second(wire, client, waits, header, seconds):
-    """Also as a fraction and also beyond a minute; an unreadable one counts as none."""
-    wire[1].faults.append(Fault("runs/search", "reply", status=429, headers={"Retry-After": header}))
+    """Also as a fraction, beyond a minute and as a date; an unreadable one counts as none, none as a second."""
+    headers = {"Retry-After": header} if header else {}
+    wire[1].faults.append(Fault("runs/search", "reply", status=429, headers=headers))
     assert len(read(client)) == 8
     assert waits == [seconds]
+
+
+def test_a_server_that_is_silent_is_given_up_and_asked_again(wire, client, waits, monkeypatch):
+    """Nothing comes within the time limit: the connection is dropped and the request sent anew."""
+    monkeypatch.setattr(asking, "_TIMEOUT", (5.0, 0.5))
+    wire[1].faults.append(Fault("runs/search", "stall"))
+    assert len(read(client)) == 8
+    assert waits == [1]
+    wire[1].faults.append(Fault("experiments/search", "stall", times=99))
+    with pytest.raises(SourceError, match=r"did not answer in time\nSee whether the server is overloaded"):
+        read(client)
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_clock_an_hour_off_loses_no_run(wire, client, hours):
+    """The watermark is the server's own clock; what the trainers' clocks say may be off by more than an hour."""
+    wire[1].now = NOW + timedelta(hours=hours)
+    *_, last = RUNS.read(client, None)
+    assert last.cursor["since"] == int((NOW + timedelta(hours=hours - 1.5)).timestamp() * 1000)
+
+
+def test_a_page_token_that_has_expired_is_told_and_the_next_read_goes_on(wire, client):
+    """What the pages before it brought has landed; its cursor leads to the rest."""
+    client.page_size = 3
+    refusal = '{"error_code": "INVALID_PARAMETER_VALUE", "message": "Invalid page token"}'
+    wire[1].faults.append(Fault("runs/search", "reply", after=1, status=400, body=refusal))
+    pages = RUNS.read(client, None)
+    first = next(pages)
+    with pytest.raises(SourceError, match="Invalid page token"):
+        next(pages)
+    rest = [run for page in RUNS.read(client, first.cursor) for run in page.records]
+    assert len(first.records) == 3
+    assert len({RUNS.key(run) for run in first.records + rest}) == 8
 
 
 def test_a_server_that_stays_down_ends_the_read(wire, client, waits):
@@ -181,3 +220,41 @@ def test_check_tells_a_refusal(wire, client):
     assert (finding.level, finding.subject) == ("error", "mlflow 'lab'")
     wire[1].faults.append(Fault("GET /version", "reply", status=404))
     assert [finding.level for finding in check(client)] == ["ok", "ok", "warning"]
+
+
+def test_runs_of_an_experiment_that_may_not_be_read_any_more_stay(wire, caplog):
+    """A lost permission hides an experiment and its runs like a deletion would: only "does not exist" counts as one."""
+    client = connect(MlflowSettings("lab", wire[0], **SHOWN))
+    live = {RUNS.key(run) for page in RUNS.read(client, None) for run in page.records}
+    refusal = '{"error_code": "PERMISSION_DENIED", "message": "Permission denied"}'
+    hidden = '{"experiments": [{"experiment_id": "2", "name": "forecast"}]}'
+    wire[1].faults += [
+        Fault("experiments/search", "reply", status=200, body=hidden, times=99),
+        Fault("(runs|experiments)/get", "reply", status=403, body=refusal, times=99),
+    ]
+    pages = list(RUNS.read(client, None))
+    assert sum(len(page.records) for page in pages) == 1
+    assert all(page.is_partial for page in pages)
+    assert RUNS.census(client, live | {"f" * 32}, None).gone == frozenset()
+    assert EXPERIMENTS.census(client, {"1", "2"}, None).gone == frozenset()
+    assert "may not be read any more and stay as they were" in caplog.text
+
+
+def test_runs_and_experiments_that_do_not_exist_any_more_are_gone(wire):
+    """Those that only no pattern matches any more stay. Without a sweep before it, a census makes its own."""
+    client = connect(MlflowSettings("lab", wire[0], experiments=("forecast",)))
+    live = {
+        RUNS.key(run)
+        for page in RUNS.read(connect(MlflowSettings("lab", wire[0], **SHOWN)), None)
+        for run in page.records
+    }
+    assert RUNS.census(client, live | {"f" * 32}, None).gone == {"f" * 32}
+    assert EXPERIMENTS.census(client, {"1", "2", "77"}, None).gone == {"77"}
+
+
+def test_a_census_ends_after_a_hundred_refusals(wire):
+    """An experiment of thousands of runs was withdrawn: asking for each of them every night would help nobody."""
+    client = connect(MlflowSettings("lab", wire[0], **SHOWN))
+    wire[1].faults.append(Fault("runs/get", "reply", status=403, times=999))
+    assert RUNS.census(client, {f"{number:032x}" for number in range(300)}, None).gone == frozenset()
+    assert sum("runs/get" in line for line in wire[1].requests) == 100

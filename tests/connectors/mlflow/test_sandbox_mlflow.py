@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 from connectors.mlflow import STREAMS, MlflowSettings, connect
+from connectors.mlflow.client import LOGGED_MODELS, TRACES, pages
 from connectors.sandbox.mlflow import play, run_id
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
@@ -74,3 +76,58 @@ def _without_ids(run):
     info = {k: v for k, v in run["info"].items() if k not in {"run_id", "run_uuid", "experiment_id", "artifact_uri"}}
     data = {kind: sorted(pairs, key=lambda pair: pair["key"]) for kind, pairs in run["data"].items()}
     return {**run, "info": info, "data": data}
+
+
+def test_played_traces_and_models_look_as_if_mlflows_own_client_had_logged_them(server, client):
+    """The same answer, its grade and a model logged through MLflow's client give the same records, but for ids and times."""
+    from mlflow import MlflowClient
+    from mlflow.entities import AssessmentSource, Feedback, Metric, TraceInfo, TraceLocation, TraceState
+    from mlflow.store.tracking.rest_store import RestStore
+    from mlflow.utils.rest_utils import MlflowHostCreds
+
+    logger = MlflowClient(server.url)
+    experiment = logger.create_experiment("traced by the client")
+    at = int((NOW - timedelta(days=9)).timestamp() * 1000)
+    trace = TraceInfo(
+        trace_id="tr-1",
+        trace_location=TraceLocation.from_experiment_id(experiment),
+        request_time=at,
+        state=TraceState.OK,
+        execution_duration=1000,
+        tags={"mlflow.traceName": "answer"},
+        trace_metadata={"mlflow.trace_schema.version": "3"},
+    )
+    store = RestStore(lambda: MlflowHostCreds(server.url))
+    store.start_trace(trace)
+    judge = AssessmentSource("LLM_JUDGE", "judge")
+    grade = Feedback("relevance", 0.5, source=judge, trace_id="tr-1", create_time_ms=at, last_update_time_ms=at)
+    store.create_assessment(grade)
+    run = logger.create_run(experiment).info.run_id
+    model = logger.create_logged_model(
+        experiment, name="churn", source_run_id=run, params={"depth": "3"}, model_type="trees"
+    )
+    logger.log_batch(run, metrics=[Metric("auc", 0.8, at, 1, model_id=model.model_id)])
+    logger.finalize_logged_model(model.model_id, "READY")
+
+    logged = connect(MlflowSettings("lab", server.url, experiments=("traced by the client",)))
+    for listing, query in (
+        (TRACES, {"locations": [{"type": "MLFLOW_EXPERIMENT", "mlflow_experiment": {"experiment_id": "{}"}}]}),
+        (LOGGED_MODELS, {"experiment_ids": ["{}"]}),
+    ):
+        texts = [json.dumps(query).replace("{}", one) for one in ("1" if listing is LOGGED_MODELS else "2", experiment)]
+        records = [
+            next(pages(c, "test", listing, json.loads(text)))[0]
+            for c, text in zip((client, logged), texts, strict=True)
+        ]
+        played, own = records[0][-1], records[1][-1]
+        assert _shape(own) == _shape(played)
+
+
+def _shape(value, name=""):
+    """A record without what differs from server to server: ids, addresses, times."""
+    if isinstance(value, dict):
+        return {k: _shape(v, k) for k, v in sorted(value.items()) if not k.endswith("_preview")}
+    if isinstance(value, list):
+        return [_shape(one, name) for one in value]
+    is_own = name.endswith(("_id", "_time", "_uri", "timestamp", "_timestamp_ms", "artifactLocation"))
+    return "" if is_own else value

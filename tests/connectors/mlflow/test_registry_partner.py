@@ -1,0 +1,137 @@
+"""The real server as partner: what people do to models and runs through MLflow's client is what lands, step by step."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import duckdb
+import pytest
+
+from connectors.mlflow import STREAMS, MlflowSettings, connect
+from pipelines.sync import Options, sync
+from warehouse import landing, raw
+
+MONDAY = datetime(2026, 11, 2, 6, 0, tzinfo=UTC)
+
+
+class Partner:
+    """A client that acts and a landing zone that watches: one sync an hour, each with all streams of the server."""
+
+    def __init__(self, url: str, folder, name: str) -> None:
+        from mlflow import MlflowClient
+
+        self.actor = MlflowClient(url)
+        self.zone = landing.Zone(folder / "landing")
+        self.settings = MlflowSettings("lab", url, experiments=(name,), models=(f"{name}*",))
+        self.syncs = 0
+
+    def sync(self, *, census: bool = False) -> dict[str, tuple[int, int]]:
+        """Versions landed and records marked as deleted, of the streams where something happened."""
+        at = MONDAY + timedelta(hours=self.syncs)
+        self.syncs += 1
+        with connect(self.settings) as client:
+            results = list(
+                sync("mlflow", "lab", client, STREAMS, self.zone, synced_at=at, options=Options(census=census))
+            )
+        assert [result.error for result in results if result.error] == []
+        return {r.stream: (r.landed_count, r.deleted_count) for r in results if r.landed_count or r.deleted_count}
+
+    def landed(self, table: str, columns: str) -> list[tuple]:
+        """Every landed version as the SQL models see it: the hour it was seen, columns, the hour it was gone."""
+        with duckdb.connect() as connection:
+            raw.load(connection, self.zone, MONDAY + timedelta(days=9), tables=[table], history=frozenset({table}))
+            hour = f"date_diff('hour', timestamp '{MONDAY:%Y-%m-%d %H:%M}', {{}})"
+            query = f"""
+                select {hour.format("valid_from")}, {columns}, {hour.format("deleted_at")}
+                from raw.{table} order by id, valid_from
+            """
+            return connection.execute(query).fetchall()
+
+
+@pytest.fixture
+def partner(server, tmp_path):
+    return Partner(server.url, tmp_path, "partner")
+
+
+def test_the_landed_versions_are_what_was_done_to_a_model(partner):
+    """Created, promoted, re-aliased, described, a version deleted, the model deleted and made again under its name."""
+    actor = partner.actor
+    info = actor.create_run(actor.create_experiment("partner")).info
+    run, source = info.run_id, f"{info.artifact_uri}/model"
+    actor.set_terminated(run)
+    actor.create_registered_model("partner-model", tags={"hub.owner": "ada"})
+    actor.create_model_version("partner-model", source, run_id=run)
+    assert partner.sync() == {
+        "experiments": (1, 0),
+        "runs": (1, 0),
+        "registered_models": (1, 0),
+        "model_versions": (1, 0),
+    }
+    actor.set_registered_model_alias("partner-model", "champion", "1")
+    assert partner.sync() == {"registered_models": (1, 0)}
+    assert partner.sync() == {}
+    actor.create_model_version("partner-model", source, run_id=run)
+    actor.set_registered_model_alias("partner-model", "champion", "2")
+    actor.set_registered_model_alias("partner-model", "rollback", "1")
+    assert partner.sync() == {"registered_models": (1, 0), "model_versions": (1, 0)}
+    actor.set_model_version_tag("partner-model", "2", "hub.privacy_review", "passed")
+    assert partner.sync()["model_versions"] == (1, 0)
+    actor.delete_model_version("partner-model", "1")  # the server drops the alias that pointed to it
+    assert partner.sync() == {"registered_models": (1, 0), "model_versions": (0, 1)}
+    actor.delete_registered_model("partner-model")
+    assert partner.sync() == {"registered_models": (0, 1), "model_versions": (0, 1)}
+    actor.create_registered_model("partner-model", description="once more")
+    assert partner.sync() == {"registered_models": (1, 0)}
+
+    aliases = """
+        list_sort(list_transform(coalesce(from_json(payload -> '$.aliases', '[{"alias": "VARCHAR", "version": "VARCHAR"}]'), []),
+        lambda pair: pair.alias || ' ' || pair.version)), payload ->> '$.description'
+    """
+    assert partner.landed("mlflow_registered_models", aliases) == [
+        (0, [], None, None),
+        (1, ["champion 1"], None, None),
+        (3, ["champion 2", "rollback 1"], None, None),
+        (4, ["champion 2", "rollback 1"], None, None),  # a model's record shows its latest version, tags included
+        (5, ["champion 2"], None, None),
+        (6, ["champion 2"], None, 6),
+        (7, [], "once more", None),
+    ]
+    assert partner.landed("mlflow_model_versions", "payload ->> '$.version', payload ->> '$.tags[0].value'") == [
+        (0, "1", None, None),
+        (5, "1", None, 5),
+        (3, "2", None, None),
+        (4, "2", "passed", None),
+        (6, "2", "passed", 6),
+    ]
+
+
+@pytest.mark.filterwarnings("ignore:The ..noload.. loader strategy")  # of MLflow's store, which runs in this process
+def test_runs_deleted_restored_and_deleted_for_good(partner, server):
+    """Deleting and restoring move no time stamp: the nightly sweep sees them; what gc removes is gone, the rest stays."""
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+
+    partner.settings = MlflowSettings("lab", server.url, experiments=("partner runs",), models=())
+    actor = partner.actor
+    experiment = actor.create_experiment("partner runs")
+    kept, gone = (actor.create_run(experiment, start_time=1_600_000_000_000).info.run_id for _ in range(2))
+    for run in (kept, gone):
+        actor.set_terminated(run, end_time=1_600_000_001_000)
+    assert partner.sync()["runs"] == (2, 0)
+    actor.delete_run(kept)
+    actor.delete_run(gone)
+    assert "runs" not in partner.sync()
+    assert partner.sync(census=True)["runs"] == (2, 0)
+    actor.restore_run(kept)
+    store = SqlAlchemyStore(f"sqlite:///{server.database}", "mlflow-artifacts:/")
+    store._hard_delete_run(gone)  # as `mlflow gc` does
+    store._dispose_engine()
+    assert partner.sync(census=True)["runs"] == (1, 1)
+    versions = partner.landed("mlflow_runs", "id, payload ->> '$.info.lifecycle_stage'")
+    assert sorted(versions, key=lambda row: (row[1] == gone, row[0])) == [
+        (0, kept, "active", None),
+        (2, kept, "deleted", None),
+        (3, kept, "active", None),
+        (0, gone, "active", None),
+        (2, gone, "deleted", None),
+        (3, gone, "deleted", 3),
+    ]
