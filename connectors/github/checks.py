@@ -9,7 +9,7 @@ from typing import Any
 from connectors.github import queries
 from connectors.github.client import GitHubClient
 from connectors.github.failures import PERMISSIONS, HeavyPageError, UnreadableError, permission_for
-from connectors.github.repositories import targets
+from connectors.github.repositories import Target, targets
 from connectors.stream import Finding, SourceError
 
 _STREAM = "check"
@@ -29,6 +29,7 @@ def check(client: GitHubClient) -> Iterator[Finding]:
             count += 1
             try:
                 yield from _permissions(client, target.node_id, f"{subject}: {target.name}")
+                yield from _actions(client, target, f"{subject}: {target.name}")
             except (UnreadableError, HeavyPageError) as error:
                 yield Finding("error", f"{subject}: {target.name}", str(error), getattr(error, "remedy", ""))
         for missing in lost:
@@ -95,3 +96,11 @@ def _permissions(client: GitHubClient, node_id: str, subject: str) -> Iterator[F
     if not refused:
         count = answer.data["pullRequests"]["pullRequests"]["totalCount"]
         yield Finding("ok", subject, f"visible, {count} pull requests")
+
+
+def _actions(client: GitHubClient, target: Target, subject: str) -> Iterator[Finding]:
+    try:
+        client.rest(f"/repositories/{target.id}/actions/runs", stream=_STREAM, name=target.name, per_page=1)
+    except UnreadableError as error:
+        remedy = 'Give the token the permission "Actions" (read only).'
+        yield Finding("error", subject, f"workflow runs cannot be read: {error.cause}", remedy)

@@ -78,6 +78,7 @@ class GitHubClient:
         self.settings = settings
         self.meter = Meter(wait)
         self.known: dict[str, Any] = {}  # repository lists already read in this run
+        self.records: dict[int, dict[str, Any]] = {}  # repositories that have come in this run, by id
         self.host = urlsplit(settings.url).hostname or settings.url
         # Pacing protects a shared vendor. Queries travel as POST: without this they would be paced like writes.
         pace = 0 if self.host in {"127.0.0.1", "localhost", "::1"} else _SECONDS_BETWEEN_REQUESTS
@@ -145,15 +146,22 @@ class GitHubClient:
     ) -> Iterator[Reply]:
         """The pages of a REST list, along its Link headers."""
         reply = self.rest(path, stream=stream, name=name, shape=shape, per_page=100, **parameters)
+        yield reply
+        yield from self.following(reply, stream=stream, name=name, shape=shape)
+
+    def following(
+        self, reply: Reply, *, stream: str, name: str, shape: type[dict[str, Any] | list[Any]] = list
+    ) -> Iterator[Reply]:
+        """The pages after one, along their Link headers."""
         seen = set()
         while True:
-            yield reply
             link = requests.utils.parse_header_links(reply.headers.get("link", ""))
             following = next((each["url"] for each in link if each.get("rel") == "next"), None)
             if following is None or following in seen:
                 return
             seen.add(following)
             reply = self.rest(following, stream=stream, name=name, shape=shape)
+            yield reply
 
     def graphql(self, query: str, variables: dict[str, Any], *, stream: str, name: str) -> Answer:
         """Runs a query about one repository. Data may be partial: the errors beside it are in the answer.

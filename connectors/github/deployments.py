@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from connectors.github import queries
 from connectors.github.client import GitHubClient
 from connectors.github.failures import UnreadableError
-from connectors.github.repositories import Target, targets, unreadable
+from connectors.github.repositories import Target, forgotten, targets, unreadable
 from connectors.github.times import moment, text_of
 from connectors.github.walks import Tally, Walk, finish, gap_error, leaves
 from connectors.stream import Cursor, Deletions, Page, Record, Stream
@@ -24,10 +24,11 @@ _LOOK_BACK = timedelta(days=30)  # a status may still come for a deployment so o
 
 def read_deployments(client: GitHubClient, cursor: Cursor | None) -> Iterator[Page]:
     """New deployments and those of the last 30 days; all of them without a cursor. A cut-off whole read is taken up again."""
-    position: Cursor = copy.deepcopy(cursor) if cursor else {"names": {}, "repositories": {}}
+    position: Cursor = copy.deepcopy(cursor) if cursor else {}
+    position.setdefault("repositories", {})
     lost: list[UnreadableError] = []
     tally = Tally()
-    for target in targets(client, position["names"], stream="deployments", lost=lost):
+    for target in targets(client, position, stream="deployments", lost=lost):
         try:
             yield from tally.pages(_deployments(client, target, position, is_partial=bool(lost)))
         except UnreadableError as error:
@@ -46,10 +47,10 @@ def _deployments(client: GitHubClient, target: Target, position: Cursor, *, is_p
     )
     newest = moment(state.get("newest"))
     for leaf in leaves(client, walk):
-        records = [record for record in leaf.records if until is None or _created_at(record) >= until]
+        records = [record for record in leaf.records if until is None or (_created_at(record) or until) >= until]
         for record in records:
             finish(client, walk, record, "statuses", queries.REST_OF_STATUSES)
-        newest = max([*filter(None, [newest]), *map(_created_at, records)], default=None)
+        newest = max(filter(None, [newest, *map(_created_at, records)]), default=None)
         state["page_size"] = walk.size
         is_last = leaf.after is None or len(records) < len(leaf.records)
         state["after"] = leaf.after if until is None else None
@@ -66,10 +67,10 @@ def _deployments(client: GitHubClient, target: Target, position: Cursor, *, is_p
 
 def read_releases(client: GitHubClient, cursor: Cursor | None) -> Iterator[Page]:
     """All releases of all repositories in one page; no cursor but the repositories' ids."""
-    names = dict((cursor or {}).get("names", {}))
+    position: Cursor = copy.deepcopy(cursor) if cursor else {}
     lost: list[UnreadableError] = []
     records: list[Record] = []
-    for target in targets(client, names, stream="releases", lost=lost):
+    for target in targets(client, position, stream="releases", lost=lost):
         walk = Walk(target, "releases", queries.RELEASES, "releases", 100)
         try:
             for leaf in leaves(client, walk):
@@ -78,16 +79,13 @@ def read_releases(client: GitHubClient, cursor: Cursor | None) -> Iterator[Page]
                 raise gap_error(walk)
         except UnreadableError as error:
             lost.append(error)
-    yield Page(records, {"names": names}, is_partial=bool(lost), total=len(records))
+    yield Page(records, position, is_partial=bool(lost), total=len(records))
     if lost:
         raise unreadable(client, "releases", lost)
 
 
-def _created_at(record: Record) -> datetime:
-    created = moment(record["createdAt"])
-    if created is None:
-        raise ValueError("a deployment without a time of creation")
-    return created
+def _created_at(record: Record) -> datetime | None:
+    return moment(record.get("createdAt"))
 
 
 DEPLOYMENTS: Stream[GitHubClient] = Stream(
@@ -97,6 +95,7 @@ DEPLOYMENTS: Stream[GitHubClient] = Stream(
     read=read_deployments,
     deletions=Deletions.SWEEP,
     calls="1 per repository (more where 30 days hold over 50 deployments)",
+    sweep_from=forgotten,
 )
 
 RELEASES: Stream[GitHubClient] = Stream(

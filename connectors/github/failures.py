@@ -13,7 +13,7 @@ from jwt import PyJWTError
 
 from connectors.transport import network_failure
 
-PERMISSIONS = "Metadata, Contents, Pull requests, Deployments and Issues (read only)"
+PERMISSIONS = "Metadata, Contents, Pull requests, Deployments, Issues and Actions (read only)"
 """The least a fine-grained token or an app needs."""
 
 _LONGEST_MESSAGE = 200

@@ -34,10 +34,11 @@ def read(client: GitHubClient, cursor: Cursor | None) -> Iterator[Page]:
     Without changes one conditional call per repository, free of charge. Repositories that cannot be read are named in
     a SourceError at the end, after the others have been read.
     """
-    position: Cursor = copy.deepcopy(cursor) if cursor else {"names": {}, "repositories": {}}
+    position: Cursor = copy.deepcopy(cursor) if cursor else {}
+    position.setdefault("repositories", {})
     lost: list[UnreadableError] = []
     tally = Tally()
-    for target in targets(client, position["names"], stream=_STREAM, lost=lost):
+    for target in targets(client, position, stream=_STREAM, lost=lost):
         try:
             yield from tally.pages(_repository(client, target, position))
         except UnreadableError as error:
@@ -64,6 +65,7 @@ def _successor(client: GitHubClient, target: Target, position: Cursor) -> Target
     if record["id"] == target.id:
         return None
     position["names"][target.name] = [record["id"], record["node_id"]]
+    position["listed"].pop(str(target.id), None)
     return Target(record["id"], record["node_id"], target.name)
 
 
@@ -124,7 +126,9 @@ def _walk(client: GitHubClient, target: Target, state: State, position: Cursor) 
     walk = Walk(target, _STREAM, queries.PULL_REQUESTS, "pullRequests", state["page_size"], order, under_way["after"])
     walk.gaps.update(under_way.get("gaps", []))
     for leaf in leaves(client, walk):
-        records = [record for record in leaf.records if watermark is None or _updated_at(record) >= watermark]
+        records = [
+            record for record in leaf.records if watermark is None or (_updated_at(record) or watermark) >= watermark
+        ]
         for record in records:
             _complete(client, walk, record)
         state["page_size"] = walk.size
@@ -159,7 +163,7 @@ def _complete(client: GitHubClient, walk: Walk, record: Record) -> None:
 
 
 def _updated_at(record: Record) -> Any:
-    return moment(record["updatedAt"])
+    return moment(record.get("updatedAt"))
 
 
 PULL_REQUESTS: Stream[GitHubClient] = Stream(

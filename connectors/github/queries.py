@@ -127,6 +127,22 @@ query Releases($repository: ID!, $first: Int!, $after: String) {{
 }}
 """
 
+ISSUES = f"""
+query Issues($repository: ID!, $first: Int!, $after: String, $order: IssueOrder!, $filter: IssueFilters) {{
+  {_RATE_LIMIT}
+  node(id: $repository) {{ ... on Repository {{
+    databaseId nameWithOwner
+    issues(first: $first, after: $after, orderBy: $order, filterBy: $filter) {{ {_PAGE} nodes {{
+      id fullDatabaseId number title url state stateReason
+      author {{ login __typename }}
+      createdAt updatedAt closedAt
+      labels(first: 100) {{ {_PAGE} nodes {{ name }} }}
+      repository {{ databaseId nameWithOwner }}
+    }} }}
+  }} }}
+}}
+"""
+
 _ASKED = "\n".join(  # each under its own node: a refusal blanks the whole node it is in
     f"{name}: node(id: $repository) {{ ... on Repository {{ {name}(first: 1) {{ totalCount }} }} }}"
     for name in ("pullRequests", "deployments", "releases", "issues")
@@ -144,6 +160,7 @@ ALL = {
     "deployments": DEPLOYMENTS,
     "rest_of_statuses": REST_OF_STATUSES,
     "releases": RELEASES,
+    "issues": ISSUES,
     "permissions": PERMISSIONS,
     **{f"rest_of_{name}": query for name, query in REST_OF.items()},
 }

@@ -25,13 +25,15 @@ class Target:
     name: str
 
 
-def targets(
-    client: GitHubClient, names: dict[str, list[Any]], *, stream: str, lost: list[UnreadableError]
-) -> Iterator[Target]:
-    """The repositories of the settings, each once. What is not visible goes to `lost`.
+def targets(client: GitHubClient, position: Cursor, *, stream: str, lost: list[UnreadableError]) -> Iterator[Target]:
+    """The repositories of the settings, each once. What is not visible, or has vanished from its list, goes to `lost`.
 
-    `names` is the stream's memory, kept in its cursor and completed here: name in the settings -> [id, node id].
+    `position` is the stream's cursor, in which this keeps its memory: `names`, name in the settings -> [id, node id], and
+    `listed`, the repositories read so far, id -> name. One that a list no longer shows is looked up before it is dropped:
+    it may be hidden from the token, and then nothing of it is deleted.
     """
+    names: dict[str, list[Any]] = position.setdefault("names", {})
+    known: dict[str, str] = position.setdefault("listed", {})
     seen: set[int] = set()
     for name in _plain_names(client):
         if name not in names:
@@ -43,11 +45,31 @@ def targets(
             names[name] = [record["id"], record["node_id"]]
         if names[name][0] not in seen:
             seen.add(names[name][0])
+            known[str(names[name][0])] = name
             yield Target(names[name][0], names[name][1], name)
     for record in listed(client, stream=stream, lost=lost):
         if record["id"] not in seen:
             seen.add(record["id"])
+            known[str(record["id"])] = record["full_name"]
             yield Target(record["id"], record["node_id"], record["full_name"])
+    if not lost:
+        absent = {key: name for key, name in known.items() if int(key) not in seen}
+        lost += _vanished(client, absent, stream=stream)
+        if not lost:
+            for key in absent:  # visible, but no longer asked for
+                del known[key]
+
+
+def forgotten(cursor: Cursor) -> Cursor:
+    """What a sweep begins with: nothing but the repositories that there were, so that a hidden one is missed."""
+    return {"listed": cursor.get("listed", {})}
+
+
+def repository(client: GitHubClient, target: Target, *, stream: str) -> Record:
+    """The REST record of a repository; asked for unless it has come in this run."""
+    if target.id not in client.records:
+        one(client, target.id, stream=stream)
+    return client.records[target.id]
 
 
 def one(client: GitHubClient, name_or_id: str | int, *, stream: str) -> Record:
@@ -58,6 +80,7 @@ def one(client: GitHubClient, name_or_id: str | int, *, stream: str) -> Record:
         raise client.failure(
             stream, f"{client.host} answered something else than a repository", "Check `url` in the [[github]] section."
         )
+    client.records[record["id"]] = record
     return record
 
 
@@ -67,6 +90,7 @@ def listed(client: GitHubClient, *, stream: str, lost: list[UnreadableError]) ->
         try:
             if owner not in client.known:
                 client.known[owner] = _read_list(client, owner, stream=stream)
+                client.records |= {record["id"]: record for record in client.known[owner]}
         except UnreadableError as error:
             lost.append(error)
             continue
@@ -128,18 +152,19 @@ def read(client: GitHubClient, cursor: Cursor | None) -> Iterator[Page]:
     for record in listed(client, stream="repositories", lost=lost):
         records.setdefault(record["id"], record)
         shown[str(record["id"])] = record["full_name"]
-    lost += _vanished(client, {key: name for key, name in known.items() if int(key) not in records})
+    absent = {key: name for key, name in known.items() if int(key) not in records}
+    lost += _vanished(client, absent, stream="repositories")
     position = {"names": names, "listed": known | shown if lost else shown}
     yield Page(list(records.values()), position, is_partial=bool(lost), total=len(records))
     if lost:
         raise unreadable(client, "repositories", lost)
 
 
-def _vanished(client: GitHubClient, known: dict[str, str]) -> Iterator[UnreadableError]:
+def _vanished(client: GitHubClient, known: dict[str, str], *, stream: str) -> Iterator[UnreadableError]:
     """Those that their list no longer shows and that cannot be seen by id either: deleted, or hidden from the token."""
     for key, name in known.items():
         try:
-            one(client, int(key), stream="repositories")
+            one(client, int(key), stream=stream)
         except UnreadableError as error:
             remedy = f"{error.remedy} If it was deleted on purpose: hub sync github --full."
             yield UnreadableError(name, error.cause, remedy)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from connectors.github.client import Answer, GitHubClient
@@ -25,6 +26,7 @@ class Walk:
     size: int
     order: dict[str, str] | None = None
     after: str | None = None
+    narrowed: dict[str, Any] = field(default_factory=dict)  # variables of the query besides those of its pages
     gaps: set[str] = field(default_factory=set)  # fields the server refused or lost; their records are incomplete
 
 
@@ -49,6 +51,7 @@ class Leaf:
     records: list[Record]
     after: str | None  # None: the last page
     total: int
+    date: datetime  # when the server sent it
 
 
 def leaves(client: GitHubClient, walk: Walk) -> Iterator[Leaf]:
@@ -66,7 +69,7 @@ def leaves(client: GitHubClient, walk: Walk) -> Iterator[Leaf]:
                 walk.target.name, f"{walk.list_name}: the server repeats a page", "Run it again later."
             )
         walk.after = following
-        yield Leaf(nodes, walk.after, found["totalCount"])
+        yield Leaf(nodes, walk.after, found["totalCount"], answer.date)
         if walk.after is None:
             return
 
@@ -106,7 +109,12 @@ def _answer(client: GitHubClient, walk: Walk) -> Answer:
     """One page; halves the size until the server can answer, begins again where it has forgotten the place."""
     has_begun_again = False
     while True:
-        variables: dict[str, Any] = {"repository": walk.target.node_id, "first": walk.size, "after": walk.after}
+        variables: dict[str, Any] = {
+            "repository": walk.target.node_id,
+            "first": walk.size,
+            "after": walk.after,
+            **walk.narrowed,
+        }
         if walk.order:
             variables["order"] = walk.order
         try:

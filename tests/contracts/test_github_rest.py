@@ -14,7 +14,7 @@ import requests
 from jsonschema import Draft202012Validator
 
 from connectors.sandbox.github import app
-from connectors.sandbox.program import Commit, Person, Program, PullRequest, Repository
+from connectors.sandbox.program import Commit, GitHubIssue, Person, Program, PullRequest, Repository, WorkflowRun
 from connectors.sandbox.server import Sandbox, Server
 
 NOW = datetime(2026, 4, 1, 12, 0, tzinfo=UTC)
@@ -68,6 +68,11 @@ def url() -> Iterator[str]:
         "spreadsheet_timezone": "UTC",
         "repositories": [Repository(1, "acme", "ranker", "Ranks", OPENED), Repository(2, "acme", "feeds", "", OPENED)],
         "pull_requests": both,
+        "github_issues": [GitHubIssue(5, 5, 1, "Down", BOT, ["incident"], OPENED, OPENED)],
+        "workflow_runs": [
+            WorkflowRun(9_000_000_001, 1, "Tests", 1, "push", "main", "a" * 40, ADA, OPENED, OPENED, "success"),
+            WorkflowRun(9_000_000_002, 1, "Tests", 2, "schedule", "main", "b" * 40, BOT, OPENED, None, None),
+        ],
     }
     sandbox = Sandbox(Program(**(empty | given)), NOW)
     with Server(app(sandbox), sandbox) as server:
@@ -94,6 +99,11 @@ REPLIES = [
     ("/repos/{owner}/{repo}", "/repositories/1"),
     ("/repos/{owner}/{repo}/pulls", "/repositories/1/pulls?state=all"),
     ("/repos/{owner}/{repo}/issues", "/repos/acme/ranker/issues?state=all"),
+    ("/repos/{owner}/{repo}/actions/runs", "/repositories/1/actions/runs"),
+    (
+        "/repos/{owner}/{repo}/actions/runs",
+        "/repositories/1/actions/runs?status=completed&created=>=2026-01-01T00:00:00Z",
+    ),
 ]
 
 

@@ -1,6 +1,6 @@
 """GitHub played on loopback: REST at /api/v3, GraphQL at /api/graphql, as an Enterprise server has them.
 
-Not played: writing, webhooks, search, actions.
+Not played: writing, webhooks, search.
 """
 
 from __future__ import annotations
@@ -172,13 +172,46 @@ def _hidden(world: World, home: Repository | None) -> Response | None:
 
 
 def _shown(world: World, home: Repository | None, rest: str) -> Response:
-    if home is None or rest not in {"", "pulls", "issues"}:
+    if home is None or rest not in {"", "pulls", "issues", "actions/runs"}:
         return _refusal(world, 404, "Not Found")
     if rest == "pulls":
         return _pulls(world, home)
     if rest == "issues":
-        return _listed(world, world.issues(home.id), lambda found: forms.issue(world, _base(), home, *found))
+        return _listed(world, world.issues(home.id), lambda found: forms.issue(world, _base(), home, found))
+    if rest == "actions/runs":
+        return _runs(world, home)
     return _conditional(world, forms.repository(world, _base(), home, is_full=True))
+
+
+def _runs(world: World, home: Repository) -> Response:
+    """GET actions/runs: newest first; narrowed by branch, status and created. At most 1,000 are shown, whatever is counted."""
+    if "actions" in world.behaviour.forbidden:
+        return _refusal(world, 403, "Resource not accessible by personal access token")
+    begin, end = _span(request.args.get("created", ""))
+    found = [
+        run
+        for run in world.workflow_runs(home.id)
+        if request.args.get("branch", run.branch) == run.branch
+        and (request.args.get("status") != "completed" or (run.finished_at and run.finished_at <= world.now))
+        and begin <= run.created_at.replace(microsecond=0) <= end
+    ]
+    found.sort(key=lambda run: (run.created_at, run.id), reverse=True)
+    return _listed(
+        world,
+        found[: world.behaviour.most_runs],
+        lambda run: forms.workflow_run(world, _base(), home, run),
+        wrap=lambda page: {"total_count": len(found), "workflow_runs": page},
+    )
+
+
+def _span(text: str) -> tuple[datetime, datetime]:
+    """What "2026-01-01T00:00:00Z..2026-02-01T00:00:00Z" or ">=2026-01-01T00:00:00Z" covers."""
+    begin, _, end = text.removeprefix(">=").partition("..")
+    ever = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+    return (
+        datetime.fromisoformat(begin) if begin else ever[0],
+        datetime.fromisoformat(end) if end else ever[1],
+    )
 
 
 def _pulls(world: World, home: Repository) -> Response:

@@ -18,6 +18,7 @@ class Behaviour:
     forbidden: set[str] = field(default_factory=set)  # fields the token has no permission for, e.g. "deployments"
     largest_page: int | None = None  # a pull request page with a larger `first` answers 502
     per_page_cap: int = 100  # REST lists never bring more
+    most_runs: int = 1000  # that a search of workflow runs shows, whatever it counts
     points: int = 5000  # of the hourly limit, per resource
     used: dict[str, int] = field(default_factory=dict)  # resource -> points spent
     queries: list[dict[str, Any]] = field(default_factory=list)  # variables of each GraphQL request, in order

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from connectors.sandbox.github.paging import iso, reset_at
-from connectors.sandbox.github.world import Shown, World, account_id, node_id
-from connectors.sandbox.program import Person, Repository
+from connectors.sandbox.github.world import Shown, ShownIssue, World, account_id, node_id
+from connectors.sandbox.program import Person, Repository, WorkflowRun
 
 _REPOSITORY_URLS = {
     "archive_url": "/{archive_format}{/ref}",
@@ -231,36 +231,87 @@ def _label(url: str, name: str) -> dict[str, Any]:
     }
 
 
-def issue(world: World, base: str, home: Repository, number: int, title: str) -> dict[str, Any]:
-    """An issue that pull requests close; its times are those of the first and last of them."""
+def issue(world: World, base: str, home: Repository, shown: ShownIssue) -> dict[str, Any]:
+    """An issue, as its list shows it."""
+    given = shown.issue
     url = f"{base}/repos/{world.full_name(home)}"
-    link = f"{url}/issues/{number}"
-    closing = [each for each in world.pull_requests(home.id) if (number, title) in each.pull_request.closes]
-    is_closed = world.is_issue_closed(home.id, number)
+    link = f"{url}/issues/{given.number}"
     return {
-        "id": account_id(link),
-        "node_id": node_id("I", f"{home.id}-{number}"),
+        "id": given.id,
+        "node_id": node_id("I", f"{home.id}-{given.number}"),
         "url": link,
         "repository_url": url,
         "labels_url": f"{link}/labels{{/name}}",
         "comments_url": f"{link}/comments",
         "events_url": f"{link}/events",
         "html_url": link,
-        "number": number,
-        "state": "closed" if is_closed else "open",
-        "title": title,
+        "number": given.number,
+        "state": "closed" if shown.closed_at else "open",
+        "state_reason": given.state_reason.lower() if shown.closed_at else None,
+        "title": given.title,
         "body": None,
-        "user": user(base, closing[0].pull_request.author),
-        "labels": [],
+        "user": user(base, given.author),
+        "labels": [_label(url, name) for name in given.labels],
         "assignee": None,
         "assignees": [],
         "milestone": None,
         "locked": False,
         "comments": 0,
         "author_association": "MEMBER",
-        "created_at": iso(min(each.pull_request.created_at for each in closing)),
-        "updated_at": iso(max(each.updated_at for each in closing)),
-        "closed_at": iso(max((each.merged_at for each in closing if each.merged_at), default=None)),
+        "created_at": iso(given.created_at),
+        "updated_at": iso(shown.updated_at),
+        "closed_at": iso(shown.closed_at),
+    }
+
+
+def workflow_run(world: World, base: str, home: Repository, run: WorkflowRun) -> dict[str, Any]:
+    """A run of a workflow, as the list shows it."""
+    url = f"{base}/repos/{world.full_name(home)}"
+    link = f"{url}/actions/runs/{run.id}"
+    finished = run.finished_at if run.finished_at and run.finished_at <= world.now else None
+    workflow_id = account_id(f"{home.id} {run.name}")
+    place = repository(world, base, home)
+    account_of_actor = user(base, run.actor) or account(base, "ghost")
+    commit = {
+        "id": run.sha,
+        "tree_id": run.sha,
+        "message": run.name,
+        "timestamp": iso(run.created_at),
+        "author": {"name": run.actor.name, "email": run.actor.email or "noreply@example.com"},
+        "committer": {"name": run.actor.name, "email": run.actor.email or "noreply@example.com"},
+    }
+    return {
+        "id": run.id,
+        "name": run.name,
+        "node_id": node_id("WFR", run.id),
+        "head_branch": run.branch,
+        "head_sha": run.sha,
+        "path": f".github/workflows/{run.name.lower()}.yml",
+        "display_title": run.name,
+        "run_number": run.number,
+        "event": run.event,
+        "status": "completed" if finished else "in_progress",
+        "conclusion": run.conclusion if finished else None,
+        "workflow_id": workflow_id,
+        "check_suite_id": run.id + 1,
+        "check_suite_node_id": node_id("CS", run.id + 1),
+        "url": link,
+        "html_url": link,
+        "pull_requests": [],
+        "created_at": iso(run.created_at),
+        "updated_at": iso(finished or run.created_at),
+        "actor": account_of_actor,
+        "triggering_actor": account_of_actor,
+        "run_attempt": run.attempt,
+        "referenced_workflows": [],
+        "run_started_at": iso(run.created_at),
+        **{f"{name}_url": f"{link}/{name}" for name in ("jobs", "logs", "artifacts", "cancel", "rerun")},
+        "check_suite_url": f"{url}/check-suites/{run.id + 1}",
+        "previous_attempt_url": None,
+        "workflow_url": f"{url}/actions/workflows/{workflow_id}",
+        "head_commit": commit,
+        "repository": place,
+        "head_repository": place,
     }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, build_schema, execute_sync, parse, validate
 
 from connectors.sandbox.github.paging import Resolver, connection, iso, reset_at
-from connectors.sandbox.github.world import Shown, World, login, node_id, node_of
+from connectors.sandbox.github.world import Shown, ShownIssue, World, login, node_id, node_of
 from connectors.sandbox.program import Commit, Deployment, Person, Release, Repository
 
 _DEPLOYMENT_STATES = {"SUCCESS": "ACTIVE"}  # the other states of a status are called the same on the deployment
@@ -126,13 +126,25 @@ def repository(world: World, home: Repository) -> dict[str, Any]:
             descending=(options.get("orderBy") or {}).get("direction", "DESC") == "DESC",
             forbidden="releases" in forbidden,
         )(info, **options),
-        "issues": connection(
-            "issues",
-            world.issues(home.id),
-            lambda found: issue(world, home, *found),
-            forbidden="issues" in forbidden,
+        "issues": lambda info, **options: _issues(world, home, options.get("filterBy"), options.get("orderBy"))(
+            info, **options
         ),
     }
+
+
+def _issues(world: World, home: Repository, narrowed: dict[str, str] | None, order: dict[str, str] | None) -> Resolver:
+    since = (narrowed or {}).get("since")
+    found = [
+        each for each in world.issues(home.id) if since is None or each.updated_at >= datetime.fromisoformat(since)
+    ]
+    return connection(
+        "issues",
+        found,
+        lambda each: issue(world, home, each),
+        key=lambda each: [iso(each.issue.created_at), each.issue.number],
+        descending=(order or {}).get("direction") == "DESC",
+        forbidden="issues" in world.behaviour.forbidden,
+    )
 
 
 def _pull_requests(world: World, home: Repository, order: dict[str, str] | None) -> Resolver:
@@ -152,16 +164,30 @@ def _pull_requests(world: World, home: Repository, order: dict[str, str] | None)
     )
 
 
-def issue(world: World, home: Repository, number: int, title: str) -> dict[str, Any]:
-    """An issue that some pull request closes."""
+def issue(world: World, home: Repository, shown: ShownIssue) -> dict[str, Any]:
+    """An issue."""
+    given = shown.issue
     return {
         "__typename": "Issue",
-        "id": node_id("I", f"{home.id}-{number}"),
-        "number": number,
-        "title": title,
-        "state": "CLOSED" if world.is_issue_closed(home.id, number) else "OPEN",
+        "id": node_id("I", f"{home.id}-{given.number}"),
+        "fullDatabaseId": str(given.id),
+        "number": given.number,
+        "title": given.title,
+        "url": f"/{world.full_name(home)}/issues/{given.number}",
+        "state": "CLOSED" if shown.closed_at else "OPEN",
+        "stateReason": given.state_reason if shown.closed_at else None,
+        "author": actor(given.author),
+        "createdAt": iso(given.created_at),
+        "updatedAt": iso(shown.updated_at),
+        "closedAt": iso(shown.closed_at),
+        "labels": connection("labels", given.labels, label),
         "repository": lambda _info: repository(world, home),
     }
+
+
+def label(name: str) -> dict[str, Any]:
+    """A label."""
+    return {"__typename": "Label", "id": node_id("LA", name), "name": name}
 
 
 def pull_request(world: World, shown: Shown) -> dict[str, Any]:
@@ -205,9 +231,7 @@ def _lists(world: World, shown: Shown, home: Repository) -> dict[str, Resolver]:
     given = shown.pull_request
     number = given.id
     return {
-        "labels": connection(
-            "labels", given.labels, lambda name: {"__typename": "Label", "id": node_id("LA", name), "name": name}
-        ),
+        "labels": connection("labels", given.labels, label),
         "files": connection(
             "files", given.files, lambda file: {"path": file[0], "additions": file[1], "deletions": file[2]}
         ),
@@ -218,8 +242,8 @@ def _lists(world: World, shown: Shown, home: Repository) -> dict[str, Resolver]:
         "timelineItems": lambda info, **options: _timeline(shown, options.pop("itemTypes", None))(info, **options),
         "closingIssuesReferences": connection(
             "closingIssuesReferences",
-            given.closes,
-            lambda closed: issue(world, home, *closed),
+            [each for number, _ in given.closes if (each := world.issue(home.id, number))],
+            lambda each: issue(world, home, each),
             forbidden="issues" in world.behaviour.forbidden,
         ),
     }

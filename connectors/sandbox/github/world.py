@@ -10,7 +10,18 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from connectors.sandbox.github.behaviour import Behaviour
-from connectors.sandbox.program import Comment, Commit, Deployment, Person, PullRequest, Release, Repository, Review
+from connectors.sandbox.program import (
+    Comment,
+    Commit,
+    Deployment,
+    GitHubIssue,
+    Person,
+    PullRequest,
+    Release,
+    Repository,
+    Review,
+    WorkflowRun,
+)
 from connectors.sandbox.server import Sandbox
 
 Kind = Literal["ClosedEvent", "ReopenedEvent", "ReadyForReviewEvent"]
@@ -138,6 +149,26 @@ class Shown:
         return max(moment for moment in moments if moment <= self.now or moment is moments[0])
 
 
+@dataclass(frozen=True, slots=True)
+class ShownIssue:
+    """An issue as it stands at a moment."""
+
+    issue: GitHubIssue
+    now: datetime
+    touched_at: datetime | None = None  # by something other than its closing
+
+    @property
+    def closed_at(self) -> datetime | None:
+        """None until it happens."""
+        moment = self.issue.closed_at
+        return moment if moment and moment <= self.now else None
+
+    @property
+    def updated_at(self) -> datetime:
+        """Its last change."""
+        return max(filter(None, (self.issue.created_at, self.closed_at, self.touched_at)))
+
+
 class World:
     """What exists at the sandbox's moment and may be seen."""
 
@@ -207,14 +238,38 @@ class World:
             if release.repository_id == repository_id and release.created_at <= self.now
         ]
 
-    def issues(self, repository_id: int) -> list[tuple[int, str]]:
-        """Number and title of the issues that the repository's pull requests close, known from then on."""
-        return sorted({issue for shown in self.pull_requests(repository_id) for issue in shown.pull_request.closes})
+    def issues(self, repository_id: int) -> list[ShownIssue]:
+        """Of a repository, by number: those of the program, and those that pull requests close, known from then on."""
+        now = self.now
+        found = [
+            ShownIssue(one, now)
+            for one in self.sandbox.program.github_issues
+            if one.repository_id == repository_id
+            and one.created_at <= now
+            and (one.deleted_at is None or one.deleted_at > now)
+        ]
+        closing: dict[tuple[int, str], list[Shown]] = {}
+        for shown in self.pull_requests(repository_id):
+            for issue in shown.pull_request.closes:
+                closing.setdefault(issue, []).append(shown)
+        for (number, title), requests in closing.items():
+            first = min(requests, key=lambda each: each.pull_request.created_at).pull_request
+            merged = max((each.merged_at for each in requests if each.merged_at), default=None)
+            issue_id = 2_000_000_000 + repository_id % 1000 * 100_000 + number
+            made = GitHubIssue(
+                issue_id, number, repository_id, title, first.author, [], first.created_at, closed_at=merged
+            )
+            found.append(ShownIssue(made, now, max(each.updated_at for each in requests)))
+        return sorted(found, key=lambda each: each.issue.number)
 
-    def is_issue_closed(self, repository_id: int, number: int) -> bool:
-        """Whether a merged pull request has closed the issue."""
-        return any(
-            shown.merged_at is not None
-            for shown in self.pull_requests(repository_id)
-            if any(number == closed for closed, _ in shown.pull_request.closes)
-        )
+    def issue(self, repository_id: int, number: int) -> ShownIssue | None:
+        """By its number in a repository."""
+        return next((each for each in self.issues(repository_id) if each.issue.number == number), None)
+
+    def workflow_runs(self, repository_id: int) -> list[WorkflowRun]:
+        """Of a repository, begun by now."""
+        return [
+            run
+            for run in self.sandbox.program.workflow_runs
+            if run.repository_id == repository_id and run.created_at <= self.now
+        ]

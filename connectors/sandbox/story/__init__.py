@@ -34,6 +34,7 @@ from random import Random
 from connectors.sandbox.program import Program, SheetVersion
 from connectors.sandbox.story import (
     answers,
+    automation,
     care,
     code,
     code_oddities,
@@ -96,6 +97,8 @@ def tell(now: datetime, seed: int = 7) -> Program:
         repositories=list(repositories.values()),
         pull_requests=requests,
         deployments=deployed,
+        github_issues=automation.github_issues(desk("github issues"), repositories),
+        workflow_runs=automation.workflow_runs(desk("workflow runs"), repositories, requests),
         releases=deployments.releases(desk("releases"), repositories, deployed),
         experiments=[*models.experiments(desk("experiments")), answers.assistant_experiment(desk("experiments"))],
         runs=runs,

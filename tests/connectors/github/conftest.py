@@ -22,6 +22,7 @@ from connectors.sandbox.program import (
     Release,
     Repository,
     Review,
+    WorkflowRun,
 )
 from connectors.sandbox.server import Sandbox, Server
 
@@ -90,6 +91,23 @@ def rich_pull_request(number: int = 900) -> PullRequest:
     )
 
 
+def workflow_run(number: int, at: datetime, *, minutes: int = 10, **given) -> WorkflowRun:
+    """A run of the tests on the default branch of the first repository."""
+    options = {"branch": "main", "event": "push", "conclusion": "success"} | given
+    finished = at + timedelta(minutes=minutes)
+    return WorkflowRun(
+        id=9_000_000_000 + number,
+        repository_id=1,
+        name="Tests",
+        number=number,
+        sha=f"{number:040d}",
+        actor=ADA,
+        created_at=at,
+        finished_at=finished,
+        **options,
+    )
+
+
 def program(pull_requests: list[PullRequest]) -> Program:
     """Two repositories of one organisation with deployments and a release in the first."""
     return Program(
@@ -134,7 +152,15 @@ def program(pull_requests: list[PullRequest]) -> Program:
 @pytest.fixture
 def story() -> SimpleNamespace:
     """The makers and people of the program."""
-    return SimpleNamespace(pull_request=pull_request, rich=rich_pull_request, START=START, NOW=NOW, ADA=ADA, BEN=BEN)
+    return SimpleNamespace(
+        pull_request=pull_request,
+        rich=rich_pull_request,
+        workflow_run=workflow_run,
+        START=START,
+        NOW=NOW,
+        ADA=ADA,
+        BEN=BEN,
+    )
 
 
 @dataclass
@@ -168,9 +194,10 @@ def servers() -> Iterator[list[Server]]:
 def play(servers) -> Callable[..., Play]:
     """Starts servers over lists of pull requests."""
 
-    def start(pull_requests: list[PullRequest] | None = None, **behaviour) -> Play:
+    def start(pull_requests: list[PullRequest] | None = None, *, runs: int = 0, **behaviour) -> Play:
         rules = Behaviour(**behaviour)
         sandbox = Sandbox(program(pull_requests or [pull_request(1)]), NOW)
+        sandbox.program.workflow_runs = [workflow_run(n, START + timedelta(days=n)) for n in range(runs)]
         server = Server(app(sandbox, behaviour=rules), sandbox)
         servers.append(server)
         return Play(sandbox, rules, server.url)

@@ -184,7 +184,7 @@ def test_a_refused_token_is_named_without_its_text(play, read):
     assert isinstance(outcome.error, SourceError)
     first, second = str(outcome.error).split("\n")
     assert first == "github 'acme', pull_requests: the token was refused (401 Bad credentials)"
-    assert "Metadata, Contents, Pull requests, Deployments and Issues" in second
+    assert "Metadata, Contents, Pull requests, Deployments, Issues and Actions" in second
     assert started.waits == []
 
 

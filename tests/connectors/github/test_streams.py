@@ -67,9 +67,9 @@ def test_releases_are_read_whole(play, read):
     assert github.STREAMS[3].deletions is Deletions.FULL_READ
 
 
-def test_every_stream_knows_the_time_of_change(play, read):
+def test_every_stream_knows_the_time_of_change(play, read, story):
     """Aware UTC times, for landing."""
-    with play().connect() as client:
+    with play([story.rich()], runs=1).connect() as client:
         for stream in github.STREAMS:
             moment = stream.updated_at(read(client, stream.name).records[0])
             assert moment is not None
@@ -119,9 +119,9 @@ def test_the_watermark_is_the_servers_clock(play, read):
     assert cursor["repositories"]["1"]["watermark"] == datetime(2026, 4, 1, 11, 50, tzinfo=UTC).isoformat()
 
 
-def test_a_run_without_changes_costs_what_the_streams_say(play, read):
-    """One call per repository for each of the four."""
-    started = play()
+def test_a_run_without_changes_costs_what_the_streams_say(play, read, story):
+    """One call per repository for each of the six."""
+    started = play([story.rich()], runs=3)
     for stream in github.STREAMS:
         cursor = read(started.connect(), stream.name).cursor
         with started.connect() as client:
