@@ -326,7 +326,7 @@ class RegisteredModel:
 
 @dataclass(slots=True)
 class Tab:
-    """One tab of a spreadsheet version: a ragged grid, merged ranges, currency formats by column index."""
+    """One tab of a spreadsheet version: a ragged grid, merged ranges, currencies that only a cell's number format names."""
 
     title: str
     sheet_id: int
@@ -335,6 +335,9 @@ class Tab:
         default_factory=list
     )  # first row, last row, first col, last col; 0-based, ends excluded
     hidden_rows: list[int] = field(default_factory=list)
+    currency_formats: dict[tuple[int, int], str] = field(
+        default_factory=dict
+    )  # row and column -> pattern such as '[$€-407]#,##0'
 
 
 @dataclass(slots=True)

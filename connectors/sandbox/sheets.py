@@ -92,10 +92,28 @@ class _Google:
         whole = {
             "spreadsheetId": name,
             "properties": properties,
-            "sheets": [_sheet(index, tab) for index, tab in enumerate(version.tabs)],
+            "sheets": self._sheets(version, request.args.getlist("ranges")),
             "spreadsheetUrl": f"https://docs.google.com/spreadsheets/d/{name}/edit",
         }
         return _json(masked(whole, request.args.get("fields", "*")))
+
+    def _sheets(self, version: SheetVersion, ranges: list[str]) -> list[dict[str, Any]]:
+        """All tabs, or those of the ranges, each with the formats of the cells in it."""
+        if not ranges:
+            return [_sheet(index, tab) for index, tab in enumerate(version.tabs)]
+        found = []
+        for wanted in ranges:
+            title, _, cells = wanted.rpartition("!")
+            asked = [(index, tab) for index, tab in enumerate(version.tabs) if _quoted(tab.title) == title]
+            last = re.fullmatch(r"A1:(?P<letters>[A-Z]+)(?P<row>\d+)", cells)
+            if not asked or not last:
+                raise _RefusedError(400, f"Unable to parse range: {wanted}")
+            index, tab = asked[0]
+            width = 0
+            for letter in last["letters"]:
+                width = width * 26 + ord(letter) - ord("A") + 1
+            found.append(_sheet(index, tab) | {"data": [_formats(tab, int(last["row"]), width)]})
+        return found
 
     def values(self, name: str) -> Response:
         _, version = self._shown(name)
@@ -179,6 +197,21 @@ def _sheet(index: int, tab: Tab) -> dict[str, Any]:
         "gridProperties": {"rowCount": max(1000, len(tab.rows)), "columnCount": 26},
     }
     return {"properties": properties} | ({"merges": merges} if merges else {})
+
+
+def _quoted(title: str) -> str:
+    return "'" + title.replace("'", "''") + "'"
+
+
+def _formats(tab: Tab, rows: int, width: int) -> dict[str, Any]:
+    """Grid data as far as number formats go: a cell without a format of its own is an empty one."""
+
+    def cell(row: int, column: int) -> dict[str, Any]:
+        pattern = tab.currency_formats.get((row, column))
+        number = {"numberFormat": {"type": "CURRENCY", "pattern": pattern}}
+        return {"userEnteredFormat": number, "effectiveFormat": number} if pattern else {}
+
+    return {"rowData": [{"values": [cell(row, column) for column in range(width)]} for row in range(rows)]}
 
 
 def _block(tabs: dict[str, Tab], wanted: str) -> dict[str, Any]:

@@ -67,6 +67,21 @@ CURRENCY_CODES = frozenset(
 )
 
 
+_PATTERN_CURRENCY = re.compile(r'\[\$(?P<tagged>[^\]-]+)(?:-[^\]]*)?\]|\[[^\]]*\]|"(?P<quoted>[^"]+)"|(?P<bare>[€$£])')
+
+
+def currency_of(pattern: str) -> str | None:
+    """The currency that a number format's pattern shows, such as EUR for [$€-407]#,##0.00; None if it shows none known."""
+    for found in _PATTERN_CURRENCY.finditer(pattern.partition(";")[0]):
+        sign = (found["tagged"] or found["quoted"] or found["bare"] or "").strip().upper()
+        sign = {"US$": "USD", "FR.": "CHF", "SFR.": "CHF", "ZŁ": "PLN", "KČ": "CZK", "¥": "JPY", "₹": "INR"}.get(
+            sign, sign
+        )
+        if (code := CURRENCY_SIGNS.get(sign, sign)) in CURRENCY_CODES:
+            return code
+    return None
+
+
 class UnreadableError(ValueError):
     """A cell that is not what its column says."""
 

@@ -15,8 +15,10 @@ from types import TracebackType
 from typing import Any, NoReturn, Self
 
 from connectors.retry_after import server_time
+from connectors.sheets.cells import currency_of
+from connectors.sheets.contract import contracts
 from connectors.sheets.failures import Failure, failure_of
-from connectors.sheets.grid import Grid
+from connectors.sheets.grid import Grid, letters
 from connectors.stream import SourceError
 
 SCOPES = (
@@ -28,6 +30,9 @@ _LONGEST_WAIT = 900.0  # seconds; a server that asks for more is left until the 
 _TIMEOUT = 60.0
 _READS_OF_A_MOVING_FILE = 3
 _FIELDS = "properties(title,locale,timeZone),sheets(properties(sheetId,title,sheetType,hidden),merges)"
+_FORMAT_FIELDS = (
+    "sheets(properties(sheetId),data(startRow,startColumn,rowData(values(effectiveFormat(numberFormat(pattern))))))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +140,7 @@ class SheetsClient:
         # A title that is missing may have been renamed: then the other tabs are read too and known by their ids.
         is_complete = wanted <= {sheet["properties"]["title"] for sheet in present}
         read = [sheet for sheet in present if not is_complete or sheet["properties"]["title"] in wanted]
-        ranges = ["'" + sheet["properties"]["title"].replace("'", "''") + "'" for sheet in read]
+        ranges = [_quoted(sheet["properties"]["title"]) for sheet in read]
         grids = {}
         if ranges:
             request = sheets.spreadsheets().values()
@@ -147,13 +152,47 @@ class SheetsClient:
                 dateTimeRenderOption="SERIAL_NUMBER",
             )
             values = self._execute(stream, request)["valueRanges"]
+            formats = self._currencies(stream, read, values)
             for sheet, block in zip(read, values, strict=True):
                 properties = sheet["properties"]
                 merges = tuple(_range(merge) for merge in sheet.get("merges", []))
-                grid = Grid(properties["title"], properties["sheetId"], block.get("values", []), merges)
+                currencies = formats.get(properties["sheetId"], {})
+                grid = Grid(properties["title"], properties["sheetId"], block.get("values", []), merges, currencies)
                 grids[properties["title"]] = grid
         about = file.get("properties", {})
         return Workbook(version, about.get("locale", "en_US"), about.get("timeZone", "Etc/UTC"), grids)
+
+    def _currencies(
+        self, stream: str, read: list[dict[str, Any]], values: list[dict[str, Any]]
+    ) -> dict[int, dict[tuple[int, int], str]]:
+        """By sheet id, the currencies that cells' number formats show, of tabs whose rows may have a currency.
+
+        Values do not carry it. One more call, and only for the cells that hold something.
+        """
+        kinds = [kind for kind in self.settings.tabs if kind in contracts()]
+        titles = {self.settings.tabs[kind] for kind in kinds if contracts()[kind].has_currency}
+        ranges = []
+        for sheet, block in zip(read, values, strict=True):
+            rows, title = block.get("values", []), sheet["properties"]["title"]
+            if title in titles and rows:
+                width = max(len(row) for row in rows)
+                ranges.append(f"{_quoted(title)}!A1:{letters(width - 1)}{len(rows)}")
+        if not ranges:
+            return {}
+        _, sheets = self._opened(stream)
+        request = sheets.spreadsheets().get(
+            spreadsheetId=self.settings.spreadsheet, ranges=ranges, fields=_FORMAT_FIELDS
+        )
+        found: dict[int, dict[tuple[int, int], str]] = {}
+        for sheet in self._execute(stream, request).get("sheets", []):
+            currencies = found.setdefault(sheet["properties"].get("sheetId", 0), {})
+            for block in sheet.get("data", []):
+                for row, cells in enumerate(block.get("rowData", []), start=block.get("startRow", 0)):
+                    for column, cell in enumerate(cells.get("values", []), start=block.get("startColumn", 0)):
+                        pattern = cell.get("effectiveFormat", {}).get("numberFormat", {}).get("pattern", "")
+                        if currency := currency_of(pattern):
+                            currencies[row, column] = currency
+        return found
 
     def _opened(self, stream: str) -> tuple[Any, ...]:
         """The Drive and Sheets services, built at the first need from the discovery documents the client ships."""
@@ -250,6 +289,11 @@ def _counting_http(client: SheetsClient) -> Any:
             return super().request(uri, *arguments, **options)
 
     return CountingHttp(timeout=_TIMEOUT)
+
+
+def _quoted(title: str) -> str:
+    """A tab's title as ranges name it."""
+    return "'" + title.replace("'", "''") + "'"
 
 
 def _range(merge: dict[str, int]) -> tuple[int, int, int, int]:

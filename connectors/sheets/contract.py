@@ -65,6 +65,13 @@ class Tab:
     own_key: tuple[str, ...] = ()  # names a row instead of `key` where its first column has a value
     monthly: tuple[str, ...] = ()  # may stand in one column per month; the first is meant where only months are named
 
+    @property
+    def has_currency(self) -> bool:
+        """Whether its amounts may be in different currencies."""
+        return any(column.name == "currency" for column in self.columns) and any(
+            column.kind is Kind.AMOUNT for column in self.columns
+        )
+
     def column(self, name: str) -> Column:
         """The column of that name."""
         return next(column for column in self.columns if column.name == name)

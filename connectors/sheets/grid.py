@@ -16,6 +16,7 @@ class Grid:
     sheet_id: int
     rows: list[list[Any]]
     merges: tuple[tuple[int, int, int, int], ...] = ()  # first row, end row, first column, end column; ends excluded
+    currencies: dict[tuple[int, int], str] = field(default_factory=dict)  # that only a cell's number format names
     _origins: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:

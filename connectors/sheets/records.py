@@ -3,8 +3,8 @@
 Blank rows, subtotals, repeated headers and notes are no rows of the table. Nothing is corrected: a cell that cannot be
 read is a fault with its address, and the record says so. Where the table stands is found in headers.py.
 
-Absent: the currency of a cell's number format, which values do not carry. A currency is known from a column of its own,
-from the header ("Planned (EUR)") or from a text ("€ 1,200").
+A currency is known from a column of its own, from the header ("Planned (EUR)"), from a text ("€ 1,200") or, where none of
+these says it, from the cell's number format: formats are copied along without a thought, so they contradict nothing.
 """
 
 from __future__ import annotations
@@ -262,6 +262,8 @@ def _read_cell(table: _Table, row: _Row, f: Field, measure: str | None) -> None:
         return
     if isinstance(reading, Amount):
         _note_currency(tab, row, cell, reading.currency or f.currency)
+        if at in grid.currencies:
+            cell["shown_currency"] = grid.currencies[at]
         reading = round(reading.value * f.scale, 6)
     if column.name != "currency" or reading is not None:
         row.typed[column.name] = reading
@@ -325,6 +327,11 @@ def _gap(grid: Grid, row: _Row, column: Column, index: int) -> dict[str, Any]:
 
 def _check_currency(row: _Row) -> None:
     """An amount in another currency than its row is no amount that could be added."""
+    shown = {name: cell.pop("shown_currency") for name, cell in row.cells.items() if "shown_currency" in cell}
+    if shown and "currency" in row.typed and row.typed["currency"] is None and "currency" not in row.cells:
+        row.typed["currency"] = next(iter(shown.values()))
+        for name, currency in shown.items():
+            row.cells[name]["currency"] = currency
     stated = row.typed.get("currency")
     code = CURRENCY_SIGNS.get(stated, stated.upper()) if isinstance(stated, str) else None
     if code in CURRENCY_CODES:

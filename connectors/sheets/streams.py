@@ -47,7 +47,7 @@ STREAMS: tuple[Stream[SheetsClient], ...] = tuple(
         updated_at=lambda _record: None,  # a row has no time stamp; the file's is in Drive's version
         read=update_wrapper(partial(rows, kind=kind), rows),  # with its docstring
         deletions=Deletions.FULL_READ,
-        calls="1 for all tabs together; 4 if the file changed",
+        calls="1 for all tabs together; 4 if the file changed, 5 with a tab of amounts",
     )
     for kind in KINDS
 )

@@ -18,7 +18,7 @@ import requests
 from connectors.sandbox import sheets as played
 from connectors.sandbox import story
 from connectors.sandbox.server import Sandbox, Server
-from connectors.sheets import STREAMS, SheetsSettings, connect
+from connectors.sheets import STREAMS, SheetsSettings, client, connect
 from connectors.sheets.client import SCOPES
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
@@ -77,6 +77,22 @@ def test_a_spreadsheet_is_a_spreadsheet(google, fields):
     assert any("merges" in tab for tab in reply.json()["sheets"])
 
 
+def test_formats_of_a_range_are_grid_data(google):
+    """Only the tabs of the ranges come, with a row for each row asked for."""
+    sandbox, url = google
+    budget = sandbox.program.spreadsheet_versions[-1].tabs[0]
+    budget.currency_formats[4, 3] = "[$$-409]#,##0"
+    query = {"ranges": ["'Budget'!A1:F9"], "fields": client._FORMAT_FIELDS}
+    path = f"{url}/v4/spreadsheets/{sandbox.program.spreadsheet_id}"
+    reply = requests.get(path, query, timeout=10).json()
+    validate(reply, "sheets.v4", "Spreadsheet")
+    (sheet,) = reply["sheets"]
+    rows = sheet["data"][0]["rowData"]
+    assert [len(row["values"]) for row in rows] == [6] * 9
+    assert rows[4]["values"][3]["effectiveFormat"]["numberFormat"]["pattern"] == "[$$-409]#,##0"
+    assert rows[0]["values"][0] == {}
+
+
 def test_values_are_value_ranges_without_blanks_at_the_end(google):
     """Ragged rows, dates as serial numbers, blanks between as empty texts."""
     sandbox, url = google
@@ -128,9 +144,9 @@ def test_the_connector_asks_only_what_the_documents_allow(google):
     """Methods, paths and parameters of every request; scopes that suffice and only read."""
     sandbox, url = google
     tabs = {"budget": "Budget", "risks": "Risk register"}
-    client = connect(SheetsSettings("pmo", sandbox.program.spreadsheet_id, tabs, url=url))
+    reader = connect(SheetsSettings("pmo", sandbox.program.spreadsheet_id, tabs, url=url))
     sandbox.requests.clear()
-    assert [page for stream in STREAMS for page in stream.read(client, None)]
+    assert [page for stream in STREAMS for page in stream.read(reader, None)]
     spreadsheets = document("sheets.v4")["resources"]["spreadsheets"]
     files = document("drive.v3")["resources"]["files"]["methods"]
     allowed = {

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.sheets.cells import Amount, OutOfRangeError, UnreadableError, decimal_mark, serial_day, typed
+from connectors.sheets.cells import (
+    Amount,
+    OutOfRangeError,
+    UnreadableError,
+    currency_of,
+    decimal_mark,
+    serial_day,
+    typed,
+)
 from connectors.sheets.contract import Column, Kind
 
 AMOUNT = Column("planned", Kind.AMOUNT)
@@ -177,3 +185,25 @@ def test_any_cell_is_typed_or_refused(cell, locale):
 def test_a_serial_date_is_the_day_it_counts_to(day, time):
     """Whatever the time of day behind it."""
     assert serial_day((day - date(1899, 12, 30)) / timedelta(days=1) + time) == day
+
+
+@pytest.mark.parametrize(
+    ("pattern", "currency"),
+    [
+        ("[$€-407]#,##0.00", "EUR"),
+        ("#,##0.00 [$€-1]", "EUR"),
+        ('"€"#,##0', "EUR"),
+        ("$#,##0.00;($#,##0.00)", "USD"),
+        ("[$CHF] #,##0.00", "CHF"),
+        ('#,##0" USD"', "USD"),
+        ("[$US$-1009]#,##0", "USD"),
+        ('"Total "£#,##0', "GBP"),
+        ("#,##0.00", None),
+        ("[$-407]d. mmm yyyy", None),
+        ('0" pcs"', None),
+        ("", None),
+    ],
+)
+def test_the_currency_of_a_number_format(pattern, currency):
+    """As a locale's sign, a code in brackets or quotes; a unit or a language is none."""
+    assert currency_of(pattern) == currency

@@ -368,3 +368,17 @@ def test_a_headless_column_is_kept_under_its_letter():
     """Values without a header are somebody's notes."""
     (record,) = read("budget", [HEADER, ["Search", "2026-01", 1, 2, "ask Kim"]])
     assert record["extra"] == {"column E": {"value": "ask Kim", "cell": "Budget FY27!E2"}}
+
+
+def test_a_number_format_names_a_currency_only_where_nothing_else_does():
+    """Formats are copied along without a thought: they contradict neither a column nor a header, only each other."""
+    rows = [["Initiative", "Month", "Planned", "Actual"], ["Search", "2026-01", 1, 2], ["Fraud", "2026-01", 3, 4]]
+    dollars = {(1, 2): "USD", (1, 3): "USD", (2, 2): "USD", (2, 3): "EUR"}
+    grid = Grid("Budget", 7, rows, (), dollars)
+    search, fraud = read_tab(grid, contracts()["budget"], "en_GB").records
+    assert (search["typed"]["currency"], search["faults"]) == ("USD", [])
+    assert (fraud["typed"]["planned"], fraud["typed"]["actual"]) == (3.0, None)
+    assert faults([fraud]) == ['Budget!D3: "4" is in EUR, its row in USD']
+    rows[0][2] = "Planned (EUR)"
+    search, _ = read_tab(grid, contracts()["budget"], "en_GB").records
+    assert (search["typed"]["currency"], search["faults"]) == ("EUR", [])

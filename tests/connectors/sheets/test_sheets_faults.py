@@ -57,7 +57,7 @@ def test_a_service_account_reads_with_the_two_scopes(sheet, account, tmp_path):
     client = sheet.client(credentials=account)
     assert len(read(client)) == 2
     assert sheet.sandbox.requests[0] == "POST /token"
-    assert client.calls == len(sheet.sandbox.requests) == 5
+    assert client.calls == len(sheet.sandbox.requests) == 6
     (tmp_path / "key.json").write_text(account)
     assert len(read(sheet.client(credentials=str(tmp_path / "key.json")))) == 2
     assert "PRIVATE KEY" not in repr(client.settings)
@@ -128,7 +128,7 @@ def test_a_passing_failure_is_outwaited(sheet, status, body, headers, wait):  # 
     client = sheet.client()
     assert len(read(client)) == 2
     assert sheet.waits == [wait]
-    assert client.calls == len(sheet.sandbox.requests) == 5
+    assert client.calls == len(sheet.sandbox.requests) == 6
 
 
 @pytest.mark.parametrize("kind", ["reset", "truncate"])

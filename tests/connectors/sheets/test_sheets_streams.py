@@ -36,12 +36,12 @@ def test_a_tab_comes_row_by_row(sheet):
     assert json.loads(json.dumps(page.records)) == page.records
 
 
-def test_all_streams_together_cost_four_calls_and_one_if_nothing_changed(sheet):
-    """Version, tabs, values, version again; then only the version. Tabs that are not configured cost nothing."""
+def test_all_streams_together_cost_five_calls_and_one_if_nothing_changed(sheet):
+    """Version, tabs, values, formats, version again; then only the version. Tabs that are not configured cost nothing."""
     with sheet.client() as client:
         cursors = {stream.name: page.cursor for stream in STREAMS if (page := read(stream, client))}
         assert set(cursors) == {"budget", "risks"}
-        assert client.calls == len(sheet.sandbox.requests) == 4
+        assert client.calls == len(sheet.sandbox.requests) == 5
     with sheet.client() as client:
         assert all(read(stream, client, cursors.get(stream.name)) is None for stream in STREAMS)
         assert client.calls == 1
@@ -84,7 +84,7 @@ def test_an_edit_during_the_read_reads_again(sheet, make_tabs):
     page = read(BUDGET, client)
     assert page.records[0]["typed"]["planned"] == 7
     assert page.cursor["version"] == "102"
-    assert client.calls == 7
+    assert client.calls == 9
 
 
 def test_a_tab_that_lost_a_required_column_stays_as_it_was(sheet):
@@ -163,3 +163,16 @@ def test_the_story_is_read_whole_with_its_odd_cells(serve):
     assert all(page.records and not page.is_partial for page in records.values())
     values = {fault["value"] for page in records.values() for record in page.records for fault in record["faults"]}
     assert {"12k", "#N/A"} <= values
+
+
+def test_a_currency_that_only_the_cells_format_shows_is_known(sheet, make_tabs):
+    """Where no column, header or text says it; formats name it in many ways, and the default format none."""
+    tabs = make_tabs(
+        ["Search", date(2026, 1, 1), 10, 9], ["Fraud", date(2026, 1, 1), 7], ["Price", date(2026, 1, 1), 5]
+    )
+    tabs[0].currency_formats = {(3, 2): "[$$-409]#,##0.00", (3, 3): "[$$-409]#,##0.00", (4, 2): '#,##0.00 "CHF"'}
+    sheet.save(tabs)
+    with sheet.client() as client:
+        records = read(STREAMS[0], client).records
+    assert [record["typed"]["currency"] for record in records] == ["USD", "CHF", None]
+    assert records[0]["cells"]["planned"] == {"value": 10, "cell": "Budget FY27!C4", "header": "Planned"}
