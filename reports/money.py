@@ -32,14 +32,19 @@ def latest(marts: Marts, rows: list[Row]) -> dict[str | None, Row]:
 
 
 def blocks(marts: Marts, names: dict[str, str]) -> tuple[Block, ...]:
-    """Headline figures, the table by initiative with what its words mean, and the curves."""
+    """Headline figures, then each initiative's."""
+    program = latest(marts, marts.rows(EARNED)).get(None)
+    tiles = (_tiles(program, marts.currency),) if program is not None else ()
+    return (*tiles, *by_initiative(marts, names))
+
+
+def by_initiative(marts: Marts, names: dict[str, str]) -> tuple[Block, ...]:
+    """The table by initiative with what its words mean, and the curves."""
     rows = marts.rows(EARNED)
     last = latest(marts, rows)
     if not last:
         return (note("No budget is known. It comes from the budget tab of the program sheet."),)
     found: list[Block] = []
-    if None in last:
-        found.append(_tiles(last[None], marts.currency))
     month = max(row["month_date"] for row in last.values())
     found.append(_table(last, names, marts.currency, month))
     found.append(_meaning())

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import groupby
 
 from reports import words
-from reports.document import Block, Column, Fold, Items, Section, Source, Table, Value, note
+from reports.document import Block, Column, Document, Fold, Items, Light, Section, Source, Table, Value, note
 from reports.marts import Marts, Row
 
 NAMES = {"jira": "Jira", "github": "GitHub", "mlflow": "MLflow", "sheets": "Sheets"}
@@ -43,6 +44,32 @@ def ages(marts: Marts) -> tuple[Source, ...]:
         note = f"Stale: {words.joined(late)}. {errors[0] if errors else ''}".strip() if late else ""
         found.append(Source(name, words.ago(oldest), bool(late), note))
     return tuple(found)
+
+
+def framed(
+    marts: Marts,
+    *,
+    name: str,
+    title: str,
+    audience: str,
+    verdict: str,
+    light: Light | None,
+    sections: tuple[Section, ...],
+    numbers: Mapping[str, float],
+) -> Document:
+    """A report between what stands on each: its moment, the age of its sources, and how far to trust it."""
+    found = ages(marts)
+    return Document(
+        name=name,
+        title=title,
+        audience=audience,
+        as_of=words.moment(marts.as_of, marts.timezone) if marts.as_of else Value("an unknown time"),
+        sources=found,
+        verdict=(verdict, stale_sentence(found)),
+        light=light,
+        sections=(*sections, trust(marts)),
+        numbers=numbers,
+    )
 
 
 def stale_sentence(sources: tuple[Source, ...]) -> str:

@@ -15,7 +15,8 @@ import duckdb
 import pytest
 
 import reports
-from tests.reports.believable import AS_OF, program
+from tests.reports.believable import AS_OF
+from tests.reports.believable_plan import program
 
 COLUMNS: dict[str, str] = {
     "initiatives": "initiative_id name sponsor owner_person_id objective_id wsjf start_date target_date scope_count done_count done_share",
@@ -33,7 +34,7 @@ COLUMNS: dict[str, str] = {
     "registered_models": "model_id name owner_person_id description initiative_id champion_version challenger_version latest_version aliases tags",
     "model_versions": "model_version_id model_id version mlflow_run_id created_at registry_stage aliases status git_commit pull_request_id issue_id tags",
     "model_metrics": "model_version_id metric value baseline_value target_value delta is_better is_regression",
-    "release_gates": "model_version_id gate framework_reference is_required evidence status waiver_reason waiver_until_date",
+    "release_gates": "model_version_id gate model_id framework_reference is_required evidence status waiver_reason waiver_until_date remedy",
     "model_health": "model_id status reasons staleness_days staleness_limit_days regression_count drift_share run_failure_share_30d reproducible_share has_owner has_linked_issue open_gate_count last_trained_at last_promoted_at",
     "mlflow_runs": "mlflow_run_id instance experiment_id experiment_name status started_at",
     "experiments_weekly": "experiment_id week_date run_count failed_share objective_metric best_value compute_hours compute_cost_amount",
@@ -45,18 +46,32 @@ COLUMNS: dict[str, str] = {
     "dora_monthly": "scope_kind scope_id month_date deployment_source deployment_count deployment_days deployment_frequency_per_week lead_time_for_changes_p50_hours change_failure_share recovery_p50_hours deployment_frequency_band lead_time_band change_failure_band recovery_band",
     "forecast_backtests": "project_key cutoff_date p50_date p80_date p95_date actual_date is_p80_hit",
     "delivery_forecasts": "scope_kind scope_id scenario remaining_count throughput_weeks p50_date p80_date p95_date target_date on_time_share trial_count seed reason",
+    "budget_lines": "budget_line_id month_date initiative_id initiative_as_given category is_reserve planned_amount actual_amount forecast_amount currency planned_cell actual_cell forecast_cell faults",
+    "budget_changes": "budget_line_id month_date field old_amount new_amount seen_at",
+    "allocations": "person_id initiative_id month_date allocated_share",
+    "capacity_monthly": "person_id month_date allocated_share capacity_share is_over_allocated initiative_ids wip_count",
+    "team_hours_monthly": "team month_date member_count after_hours_share",
+    "skill_gaps": "skill month_date needed_share available_share gap_share",
+    "model_inventory": "model_id purpose owner_person_id risk_tier training_data validation_status last_review_date next_review_date",
+    "identities": "source instance account person_id method",
+    "identity_suggestions": "suggestion_id source account person_id evidence score",
+    "dependencies": "from_issue_id to_issue_id from_project to_project is_resolved needed_by_date p80_date is_late",
+    "objectives": "objective_id objective key_result baseline_value target_value current_value value_source progress_share status",
+    "pull_request_issues": "pull_request_id issue_id evidence confidence",
 }  # fmt: skip
 DOUBLES = {
     "wsjf", "slip_days", "cpi", "spi", "tcpi", "earned_schedule_months", "spi_t", "ieac_t_months", "impact", "exposure",
     "residual_exposure", "value", "threshold", "baseline_value", "target_value", "delta", "best_value", "staleness_days",
-    "staleness_limit_days", "deployment_frequency_per_week", "size_p50", "throughput_weeks", "finished_points",
+    "staleness_limit_days", "deployment_frequency_per_week", "size_p50", "throughput_weeks", "finished_points", "current_value", "score",
 }  # fmt: skip
-LISTS = {"evidence", "reasons", "aliases", "skills"}
+LISTS = {"evidence", "reasons", "aliases", "skills", "faults", "initiative_ids", "training_data"}
+TEXTS = {("release_gates", "evidence"), ("pull_request_issues", "evidence"), ("identity_suggestions", "evidence")}
+"""Columns that hold one text where others of their name hold several."""
 
 
-def type_of(column: str) -> str:
+def type_of(mart: str, column: str) -> str:
     """The type that a column's name tells."""
-    if column in LISTS:
+    if column in LISTS and (mart, column) not in TEXTS:
         return "varchar[]"
     if column in DOUBLES or column.endswith(("_hours", "_share", "_amount", "_points", "_share_30d")):
         return "double"
@@ -72,7 +87,9 @@ def write(path: Path, marts: Mapping[str, Sequence[Mapping[str, Any]]], about: M
         connection.execute("create schema marts")
         for name, columns in COLUMNS.items():
             named = columns.split()
-            connection.execute(f"create table marts.{name} ({', '.join(f'{one} {type_of(one)}' for one in named)})")
+            connection.execute(
+                f"create table marts.{name} ({', '.join(f'{one} {type_of(name, one)}' for one in named)})"
+            )
             for row in marts.get(name, ()):
                 unknown = set(row) - set(named)
                 assert not unknown, f"{name} has no {unknown}"
@@ -135,6 +152,18 @@ def unknown(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "pull_requests_weekly": {"repository": "acme/r", "week_date": date(2026, 11, 9)},
         "dora_monthly": {"scope_kind": "program", "scope_id": "program", "month_date": date(2026, 10, 1)},
         "delivery_forecasts": {"scope_kind": "milestone", "scope_id": "m", "scenario": "base"},
+        "budget_lines": {"budget_line_id": "acme:B-1", "month_date": date(2026, 10, 1)},
+        "budget_changes": {"budget_line_id": "acme:B-1", "month_date": date(2026, 10, 1), "seen_at": AS_OF},
+        "allocations": {"person_id": "p", "month_date": date(2026, 11, 1)},
+        "capacity_monthly": {"person_id": "p", "month_date": date(2026, 11, 1)},
+        "team_hours_monthly": {"team": "t", "month_date": date(2026, 11, 1)},
+        "skill_gaps": {"skill": "s", "month_date": date(2026, 11, 1)},
+        "model_inventory": {"model_id": "acme:m"},
+        "release_gates": {"model_version_id": "acme:m:1", "gate": "owner"},
+        "identities": {"source": "jira", "instance": "acme", "account": "x"},
+        "identity_suggestions": {"suggestion_id": "x"},
+        "dependencies": {"from_issue_id": "acme:1", "to_issue_id": "acme:2"},
+        "objectives": {"objective_id": "o"},
     }
     path = tmp_path_factory.mktemp("unknown") / "warehouse.duckdb"
     return write(path, {name: [row] for name, row in ids.items()}, ABOUT)
@@ -166,6 +195,7 @@ def nasty_marts() -> dict[str, list[dict[str, Any]]]:
         "scope_kind",
         "scenario",
         "stream",
+        "field",
     }
     marts = program()
     turn = 0

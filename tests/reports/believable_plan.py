@@ -1,0 +1,120 @@
+"""The small program's plan: budget lines and their changes, people's time, gates of models, links between teams."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from tests.reports import believable
+from tests.reports.believable import AS_OF, Rows
+
+
+def program() -> dict[str, Rows]:
+    """All marts of the small program, fresh copies on each call."""
+    marts = {**believable.program(), **_budget(), **_people(), **_compliance(), **_links()}
+    marts["release_gates"] = [
+        {"model_id": "acme:ranker", "framework_reference": "SR 11-7 controls", **row} for row in marts["release_gates"]
+    ]
+    return marts
+
+
+def _budget() -> dict[str, Rows]:
+    """Two lines of fraud, one of search, over January to December; October is the last closed month."""
+    lines: Rows = []
+    row_number = 1
+    for line, initiative, category, planned, actual in (
+        ("B-1", "fraud", "People", 60000.0, 58000.0),
+        ("B-2", "fraud", "Cloud compute", 10000.0, 14000.0),
+        ("B-3", "search", "People", 40000.0, 55000.0),
+    ):
+        for month in range(1, 13):
+            row_number += 1
+            lines.append(
+                {
+                    "budget_line_id": f"acme:{line}",
+                    "month_date": date(2026, month, 1),
+                    "initiative_id": initiative,
+                    "initiative_as_given": initiative,
+                    "category": category,
+                    "is_reserve": False,
+                    "planned_amount": planned,
+                    "actual_amount": actual if month < 11 else None,
+                    "forecast_amount": actual,
+                    "currency": "EUR",
+                    "planned_cell": f"Budget!E{row_number}",
+                    "actual_cell": f"Budget!F{row_number}" if month < 11 else None,
+                    "forecast_cell": f"Budget!G{row_number}",
+                    "faults": [],
+                }
+            )
+    lines[4] |= {"actual_amount": None, "faults": ['Budget!F6: "12k" is not an amount']}
+    reserve: dict[str, Any] = {
+        "budget_line_id": "acme:B-9", "month_date": date(2026, 12, 1), "initiative_id": "fraud", "category": "Reserve",
+        "is_reserve": True, "planned_amount": 50000.0, "planned_cell": "Budget!E40", "faults": [],
+    }  # fmt: skip
+    changes: Rows = [
+        {"budget_line_id": "acme:B-3", "month_date": date(2026, 10, 1), "field": "actual", "old_amount": None, "new_amount": 55000.0, "seen_at": AS_OF - timedelta(days=20)},
+        {"budget_line_id": "acme:B-1", "month_date": date(2026, 12, 1), "field": "forecast", "old_amount": 60000.0, "new_amount": 58000.0, "seen_at": AS_OF - timedelta(days=6)},
+        {"budget_line_id": "acme:B-7", "month_date": date(2026, 12, 1), "field": "planned", "old_amount": 9000.0, "new_amount": None, "seen_at": AS_OF - timedelta(days=6)},
+    ]  # fmt: skip
+    return {"budget_lines": [*lines, reserve], "budget_changes": changes}
+
+
+def _people() -> dict[str, Rows]:
+    """October to December: p1 is promised twice, p2 has half a job."""
+    shares = [("p1", "fraud", 0.8), ("p1", "search", 0.5), ("p2", "fraud", 0.4), ("p3", "care", 1.0)]
+    months = [date(2026, month, 1) for month in (10, 11, 12)]
+    monthly: Rows = []
+    for month in months:
+        is_now = month.month == 11
+        monthly += [
+            {"person_id": "p1", "month_date": month, "allocated_share": 1.3, "capacity_share": 1.0, "is_over_allocated": True, "initiative_ids": ["fraud", "search"], "wip_count": 2 if is_now else None},
+            {"person_id": "p2", "month_date": month, "allocated_share": 0.4, "capacity_share": 0.5, "is_over_allocated": False, "initiative_ids": ["fraud"], "wip_count": 1 if is_now else None},
+            {"person_id": "p3", "month_date": month, "allocated_share": 1.0, "capacity_share": None, "is_over_allocated": False, "initiative_ids": ["care"], "wip_count": 4 if is_now else None},
+        ]  # fmt: skip
+    return {
+        "allocations": [
+            {"person_id": person, "initiative_id": initiative, "month_date": month, "allocated_share": share}
+            for person, initiative, share in shares
+            for month in months
+        ],
+        "capacity_monthly": monthly,
+        "team_hours_monthly": [
+            {"team": "Fraud", "month_date": date(2026, 9, 1), "member_count": 6, "after_hours_share": 0.09},
+            {"team": "Fraud", "month_date": date(2026, 10, 1), "member_count": 6, "after_hours_share": 0.14},
+        ],
+        "skill_gaps": [
+            {"skill": "ranking", "month_date": date(2026, 11, 1), "needed_share": 1.5, "available_share": 0.9, "gap_share": 0.6},
+            {"skill": "Python", "month_date": date(2026, 11, 1), "needed_share": 1.0, "available_share": 3.0, "gap_share": -2.0},
+        ],
+    }  # fmt: skip
+
+
+def _compliance() -> dict[str, Rows]:
+    return {
+        "model_inventory": [
+            {"model_id": "acme:ranker", "purpose": "Orders search results", "owner_person_id": "p3", "risk_tier": "limited", "training_data": ["clicks 3f2a"], "validation_status": "failed", "last_review_date": date(2026, 5, 4), "next_review_date": date(2026, 11, 4)},
+            {"model_id": "acme:fraud-scorer", "purpose": "Holds payments", "owner_person_id": "p3", "risk_tier": "high", "training_data": ["payments 77c0", "labels 12ab"], "validation_status": "passed with waivers", "next_review_date": date(2027, 1, 15)},
+            {"model_id": "acme:care-intent", "validation_status": "unknown"},
+        ],
+    }  # fmt: skip
+
+
+def _links() -> dict[str, Rows]:
+    return {
+        "dependencies": [
+            {"from_issue_id": "acme:1000", "to_issue_id": "acme:1002", "from_project": "FRAUD", "to_project": "SEARCH", "is_resolved": False, "needed_by_date": date(2026, 12, 1), "p80_date": date(2026, 12, 20), "is_late": True},
+            {"from_issue_id": "acme:1001", "to_issue_id": "acme:1003", "from_project": "FRAUD", "to_project": "SEARCH", "is_resolved": True},
+        ],
+        "objectives": [
+            {"objective_id": "O1", "objective": "Less fraud", "key_result": "Chargebacks per 10,000 orders", "baseline_value": 31.0, "target_value": 18.0, "current_value": 27.5, "value_source": "sheet", "progress_share": 0.27, "status": "on the way"},
+        ],
+        "identities": [
+            {"source": "jira", "instance": "acme", "account": "j-1", "person_id": "p1", "method": "e-mail"},
+            {"source": "github", "instance": "acme", "account": "octo-mei", "person_id": "p9", "method": "account"},
+            {"source": "github", "instance": "acme", "account": "renovate", "person_id": None, "method": "bot"},
+        ],
+        "identity_suggestions": [
+            {"suggestion_id": "github acme octo-mei -> p3", "source": "github", "account": "octo-mei", "person_id": "p3", "evidence": "the login reads like the name", "score": 0.8},
+        ],
+    }  # fmt: skip

@@ -1,0 +1,107 @@
+"""The budget report adds up what the marts hold and says what is missing."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+
+from tests.reports.conftest import Render
+from tests.reports.reading import Page
+
+
+@pytest.fixture
+def page(rendered: Render) -> Page:
+    """The page over the small program."""
+    return Page(rendered("budget", "believable").html)
+
+
+def test_it_opens_with_what_is_spent_and_where_that_leads(page: Page) -> None:
+    """The colour of the program's budget, spending against the plan to date, and the estimate at completion."""
+    assert (
+        "Amber €1.2 M of €1.3 M is spent, €112 k more than planned by now; "
+        "at this rate it costs €2.7 M in all, €297 k over budget."
+    ) in page.text
+
+
+def test_each_initiative_has_its_sums_and_says_what_they_miss(page: Page) -> None:
+    """A cell that could not be read counts as nothing and is counted; the reserve stands apart."""
+    grid = page.tables["Plan, actual and forecast by initiative"]
+    assert grid.rows == [
+        ["Fraud detection 2.0", "€840 k", "€700 k", "€662 k", "€38 k", "€864 k", "1", "0.97", "€1.3 M"],
+        ["Search ranking", "€480 k", "€400 k", "€550 k", "−€150 k", "€660 k", "", "0.78", "€1.2 M"],
+        ["All initiatives", "€1.3 M", "€1.1 M", "€1.2 M", "−€112 k", "€1.5 M", "1", "0.89", "€2.7 M"],
+        ["Reserve, not released", "€50 k", "", "", "", "", "", "", ""],
+    ]
+
+
+def test_every_sum_equals_the_marts(page: Page, open_file: duckdb.DuckDBPyConnection) -> None:
+    """Month by month to the cent, reserves left out; no actual of a month that is not over."""
+    grid = page.tables["Plan, actual and forecast by month"]
+    rows = open_file.execute(
+        "select month_date, sum(planned_amount), sum(actual_amount), sum(forecast_amount) from marts.budget_lines"
+        " where not is_reserve group by month_date order by month_date"
+    ).fetchall()
+    assert len(grid.rows) == len(rows) == 12
+    for shown, (month, planned, actual, forecast) in zip(grid.rows, rows, strict=True):
+        is_over = month.month < 11
+        assert shown[1] == f"€{planned:,.2f}"
+        assert shown[2] == (f"€{actual:,.2f}" if is_over else "–")
+        assert shown[3] == ("–" if is_over else f"€{forecast:,.2f}")
+
+
+def test_categories_come_by_size(page: Page) -> None:
+    """The largest plan first."""
+    assert [row[:2] for row in page.tables["Plan, actual and forecast by category"].rows] == [
+        ["People", "€1.2 M"],
+        ["Cloud compute", "€120 k"],
+    ]
+
+
+def test_a_budget_that_runs_out_before_its_plan_ends_says_when(page: Page) -> None:
+    """Search overspent: at the rate of three months its rest is gone before November ends."""
+    grid = page.tables["Spending a month over the last three closed months, and how long the budget lasts"]
+    assert grid.row("Search ranking") == {
+        "Initiative": "Search ranking",
+        "Spent a month": "€55 k",
+        "Planned a month": "€40 k",
+        "Plan ends": "Dec 2026",
+        "Budget lasts into": "Nov 2026",
+    }
+
+
+def test_each_changed_cell_has_its_address(page: Page) -> None:
+    """The newest first; a line that is gone has no address any more."""
+    grid = page.tables["Cells of the budget that changed"]
+    assert grid.rows == [
+        ["no longer in the sheet B-7 · planned", "Dec 2026", "€9,000.00", "blank", "gone", "18 Nov 2026"],
+        ["Budget!G13 B-1 · People · forecast · Fraud detection 2.0", "Dec 2026", "€60,000.00", "€58,000.00", "−€2,000.00", "18 Nov 2026"],
+        ["Budget!F35 B-3 · People · actual · Search ranking", "Oct 2026", "blank", "€55,000.00", "new", "4 Nov 2026"],
+    ]  # fmt: skip
+    assert (
+        "The newest changes were seen on 18 Nov 2026: plan −€9 k in 1 cell and forecast −€2 k in 1 cell." in page.text
+    )
+
+
+def test_a_bad_cell_is_named_with_what_counts_instead(page: Page) -> None:
+    """Its address, what it holds, and that it never held an amount."""
+    grid = page.tables["Cells of the budget that could not be read"]
+    assert grid.rows == [["Budget!F6", '"12k" is not an amount.', "B-1 May 2026", "nothing: it never held an amount"]]
+
+
+def test_without_a_budget_it_says_where_one_comes_from(rendered: Render) -> None:
+    """Before the first sync, and with a tab of ids only."""
+    assert (
+        "No budget is known. It comes from the budget tab of the program sheet."
+        in Page(rendered("budget", "empty").html).text
+    )
+    assert rendered("budget", "empty").numbers == {}
+    assert "Named no initiative" in Page(rendered("budget", "unknown").html).text
+
+
+def test_its_numbers_are_the_marts(rendered: Render) -> None:
+    """What Dagster plots."""
+    numbers = rendered("budget", "believable").numbers
+    assert numbers["planned_amount"] == 1_320_000
+    assert numbers["variance_amount"] == pytest.approx(1_100_000 - 1_212_000)
+    assert numbers["unreadable_cells"] == 1
+    assert numbers["changed_cells"] == 3
