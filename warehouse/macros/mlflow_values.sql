@@ -1,15 +1,30 @@
-{#- MLflow's list of {key, value} as a map of texts; of a key that comes twice the last one counts. -#}
-{% macro tag_map(entries) -%}
-    map_from_entries(
-        list_reduce(
-            list_filter(
-                coalesce(from_json({{ entries }}, '[{"key": "VARCHAR", "value": "VARCHAR"}]'), []),
-                lambda entry: entry.key is not null
-            ),
-            lambda kept, entry: list_append(list_filter(kept, lambda older: older.key <> entry.key), entry),
-            []
-        )
+{#- MLflow's list of {key, value} as a list of entries, without those that have no key. -#}
+{% macro pairs(entries) -%}
+    list_filter(
+        coalesce(from_json({{ entries }}, '[{"key": "VARCHAR", "value": "VARCHAR"}]'), []),
+        lambda entry: entry['key'] is not null
     )
+{%- endmacro %}
+
+{#- A list of entries {key, value} as a map; of a key that comes twice the last one counts. -#}
+{% macro map_of(pairs) -%}
+    case
+        when list_unique(list_transform({{ pairs }}, lambda entry: entry['key'])) = len({{ pairs }}) then map_from_entries({{ pairs }})
+        else
+            map_from_entries(
+                list_transform(
+                    list_distinct(list_transform({{ pairs }}, lambda entry: entry['key'])),
+                    lambda name: struct_pack(
+                        key := name, value := list_filter({{ pairs }}, lambda entry: entry['key'] = name)[-1].value
+                    )
+                )
+            )
+    end
+{%- endmacro %}
+
+{#- MLflow's list of {key, value} as a map of texts. -#}
+{% macro tag_map(entries) -%}
+    {{ map_of(pairs(entries)) }}
 {%- endmacro %}
 
 {#- A UTC time stamp from the milliseconds since 1970 that MLflow sends, as a number or as a text; 0 is unset. -#}

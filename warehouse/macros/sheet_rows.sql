@@ -32,32 +32,22 @@
             *,
             list_filter(
                 json_keys(cells),
-                lambda name: list_contains(list_transform(faults, lambda fault: fault.cell), cells -> name ->> 'cell')
+                lambda name: list_contains(list_transform(faults, lambda fault: fault['cell']), cells -> name ->> 'cell')
             ) as faulty_columns
         from source
     ),
 
-    patches as (
+    gathered as (
+        -- The good cells of this version and all before it, oldest first.
         select
             *,
-            cast(
-                to_json(
-                    map_from_entries(
-                        list_filter(map_entries(typed), lambda entry: not list_contains(faulty_columns, entry.key))
-                    )
-                ) as json
+            flatten(
+                list(list_filter(map_entries(typed), lambda entry: not list_contains(faulty_columns, entry['key']))) over (
+                    partition by instance, id order by valid_from asc, is_current asc
+                    rows between unbounded preceding and current row
+                )
             ) as good_cells
         from judged
-    ),
-
-    gathered as (
-        select
-            *,
-            list(good_cells) over (
-                partition by instance, id order by valid_from, is_current
-                rows between unbounded preceding and current row
-            ) as good_versions
-        from patches
     )
 
     select
@@ -69,7 +59,7 @@
         cells,
         faults,
         faulty_columns,
-        list_reduce(good_versions, lambda older, newer: json_merge_patch(older, newer)) as typed,
+        cast(to_json({{ map_of('good_cells') }}) as json) as typed,
         valid_from,
         valid_to,
         is_current,

@@ -23,7 +23,7 @@ states as (
         landed.instance,
         -- A deleted model's last payload is kept: the alias ends with the deletion.
         coalesce(landed.deleted_at, landed.valid_from) as seen_at,
-        list_filter(landed.aliases, lambda item: item.alias = names.alias)[1].version as version
+        list_filter(landed.aliases, lambda item: item['alias'] = names.alias)[1].version as version
     from names
     inner join landed on names.model_id = landed.model_id
 ),
@@ -58,7 +58,7 @@ looked_before as (
         stays.seen_at,
         max(attempts.attempted_at) as looked_at
     from stays
-    inner join attempts on stays.instance = attempts.instance and attempts.attempted_at < stays.seen_at
+    inner join attempts on stays.instance = attempts.instance and stays.seen_at > attempts.attempted_at
     group by stays.model_id, stays.alias, stays.seen_at
 )
 

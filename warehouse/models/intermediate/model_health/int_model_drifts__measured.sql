@@ -26,7 +26,7 @@ drifts as (
     select
         metrics.mlflow_run_id,
         metrics.logged_at,
-        metrics.metric.value as value,
+        metrics.metric.value,
         regexp_extract(metrics.metric.key, patterns.expression, 1) as feature
     from metrics
     inner join {{ ref('drift_patterns') }} as patterns on regexp_matches(metrics.metric.key, patterns.expression)

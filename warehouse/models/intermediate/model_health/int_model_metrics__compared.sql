@@ -20,7 +20,7 @@ compared as (
         chosen.role,
         chosen.baseline_version,
         metrics.metric.key as metric,
-        metrics.metric.value as value,
+        metrics.metric.value,
         coalesce(
             baselines.metrics[metrics.metric.key],
             case

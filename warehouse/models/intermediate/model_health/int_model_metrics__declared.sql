@@ -19,7 +19,10 @@ from_tags as (
         model_id,
         substr(tag.key, length('hub.metric.') + 1) as metric,
         lower(trim(tag.value)) as direction
-    from (select model_id, unnest(map_entries(tags)) as tag from {{ ref('stg_mlflow__registered_models') }} where is_live)
+    from (select
+        model_id,
+        unnest(map_entries(tags)) as tag
+    from {{ ref('stg_mlflow__registered_models') }} where is_live)
     where starts_with(tag.key, 'hub.metric.')
 )
 

@@ -14,7 +14,7 @@ select
     runs.started_at,
     runs.ended_at,
     runs.git_commit is not null
-    and len(list_filter(runs.datasets, lambda item: item.digest is not null)) > 0
+    and len(list_filter(runs.datasets, lambda item: item['digest'] is not null)) > 0
     and cardinality(runs.params) > 0
     and len(list_intersect(map_keys(runs.tags), (select list(tag) from {{ ref('environment_tags') }}))) > 0 as is_reproducible
 from experiments

@@ -14,7 +14,7 @@ select
     runs.datasets,
     versions.registry_stage,
     list_transform(
-        list_filter(models.aliases, lambda item: item.version = versions.version), lambda item: item.alias
+        list_filter(models.aliases, lambda item: item['version'] = versions.version), lambda item: item['alias']
     ) as aliases,
     versions.status,
     versions.description,

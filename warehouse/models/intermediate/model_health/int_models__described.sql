@@ -16,9 +16,12 @@ pointers as (
         models.model_id,
         roles.role,
         models.alias.alias as evidence,
-        models.alias.version as version,
+        models.alias.version,
         roles.rank
-    from (select model_id, unnest(aliases) as alias from models) as models
+    from (select
+        model_id,
+        unnest(aliases) as alias
+    from models) as models
     inner join {{ ref('champion_aliases') }} as roles on lower(models.alias.alias) = roles.alias
     union all
     -- The old stages, for registries that use no aliases.

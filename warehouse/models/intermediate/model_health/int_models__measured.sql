@@ -11,7 +11,8 @@ champions as (
         versions.mlflow_run_id,
         versions.is_run_deleted,
         versions.run_ended_at as last_trained_at,
-        case when versions.run_ended_at <= {{ as_of() }} then {{ hours_between('versions.run_ended_at', as_of()) }} / 24 end as staleness_days
+        case when versions.run_ended_at <= {{ as_of() }} then {{ hours_between('versions.run_ended_at', as_of()) }} / 24 end
+            as staleness_days
     from models
     inner join {{ ref('int_model_versions__traced') }} as versions
         on models.model_id = versions.model_id and models.champion_version = versions.version
@@ -76,7 +77,7 @@ finished_runs as (
     from {{ ref('int_model_runs__gathered') }}
     where status = 'FINISHED'
     qualify
-        row_number() over (partition by model_id order by ended_at desc nulls last, mlflow_run_id)
+        row_number() over (partition by model_id order by ended_at desc nulls last, mlflow_run_id asc)
         <= {{ threshold('reproducible_run_count') }}
 ),
 

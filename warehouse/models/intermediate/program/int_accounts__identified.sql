@@ -22,15 +22,30 @@ listed as (
 ),
 
 logins as (
-    select 'jira' as source, lower(unnest(jira_accounts)) as login, person_id from listed
+    select
+        'jira' as source,
+        lower(unnest(jira_accounts)) as login,
+        person_id
+    from listed
     union
-    select 'github' as source, lower(unnest(github_accounts)) as login, person_id from listed
+    select
+        'github' as source,
+        lower(unnest(github_accounts)) as login,
+        person_id
+    from listed
     union
-    select 'mlflow' as source, lower(unnest(mlflow_accounts)) as login, person_id from listed
+    select
+        'mlflow' as source,
+        lower(unnest(mlflow_accounts)) as login,
+        person_id
+    from listed
 ),
 
 unique_logins as (
-    select source, login, any_value(person_id) as person_id
+    select
+        source,
+        login,
+        any_value(person_id) as person_id
     from logins
     where login is not null
     group by source, login
@@ -38,14 +53,18 @@ unique_logins as (
 ),
 
 listed_emails as (
-    select email, any_value(person_id) as person_id
+    select
+        email,
+        any_value(person_id) as person_id
     from listed
     where email is not null
     group by email
 ),
 
 listed_names as (
-    select compared_name, any_value(person_id) as person_id
+    select
+        compared_name,
+        any_value(person_id) as person_id
     from listed
     where compared_name is not null
     group by compared_name
@@ -53,7 +72,10 @@ listed_names as (
 ),
 
 names_within_source as (
-    select source, instance, compared_name
+    select
+        source,
+        instance,
+        compared_name
     from accounts
     where compared_name is not null and not is_bot
     group by source, instance, compared_name
@@ -101,12 +123,21 @@ matched_by_email as (
 ),
 
 known_names as (
-    select compared_name, any_value(person_id) as person_id, count(distinct person_id) as person_count
+    select
+        compared_name,
+        any_value(person_id) as person_id,
+        count(distinct person_id) as person_count
     from (
-        select compared_name, person_id from matched_by_email where person_id is not null
+        select
+            compared_name,
+            person_id
+        from matched_by_email where person_id is not null
         union
-        select compared_name, person_id from listed
-    )
+        select
+            compared_name,
+            person_id
+        from listed
+    ) as names
     where compared_name is not null
     group by compared_name
 ),
@@ -148,9 +179,19 @@ on_their_own as (
     from matched_by_name
 )
 
-select source, instance, account, person_id, method
+select
+    source,
+    instance,
+    account,
+    person_id,
+    method
 from on_their_own
 union all
-select source, instance, account, null as person_id, 'bot' as method
+select
+    source,
+    instance,
+    account,
+    null as person_id,
+    'bot' as method
 from accounts
 where is_bot

@@ -1,32 +1,73 @@
 -- One row per account seen in a source, with the name and e-mail that the source tells of it, and whether it is a bot.
 with jira as (
-    select instance, assignee_account as account, assignee_name as name, assignee_email as email, updated_at as seen_at
+    select
+        instance,
+        assignee_account as account,
+        assignee_name as name,
+        assignee_email as email,
+        updated_at as seen_at
     from {{ ref('stg_jira__issues') }}
     union all
-    select instance, reporter_account as account, reporter_name as name, reporter_email as email, updated_at as seen_at
+    select
+        instance,
+        reporter_account as account,
+        reporter_name as name,
+        reporter_email as email,
+        updated_at as seen_at
     from {{ ref('stg_jira__issues') }}
 ),
 
 github as (
-    select instance, author_login as account from {{ ref('stg_github__pull_requests') }}
+    select
+        instance,
+        author_login as account
+    from {{ ref('stg_github__pull_requests') }}
 ),
 
 mlflow as (
-    select instance, user_account as account, started_at as seen_at from {{ ref('stg_mlflow__runs') }}
+    select
+        instance,
+        user_account as account,
+        started_at as seen_at
+    from {{ ref('stg_mlflow__runs') }}
     union all
-    select instance, user_account as account, updated_at as seen_at from {{ ref('stg_mlflow__model_versions') }}
+    select
+        instance,
+        user_account as account,
+        updated_at as seen_at
+    from {{ ref('stg_mlflow__model_versions') }}
 ),
 
 sheets as (
-    select instance, owner as account, valid_from as seen_at from {{ ref('stg_sheets__roadmap') }} where is_in_force
+    select
+        instance,
+        owner as account,
+        valid_from as seen_at
+    from {{ ref('stg_sheets__roadmap') }} where is_in_force
     union all
-    select instance, owner as account, valid_from as seen_at from {{ ref('stg_sheets__risks') }} where is_in_force
+    select
+        instance,
+        owner as account,
+        valid_from as seen_at
+    from {{ ref('stg_sheets__risks') }} where is_in_force
     union all
-    select instance, owner as account, valid_from as seen_at from {{ ref('stg_sheets__decisions') }} where is_in_force
+    select
+        instance,
+        owner as account,
+        valid_from as seen_at
+    from {{ ref('stg_sheets__decisions') }} where is_in_force
     union all
-    select instance, owner as account, valid_from as seen_at from {{ ref('stg_sheets__models') }} where is_in_force
+    select
+        instance,
+        owner as account,
+        valid_from as seen_at
+    from {{ ref('stg_sheets__models') }} where is_in_force
     union all
-    select instance, person as account, valid_from as seen_at from {{ ref('stg_sheets__allocations') }} where is_in_force
+    select
+        instance,
+        person as account,
+        valid_from as seen_at
+    from {{ ref('stg_sheets__allocations') }} where is_in_force
 ),
 
 mlflow_owners as (
@@ -39,23 +80,47 @@ mlflow_owners as (
 ),
 
 people as (
-    select instance, person_name as account, person_name as name, email, valid_from as seen_at
+    select
+        instance,
+        person_name as account,
+        person_name as name,
+        email,
+        valid_from as seen_at
     from {{ ref('stg_sheets__people') }}
     where is_in_force
 ),
 
 accounts as (
-    select 'jira' as source, * from jira
+    select
+        'jira' as source,
+        *
+    from jira
     union all by name
-    select 'github' as source, * from github
+    select
+        'github' as source,
+        *
+    from github
     union all by name
-    select 'mlflow' as source, * from mlflow
+    select
+        'mlflow' as source,
+        *
+    from mlflow
     union all by name
-    select 'mlflow' as source, * from mlflow_owners
+    select
+        'mlflow' as source,
+        *
+    from mlflow_owners
     union all by name
-    select 'sheets' as source, account as name, * from sheets
+    select
+        'sheets' as source,
+        account as name,
+        *
+    from sheets
     union all by name
-    select 'sheets' as source, * from people
+    select
+        'sheets' as source,
+        *
+    from people
 ),
 
 latest as (
@@ -75,7 +140,7 @@ latest as (
 
 select
     latest.*,
-    exists (
+    exists(
         select 1
         from {{ ref('bots') }} as bots
         where bots.source = latest.source and latest.account ilike bots.account_pattern

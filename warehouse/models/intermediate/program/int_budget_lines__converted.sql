@@ -3,7 +3,7 @@
 with lines as (
     select
         *,
-        date_trunc('month', month_date)::date as budget_month_date,
+        cast(date_trunc('month', month_date) as date) as budget_month_date,
         instance || ':' || coalesce(line_id, concat_ws(' / ', initiative, category)) as line_key,
         coalesce(upper(currency), '{{ var("currency") }}') as amount_currency
     from {{ ref('stg_sheets__budget') }}

@@ -11,12 +11,18 @@ outlooks as (
     select
         initiative_id,
         sum(
-            case when month_date < date_trunc('month', {{ local_date(as_of()) }}) then actual_amount
-            else coalesce(forecast_amount, planned_amount) end
+            case
+                when month_date < date_trunc('month', {{ local_date(as_of()) }}) then actual_amount
+                else coalesce(forecast_amount, planned_amount)
+            end
         ) as outlook_amount,
         bool_and(
-            case when month_date < date_trunc('month', {{ local_date(as_of()) }}) then actual_amount is not null or coalesce(planned_value, 0) = 0
-            else coalesce(forecast_amount, planned_amount) is not null end
+            case
+                when
+                    month_date < date_trunc('month', {{ local_date(as_of()) }})
+                    then actual_amount is not null or coalesce(planned_value, 0) = 0
+                else coalesce(forecast_amount, planned_amount) is not null
+            end
         ) as is_known,
         count(forecast_amount) as forecast_count
     from {{ ref('int_budget_lines__converted') }}

@@ -44,7 +44,7 @@ select
         when open_work.open_count > 0 and finished.former_count >= 8
             then (finished.recent_count / 4.0) / (finished.former_count / 8.0) - 1
     end as value,
-    []::varchar[] as evidence,
+    cast([] as varchar[]) as evidence,
     {{ counted('coalesce(finished.recent_count, 0)', 'item') }} || ' finished in the last 4 weeks, '
     || coalesce(finished.former_count, 0) || ' in the 8 weeks before' as detail
 from open_work

@@ -16,11 +16,11 @@ select
     arg_max(threshold, (status_rank, -rule_rank)) as threshold,
     case
         when max(status_rank) = 1 then string_agg(reason, '; ' order by rule_rank)
-        else string_agg(reason, '; ' order by status_rank desc, rule_rank) filter (where status <> 'green')
+        else string_agg(reason, '; ' order by status_rank desc, rule_rank asc) filter (where status <> 'green')
     end as reason,
     arg_max(reason, (status_rank, -rule_rank)) as first_reason,
     nullif(
-        string_agg(turns_green_when, ', and ' order by status_rank desc, rule_rank) filter (where status <> 'green'), ''
+        string_agg(turns_green_when, ', and ' order by status_rank desc, rule_rank asc) filter (where status <> 'green'), ''
     ) as turns_green_when,
     coalesce(list_distinct(flatten(list(evidence) filter (where status in ('red', 'amber')))), []) as evidence
 from judged

@@ -31,6 +31,7 @@ from_budget as (
     select
         min(initiative) as initiative_id,
         min(initiative) as name,
+        false as is_on_roadmap,
         any_value(instance) as instance
     from {{ ref('stg_sheets__budget') }}
     where
@@ -40,6 +41,34 @@ from_budget as (
     group by {{ normalised('initiative') }}
 )
 
-select * from from_roadmap
+select
+    initiative_id,
+    name,
+    sponsor,
+    owner,
+    objective_id,
+    business_value,
+    time_criticality,
+    risk_reduction,
+    job_size,
+    start_date,
+    target_date,
+    is_on_roadmap,
+    instance
+from from_roadmap
 union all by name
-select *, false as is_on_roadmap from from_budget
+select
+    initiative_id,
+    name,
+    null as sponsor,
+    null as owner,
+    null as objective_id,
+    null as business_value,
+    null as time_criticality,
+    null as risk_reduction,
+    null as job_size,
+    null as start_date,
+    null as target_date,
+    is_on_roadmap,
+    instance
+from from_budget

@@ -42,7 +42,11 @@ select
         else now_count / nullif(before_count, 0) - 1
     end as value,
     coalesce(new_issue_keys[1:20], []) as evidence,
-    {{ counted('coalesce(len(new_issue_keys), 0)', 'item') }} || ' came in, from ' || before_count || ' to ' || {{ counted('now_count', 'item') }}
+    {{ counted('coalesce(len(new_issue_keys), 0)', 'item') }}
+    || ' came in, from '
+    || before_count
+    || ' to '
+    || {{ counted('now_count', 'item') }}
     || case
         when estimated_count >= estimate_coverage_share * now_count
             then printf(' and from %.0f to %.0f points', coalesce(before_points, 0), coalesce(now_points, 0))

@@ -41,6 +41,6 @@ cross join months
 left join work
     on
         initiatives.initiative_id = work.initiative_id
-        and work.created_at < months.end_at
-        and (work.removed_at is null or work.removed_at >= months.end_at)
+        and months.end_at > work.created_at
+        and (work.removed_at is null or months.end_at <= work.removed_at)
 group by initiatives.initiative_id, months.month_date, months.end_at

@@ -47,14 +47,14 @@ select distinct
     'initiative_without_baseline' as check_name,
     initiative_id as subject,
     origin = 'first landed plan' as is_doubted,
-    null::timestamp as moment
+    cast(null as timestamp) as moment
 from {{ ref('int_plans__baselined') }}
 union all
 select
     'earned_above_budget' as check_name,
     subject,
     ev_amount > bac_amount * (1 + 1e-9) as is_doubted,
-    month_date::timestamp as moment
+    cast(month_date as timestamp) as moment
 from closed_months
 where ev_amount is not null and bac_amount is not null
 union all
@@ -62,7 +62,7 @@ select
     'earned_value_fell' as check_name,
     subject,
     ev_amount < former_ev_amount - 0.005 as is_doubted,
-    month_date::timestamp as moment
+    cast(month_date as timestamp) as moment
 from closed_months
 where ev_amount is not null and former_ev_amount is not null
 union all
@@ -70,7 +70,7 @@ select
     'actual_cost_fell' as check_name,
     subject,
     ac_amount < former_ac_amount - 0.005 as is_doubted,
-    month_date::timestamp as moment
+    cast(month_date as timestamp) as moment
 from closed_months
 where ac_amount is not null and former_ac_amount is not null
 union all
@@ -78,7 +78,7 @@ select
     'cost_without_progress' as check_name,
     subject,
     ev_amount = 0 as is_doubted,
-    month_date::timestamp as moment
+    cast(month_date as timestamp) as moment
 from closed_months
 where ac_amount > 0 and ev_amount is not null
 union all

@@ -1,6 +1,6 @@
 -- One row per initiative and month of its budget: what was spent up to its end; null from the first month on whose actuals are missing.
 with present as (
-    select date_trunc('month', {{ local_date(as_of()) }})::date as month_date
+    select cast(date_trunc('month', {{ local_date(as_of()) }}) as date) as month_date
 ),
 
 lines as (
@@ -42,7 +42,7 @@ months as (
     select
         spans.initiative_id,
         spans.last_month_date,
-        unnest(generate_series(spans.first_month_date, greatest(spans.last_month_date, present.month_date), interval 1 month))::date
+        cast(unnest(generate_series(spans.first_month_date, greatest(spans.last_month_date, present.month_date), interval 1 month)) as date)
             as month_date
     from spans
     cross join present

@@ -15,17 +15,41 @@ with issues as (
 ),
 
 names as (
-    select issue_id, 'epic' as kind, lower(issue_key) as compared_value from issues
+    select
+        issue_id,
+        'epic' as kind,
+        lower(issue_key) as compared_value
+    from issues
     union all
-    select issue_id, 'epic' as kind, lower(epic_key) as compared_value from issues where epic_key is not null
+    select
+        issue_id,
+        'epic' as kind,
+        lower(epic_key) as compared_value
+    from issues where epic_key is not null
     union all
-    select issue_id, 'component' as kind, lower(unnest(components)) as compared_value from issues
+    select
+        issue_id,
+        'component' as kind,
+        lower(unnest(components)) as compared_value
+    from issues
     union all
-    select issue_id, 'label' as kind, lower(unnest(labels)) as compared_value from issues
+    select
+        issue_id,
+        'label' as kind,
+        lower(unnest(labels)) as compared_value
+    from issues
     union all
-    select issue_id, 'version' as kind, lower(unnest(fix_versions)) as compared_value from issues
+    select
+        issue_id,
+        'version' as kind,
+        lower(unnest(fix_versions)) as compared_value
+    from issues
     union all
-    select issue_id, 'project' as kind, lower(project_key) as compared_value from issues
+    select
+        issue_id,
+        'project' as kind,
+        lower(project_key) as compared_value
+    from issues
 ),
 
 own as (
@@ -40,12 +64,24 @@ own as (
 ),
 
 families as (
-    select issue_id, issue_id as relative_issue_id, 0 as distance from issues
+    select
+        issue_id,
+        issue_id as relative_issue_id,
+        0 as distance
+    from issues
     union all
-    select issue_id, parent_issue_id as relative_issue_id, 1 as distance from issues
+    select
+        issue_id,
+        parent_issue_id as relative_issue_id,
+        1 as distance
+    from issues
     where parent_issue_id is not null
     union all
-    select issue_id, epic_issue_id as relative_issue_id, 2 as distance from issues
+    select
+        issue_id,
+        epic_issue_id as relative_issue_id,
+        2 as distance
+    from issues
     where epic_issue_id is not null and epic_issue_id is distinct from parent_issue_id
 )
 

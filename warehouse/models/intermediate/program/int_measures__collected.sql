@@ -12,7 +12,14 @@ with triggered as (
     group by initiative_id
 )
 
-select initiative_id, dimension, measure, value, evidence, detail from {{ ref('int_measures__observed') }}
+select
+    initiative_id,
+    dimension,
+    measure,
+    value,
+    evidence,
+    detail
+from {{ ref('int_measures__observed') }}
 union all
 select
     initiative_id,

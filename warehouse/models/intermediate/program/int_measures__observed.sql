@@ -1,14 +1,63 @@
 -- One row per initiative (null: the program) and measure: all that the sources tell.
-select initiative_id, dimension, measure, value, evidence, detail from {{ ref('int_schedules__measured') }}
+select
+    initiative_id,
+    dimension,
+    measure,
+    value,
+    evidence,
+    detail
+from {{ ref('int_schedules__measured') }}
 union all
-select initiative_id, dimension, measure, value, evidence, detail from {{ ref('int_budgets__measured') }}
+select
+    initiative_id,
+    dimension,
+    measure,
+    value,
+    evidence,
+    detail
+from {{ ref('int_budgets__measured') }}
 union all
-select initiative_id, dimension, measure, value, evidence, detail from {{ ref('int_initiatives__grown') }}
+select
+    initiative_id,
+    dimension,
+    measure,
+    value,
+    evidence,
+    detail
+from {{ ref('int_initiatives__grown') }}
 union all
-select initiative_id, dimension, measure, value, evidence, detail from {{ ref('int_deliveries__measured') }}
+select
+    initiative_id,
+    dimension,
+    measure,
+    value,
+    evidence,
+    detail
+from {{ ref('int_deliveries__measured') }}
 union all
-select initiative_id, dimension, measure, value, evidence, detail from {{ ref('int_portfolios__measured') }}
+select
+    initiative_id,
+    dimension,
+    measure,
+    value,
+    evidence,
+    detail
+from {{ ref('int_portfolios__measured') }}
 union all
-select initiative_id, dimension, measure, value, evidence, detail from {{ ref('int_risks__measured') }}
+select
+    initiative_id,
+    dimension,
+    measure,
+    value,
+    evidence,
+    detail
+from {{ ref('int_risks__measured') }}
 union all
-select initiative_id, dimension, measure, value, evidence, detail from {{ ref('int_resources__measured') }}
+select
+    initiative_id,
+    dimension,
+    measure,
+    value,
+    evidence,
+    detail
+from {{ ref('int_resources__measured') }}

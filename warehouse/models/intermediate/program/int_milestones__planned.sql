@@ -1,5 +1,5 @@
 -- One row per milestone of the roadmap.
-with rows as (
+with planned as (
     select
         coalesce(milestone_id, initiative_id || ' / ' || milestone_name) as milestone_id,
         coalesce(initiative_id, initiative_name) as initiative_id,
@@ -24,14 +24,14 @@ first_targets as (
 )
 
 select
-    rows.milestone_id,
-    rows.initiative_id,
-    coalesce(rows.milestone_name, rows.milestone_id) as name,
-    coalesce(rows.baseline_date, first_targets.target_date) as baseline_date,
-    rows.target_date,
-    rows.done_date,
-    list_contains(rows.faulty_columns, 'target') as is_target_faulty
-from rows
-left join first_targets on rows.row_id = first_targets.row_id
-where rows.milestone_id is not null
-qualify row_number() over (partition by rows.milestone_id order by rows.row_number) = 1
+    planned.milestone_id,
+    planned.initiative_id,
+    coalesce(planned.milestone_name, planned.milestone_id) as name,
+    coalesce(planned.baseline_date, first_targets.target_date) as baseline_date,
+    planned.target_date,
+    planned.done_date,
+    list_contains(planned.faulty_columns, 'target') as is_target_faulty
+from planned
+left join first_targets on planned.row_id = first_targets.row_id
+where planned.milestone_id is not null
+qualify row_number() over (partition by planned.milestone_id order by planned.row_number) = 1

@@ -11,7 +11,9 @@ where
     tab.is_in_force
     and tab.until_date >= {{ local_date(as_of()) }}
     -- A name that no initiative has must not colour the program.
-    and (referenced.initiative_id is not null or coalesce({{ normalised('tab.initiative') }}, 'program') in ('program', 'the program', 'all'))
+    and (
+        referenced.initiative_id is not null or coalesce({{ normalised('tab.initiative') }}, 'program') in ('program', 'the program', 'all')
+    )
 qualify row_number() over (
-    partition by referenced.initiative_id, coalesce(lower(tab.dimension), 'overall') order by tab.until_date desc, tab.row_number
+    partition by referenced.initiative_id, coalesce(lower(tab.dimension), 'overall') order by tab.until_date desc, tab.row_number asc
 ) = 1

@@ -2,7 +2,7 @@
 select
     accounts.person_id,
     referenced.initiative_id,
-    date_trunc('month', tab.month_date)::date as month_date,
+    cast(date_trunc('month', tab.month_date) as date) as month_date,
     round(sum(tab.share), 6) as allocated_share,
     max(tab.capacity) as capacity_share,
     string_agg(distinct tab.skill, ', ' order by tab.skill) as skills,

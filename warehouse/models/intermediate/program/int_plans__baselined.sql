@@ -5,7 +5,7 @@ with approved as (
         referenced.initiative_id,
         coalesce(baselines.baseline_version, '1') as baseline_version,
         baselines.approved_date,
-        date_trunc('month', baselines.month_date)::date as month_date,
+        cast(date_trunc('month', baselines.month_date) as date) as month_date,
         baselines.planned_value
         * case
             when coalesce(upper(baselines.currency), '{{ var("currency") }}') = '{{ var("currency") }}' then 1.0

@@ -9,13 +9,13 @@ with plans as (
 span as (
     select
         min(month_date) as first_month_date,
-        greatest(max(month_date), date_trunc('month', {{ local_date(as_of()) }})::date) as last_month_date,
-        date_trunc('month', {{ local_date(as_of()) }})::date as status_month_date
+        greatest(max(month_date), cast(date_trunc('month', {{ local_date(as_of()) }}) as date)) as last_month_date,
+        cast(date_trunc('month', {{ local_date(as_of()) }}) as date) as status_month_date
     from plans
 ),
 
 months as (
-    select unnest(generate_series(first_month_date, last_month_date, interval 1 month))::date as month_date
+    select cast(unnest(generate_series(first_month_date, last_month_date, interval 1 month)) as date) as month_date
     from span
     where first_month_date is not null
 ),

@@ -10,9 +10,9 @@ worst as (
     select
         initiative_id,
         arg_max(status, status_rank) as status,
-        list(model_id order by status_rank desc, model_id) filter (where status <> 'green') as unhealthy_ids,
-        string_agg(name || ' is ' || status || coalesce(': ' || reasons[1], ''), '; ' order by status_rank desc, model_id)
-            filter (where status <> 'green') as told,
+        list(model_id order by status_rank desc, model_id asc) filter (where status <> 'green') as unhealthy_ids,
+        string_agg(name || ' is ' || status || coalesce(': ' || reasons[1], ''), '; ' order by status_rank desc, model_id asc)
+        filter (where status <> 'green') as told,
         count(*) as model_count
     from models
     group by initiative_id
@@ -27,9 +27,9 @@ gates as (
         list(measured.champion_model_version_id order by measured.model_id) filter (where measured.failed_gate_count > 0) as failed_ids,
         list(measured.champion_model_version_id order by measured.model_id) filter (where measured.unknown_gate_count > 0) as unknown_ids,
         string_agg(measured.model_name || ': ' || array_to_string(measured.failed_gates, ', '), '; ' order by measured.model_id)
-            filter (where measured.failed_gate_count > 0) as failed_told,
+        filter (where measured.failed_gate_count > 0) as failed_told,
         string_agg(measured.model_name || ': ' || array_to_string(measured.unknown_gates, ', '), '; ' order by measured.model_id)
-            filter (where measured.unknown_gate_count > 0) as unknown_told
+        filter (where measured.unknown_gate_count > 0) as unknown_told
     from {{ ref('int_models__measured') }} as measured
     group by measured.initiative_id
 )

@@ -1,7 +1,7 @@
 -- One row per initiative and measure of the people who work on it.
 with present as (
     select
-        date_trunc('month', {{ local_date(as_of()) }})::date as month_date,
+        cast(date_trunc('month', {{ local_date(as_of()) }}) as date) as month_date,
         (select count(*) from {{ ref('int_people__allocated') }}) as row_count
 ),
 

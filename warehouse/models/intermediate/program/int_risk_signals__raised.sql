@@ -46,7 +46,7 @@ gates_near_milestones as (
         models.model_name || ' version ' || gates.version || ': ' || gates.gate || ' ' || gates.status || ', "' || milestones.next_name
         || '" is due on ' || milestones.next_target_date as subject,
         models.initiative_id,
-        null::timestamp as since_at,
+        cast(null as timestamp) as since_at,
         [gates.model_version_id, gates.gate] as evidence
     from {{ ref('int_release_gates__checked') }} as gates
     inner join {{ ref('int_models__described') }} as models
@@ -87,7 +87,7 @@ spent_without_progress as (
         'high' as severity,
         initiative_id || ': ' || strftime(month_date, '%B %Y') as subject,
         initiative_id,
-        null::timestamp as since_at,
+        cast(null as timestamp) as since_at,
         ['earned_value ' || initiative_id || ' ' || strftime(month_date, '%Y-%m')] as evidence
     from (
         select
@@ -107,7 +107,7 @@ select
     severity,
     reason as subject,
     initiative_id,
-    null::timestamp as since_at,
+    cast(null as timestamp) as since_at,
     evidence
 from from_measures
 union all by name

@@ -15,7 +15,7 @@ select
     triggers.title,
     triggers.initiative_id,
     triggers.is_open,
-    triggers.parts.measure as measure,
+    triggers.parts.measure,
     observed.value,
     {{ is_beyond('observed.value', 'triggers.parts.operator', 'try_cast(triggers.parts.bound as double)') }} as is_triggered
 from triggers

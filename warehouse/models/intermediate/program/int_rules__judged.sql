@@ -12,7 +12,10 @@ with subjects as (
         null as initiative_id,
         rules.*
     from {{ ref('status_rules') }} as rules
-    where rules.measure in (select collected.measure from {{ ref('int_measures__collected') }} as collected where collected.initiative_id is null)
+    where
+        rules.measure in (
+            select collected.measure from {{ ref('int_measures__collected') }} as collected where collected.initiative_id is null
+        )
 )
 
 select
@@ -23,7 +26,8 @@ select
     subjects.is_required,
     {{ colour('measures.value', 'subjects') }} as status,
     measures.value,
-    case {{ colour('measures.value', 'subjects') }} when 'red' then subjects.red else coalesce(subjects.amber, subjects.red) end as threshold,
+    case {{ colour('measures.value', 'subjects') }} when 'red' then subjects.red else coalesce(subjects.amber, subjects.red) end
+        as threshold,
     coalesce(measures.evidence, []) as evidence,
     case
         when measures.value is null

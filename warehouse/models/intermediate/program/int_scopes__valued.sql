@@ -2,7 +2,7 @@
 -- up to its end. What is unknown is null, and `notes` says why. After the present month only the plan is known.
 with present as (
     select
-        date_trunc('month', {{ local_date(as_of()) }})::date as month_date,
+        cast(date_trunc('month', {{ local_date(as_of()) }}) as date) as month_date,
         {{ threshold('estimate_coverage_share') }} as estimate_coverage_share
 ),
 
@@ -102,14 +102,21 @@ of_program as (
             '; ',
             case when any_value(planned.is_future) then 'plan only: the month has not begun' end,
             case when any_value(planned.is_partial) then 'the month is not closed' end,
-            'plan unknown of ' || nullif(string_agg(parts.scope_id, ', ' order by parts.scope_id) filter (where parts.bac_amount is null), ''),
-            case when not any_value(planned.is_future) then
-                'progress unknown of '
-                || nullif(string_agg(parts.scope_id, ', ' order by parts.scope_id) filter (where parts.percent_complete_share is null), '')
+            'plan unknown of '
+            || nullif(string_agg(parts.scope_id, ', ' order by parts.scope_id) filter (where parts.bac_amount is null), ''),
+            case
+                when not any_value(planned.is_future)
+                    then
+                        'progress unknown of '
+                        || nullif(
+                            string_agg(parts.scope_id, ', ' order by parts.scope_id) filter (where parts.percent_complete_share is null), ''
+                        )
             end,
-            case when not any_value(planned.is_future or planned.is_partial) then
-                'cost unknown of '
-                || nullif(string_agg(parts.scope_id, ', ' order by parts.scope_id) filter (where parts.ac_amount is null), '')
+            case
+                when not any_value(planned.is_future or planned.is_partial)
+                    then
+                        'cost unknown of '
+                        || nullif(string_agg(parts.scope_id, ', ' order by parts.scope_id) filter (where parts.ac_amount is null), '')
             end
         ) as notes
     from planned

@@ -4,9 +4,14 @@ with rows as (
         'budget', 'baselines', 'rates', 'roadmap', 'risks', 'allocations', 'objectives', 'decisions', 'models', 'waivers', 'overrides',
         'increments', 'people'
     ] -%}
-    select '{{ tab }}' as tab, row_key, faults, valid_from, is_current and deleted_at is null as is_live
-    from {{ ref('stg_sheets__' ~ tab) }}
-    {{ 'union all' if not loop.last }}
+        select
+            '{{ tab }}' as tab,
+            row_key,
+            faults,
+            valid_from,
+            is_current and deleted_at is null as is_live
+        from {{ ref('stg_sheets__' ~ tab) }}
+        {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
 
@@ -17,21 +22,49 @@ lines as (
 ),
 
 named as (
-    select 'risks' as tab, initiative, valid_from from {{ ref('stg_sheets__risks') }} where is_in_force
+    select
+        'risks' as tab,
+        initiative,
+        valid_from
+    from {{ ref('stg_sheets__risks') }} where is_in_force
     union all
-    select 'allocations' as tab, initiative, valid_from from {{ ref('stg_sheets__allocations') }} where is_in_force
+    select
+        'allocations' as tab,
+        initiative,
+        valid_from
+    from {{ ref('stg_sheets__allocations') }} where is_in_force
     union all
-    select 'decisions' as tab, initiative, valid_from from {{ ref('stg_sheets__decisions') }} where is_in_force
+    select
+        'decisions' as tab,
+        initiative,
+        valid_from
+    from {{ ref('stg_sheets__decisions') }} where is_in_force
     union all
-    select 'models' as tab, initiative, valid_from from {{ ref('stg_sheets__models') }} where is_in_force
+    select
+        'models' as tab,
+        initiative,
+        valid_from
+    from {{ ref('stg_sheets__models') }} where is_in_force
     union all
-    select 'baselines' as tab, initiative, valid_from from {{ ref('stg_sheets__baselines') }} where is_in_force
+    select
+        'baselines' as tab,
+        initiative,
+        valid_from
+    from {{ ref('stg_sheets__baselines') }} where is_in_force
 ),
 
 models_named as (
-    select 'models' as tab, model, valid_from from {{ ref('stg_sheets__models') }} where is_in_force
+    select
+        'models' as tab,
+        model,
+        valid_from
+    from {{ ref('stg_sheets__models') }} where is_in_force
     union all
-    select 'waivers' as tab, model, valid_from from {{ ref('stg_sheets__waivers') }} where is_in_force
+    select
+        'waivers' as tab,
+        model,
+        valid_from
+    from {{ ref('stg_sheets__waivers') }} where is_in_force
 )
 
 select
@@ -53,7 +86,7 @@ union all
 select
     'amount_never_readable' as check_name,
     coalesce(
-        list_filter(faults, lambda fault: fault.cell in (planned_cell, actual_cell))[1].message, budget_line_id
+        list_filter(faults, lambda fault: fault['cell'] in (planned_cell, actual_cell))[1].message, budget_line_id
     ) as subject,
     (planned_value is null and list_contains(faulty_columns, 'planned'))
     or (actual_value is null and list_contains(faulty_columns, 'actual')) as is_doubted,

@@ -11,11 +11,11 @@ worst_initiatives as (
     select
         dimensions.dimension,
         case max(dimensions.status_rank) when 2 then null else greatest(max(dimensions.status_rank) - 2, 0) end as value,
-        list(dimensions.initiative_id order by dimensions.status_rank desc, dimensions.initiative_id)
-            filter (where dimensions.status <> 'green') as evidence,
+        list(dimensions.initiative_id order by dimensions.status_rank desc, dimensions.initiative_id asc)
+        filter (where dimensions.status <> 'green') as evidence,
         coalesce(
             string_agg(
-                initiatives.name || ' is ' || dimensions.status, '; ' order by dimensions.status_rank desc, dimensions.initiative_id
+                initiatives.name || ' is ' || dimensions.status, '; ' order by dimensions.status_rank desc, dimensions.initiative_id asc
             ) filter (where dimensions.status <> 'green'),
             'Every initiative is green'
         ) as detail
@@ -61,12 +61,14 @@ program_dimensions as (
         arg_max(value, ({{ colour_rank('status') }}, -rule_rank)) filter (where value is not null) as value,
         arg_max(threshold, ({{ colour_rank('status') }}, -rule_rank)) as threshold,
         coalesce(
-            string_agg(reason, '; ' order by {{ colour_rank('status') }} desc, rule_rank) filter (where status <> 'green'),
+            string_agg(reason, '; ' order by {{ colour_rank('status') }} desc, rule_rank asc) filter (where status <> 'green'),
             string_agg(reason, '; ' order by rule_rank)
         ) as reason,
         arg_max(reason, ({{ colour_rank('status') }}, -rule_rank)) as first_reason,
         nullif(
-            string_agg(turns_green_when, ', and ' order by {{ colour_rank('status') }} desc, rule_rank) filter (where status <> 'green'), ''
+            string_agg(turns_green_when, ', and ' order by {{ colour_rank('status') }} desc, rule_rank asc)
+            filter (where status <> 'green'),
+            ''
         ) as turns_green_when,
         coalesce(list_distinct(flatten(list(evidence) filter (where status in ('red', 'amber')))), []) as evidence
     from of_program
@@ -90,7 +92,9 @@ overall as (
             order by {{ colour_rank('status') }} desc, dimension
         ) filter (where status = worst_status) as worst_reason,
         'each of these is green: '
-        || string_agg(replace(dimension, '_', ' '), ', ' order by {{ colour_rank('status') }} desc, dimension) filter (where status <> 'green')
+        || string_agg(
+            replace(dimension, '_', ' '), ', ' order by {{ colour_rank('status') }} desc, dimension
+        ) filter (where status <> 'green')
             as turns_green_when,
         coalesce(list_distinct(flatten(list(evidence) filter (where status = worst_status and status <> 'green'))), []) as evidence
     from (
@@ -111,7 +115,7 @@ nothing_known as (
         'worst_dimension' as rule,
         'no initiative is known: they come from the roadmap tab, else from the budget tab' as reason,
         'the spreadsheet names initiatives and their sources are synced' as turns_green_when,
-        []::varchar[] as evidence
+        cast([] as varchar[]) as evidence
     where not exists (select 1 from all_dimensions where all_dimensions.initiative_id is null)
 )
 

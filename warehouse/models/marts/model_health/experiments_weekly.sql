@@ -2,7 +2,7 @@
 with runs as (
     select
         runs.experiment_id,
-        date_trunc('week', {{ local_date('runs.started_at') }})::date as week_date,
+        cast(date_trunc('week', {{ local_date('runs.started_at') }}) as date) as week_date,
         runs.status,
         runs.metrics,
         {{ span_hours('runs.started_at', 'runs.ended_at') }} as duration_hours,
@@ -51,7 +51,8 @@ select
     experiment_id,
     week_date,
     count(*) as run_count,
-    count(*) filter (where status = 'FAILED') / nullif(count(*) filter (where status in ('FINISHED', 'FAILED', 'KILLED')), 0) as failed_share,
+    count(*) filter (where status = 'FAILED')
+    / nullif(count(*) filter (where status in ('FINISHED', 'FAILED', 'KILLED')), 0) as failed_share,
     any_value(objective_metric) as objective_metric,
     case
         when any_value(direction) > 0 then max(metrics[objective_metric]) filter (where status = 'FINISHED')

@@ -21,7 +21,7 @@ select
     runs.parent_mlflow_run_id,
     runs.git_commit,
     runs.source_name,
-    list_filter(list_transform(runs.datasets, lambda item: item.digest), lambda digest: digest is not null) as dataset_digests,
+    list_filter(list_transform(runs.datasets, lambda item: item['digest']), lambda digest: digest is not null) as dataset_digests,
     runs.params,
     runs.metrics,
     runs.metrics_without_number,

@@ -4,10 +4,10 @@ with judged as (
         model_id,
         {{ worst('status') }} as status,
         coalesce(
-            list(reason order by {{ colour_rank('status') }} desc, rule_rank) filter (where status <> 'green'), []
+            list(reason order by {{ colour_rank('status') }} desc, rule_rank asc) filter (where status <> 'green'), []
         ) as reasons,
         coalesce(
-            list(turns_green_when order by {{ colour_rank('status') }} desc, rule_rank) filter (where status <> 'green'), []
+            list(turns_green_when order by {{ colour_rank('status') }} desc, rule_rank asc) filter (where status <> 'green'), []
         ) as turns_green_when,
         coalesce(
             list_distinct(flatten(list(evidence) filter (where status in ('red', 'amber')))), []

@@ -28,7 +28,7 @@ select
     coalesce(models.risk_tier, nullif(models.tags['hub.risk_tier'], '')) as risk_tier,
     coalesce(models.champion_version, models.latest_version) as version,
     list_transform(
-        coalesce(used.datasets, []), lambda item: concat_ws(' ', item.name, item.digest)
+        coalesce(used.datasets, []), lambda item: concat_ws(' ', item['name'], item['digest'])
     ) as training_data,
     case
         when gates.required_count is null then 'unknown'

@@ -11,7 +11,7 @@ select
     challenger_version,
     latest_version,
     version_count,
-    list_transform(list_sort(aliases), lambda item: item.alias || ' = ' || item.version) as aliases,
+    list_transform(list_sort(aliases), lambda item: item['alias'] || ' = ' || item['version']) as aliases,
     tags,
     created_at
 from {{ ref('int_models__described') }}

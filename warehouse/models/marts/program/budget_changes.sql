@@ -27,13 +27,37 @@ with versions as (
 ),
 
 cells as (
-    select budget_line_id, row_id, month_date, seen_at, is_after_first_sync, version_number, 'planned' as field, planned_amount as amount
+    select
+        budget_line_id,
+        row_id,
+        month_date,
+        seen_at,
+        is_after_first_sync,
+        version_number,
+        'planned' as field,
+        planned_amount as amount
     from versions
     union all
-    select budget_line_id, row_id, month_date, seen_at, is_after_first_sync, version_number, 'actual' as field, actual_amount as amount
+    select
+        budget_line_id,
+        row_id,
+        month_date,
+        seen_at,
+        is_after_first_sync,
+        version_number,
+        'actual' as field,
+        actual_amount as amount
     from versions
     union all
-    select budget_line_id, row_id, month_date, seen_at, is_after_first_sync, version_number, 'forecast' as field, forecast_amount as amount
+    select
+        budget_line_id,
+        row_id,
+        month_date,
+        seen_at,
+        is_after_first_sync,
+        version_number,
+        'forecast' as field,
+        forecast_amount as amount
     from versions
 ),
 

@@ -14,6 +14,6 @@ select
     planned_cell,
     actual_cell,
     forecast_cell,
-    list_transform(faults, lambda fault: fault.message) as faults
+    list_transform(faults, lambda fault: fault['message']) as faults
 from {{ ref('int_budget_lines__converted') }}
 where is_in_force and month_date is not null and budget_line_id is not null

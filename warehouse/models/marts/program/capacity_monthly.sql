@@ -17,7 +17,7 @@ select
     loaded.initiative_ids,
     -- What somebody is at is known of the present alone.
     case
-        when loaded.month_date = date_trunc('month', {{ local_date(as_of()) }})::date then coalesce(open_work.wip_count, 0)
+        when loaded.month_date = cast(date_trunc('month', {{ local_date(as_of()) }}) as date) then coalesce(open_work.wip_count, 0)
     end as wip_count
 from {{ ref('int_people__loaded') }} as loaded
 left join open_work on loaded.person_id = open_work.person_id

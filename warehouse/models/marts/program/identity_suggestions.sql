@@ -40,12 +40,14 @@ matches as (
                 then 'the login is the initial and the last name'
             when jaro_winkler_similarity(unclaimed.compared_name, listed.compared_name) > 0.93 then 'the names are almost the same'
         end as evidence,
-        case
-            when unclaimed.compared_login = listed.compared_login then 0.9
-            when unclaimed.compared_name = listed.compared_name then 0.8
-            when unclaimed.compared_login = listed.compared_name then 0.8
-            else 0.6
-        end::double as score
+        cast(
+            case
+                when unclaimed.compared_login = listed.compared_login then 0.9
+                when unclaimed.compared_name = listed.compared_name then 0.8
+                when unclaimed.compared_login = listed.compared_name then 0.8
+                else 0.6
+            end as double
+        ) as score
     from unclaimed
     cross join listed
 )
@@ -60,4 +62,4 @@ select
     score
 from matches
 where evidence is not null
-qualify row_number() over (partition by source, instance, account order by score desc, person_id) <= 3
+qualify row_number() over (partition by source, instance, account order by score desc, person_id asc) <= 3

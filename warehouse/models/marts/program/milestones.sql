@@ -13,26 +13,35 @@ with dated as (
         on forecasts.scope_kind = 'milestone' and milestones.milestone_id = forecasts.scope_id and forecasts.scenario = 'base'
 ),
 
+delays as (
+    select
+        milestone_id,
+        'milestone_p80_slip_days' as measure,
+        greatest(p80_slip_days, 0) as delay_days
+    from dated
+    union all
+    select
+        milestone_id,
+        'milestone_overdue_days' as measure,
+        greatest(overdue_days, 0) as delay_days
+    from dated
+),
+
+verdicts as (
+    select
+        delays.milestone_id,
+        {{ colour('delays.delay_days', 'rules') }} as status
+    from delays
+    inner join {{ ref('status_rules') }} as rules on delays.measure = rules.measure
+),
+
 judged as (
     select
-        dated.milestone_id,
-        {{ worst('verdicts.status') }} as status
-    from dated
-    inner join (
-        select
-            dated.milestone_id,
-            {{ colour('greatest(dated.p80_slip_days, 0)', 'rules') }} as status
-        from dated
-        inner join {{ ref('status_rules') }} as rules on rules.measure = 'milestone_p80_slip_days'
-        union all
-        select
-            dated.milestone_id,
-            {{ colour('greatest(dated.overdue_days, 0)', 'rules') }} as status
-        from dated
-        inner join {{ ref('status_rules') }} as rules on rules.measure = 'milestone_overdue_days'
-    ) as verdicts on dated.milestone_id = verdicts.milestone_id
-    where verdicts.status is not null
-    group by dated.milestone_id
+        milestone_id,
+        {{ worst('status') }} as status
+    from verdicts
+    where status is not null
+    group by milestone_id
 )
 
 select

@@ -21,7 +21,7 @@ select
     fields[1] as model_name,
     nullif(trim(fields[2]), '') as description,
     nullif(fields[5], '') as user_account,
-    list_filter(aliases, lambda item: item.alias is not null and item.version is not null) as aliases,
+    list_filter(aliases, lambda item: item['alias'] is not null and item['version'] is not null) as aliases,
     tags,
     {{ epoch_time('fields[3]') }} as created_at,
     {{ epoch_time('fields[4]') }} as updated_at,

@@ -11,9 +11,9 @@ with source as (
                 '$.info.start_time', '$.info.end_time', '$.info.user_id', '$.info.artifact_uri'
             ]
         ) as fields,
-        {{ tag_map("payload -> '$.data.params'") }} as params,
-        {{ tag_map("payload -> '$.data.tags'") }} as tags,
-        {{ tag_map("payload -> '$.data.metrics'") }} as metric_texts,
+        {{ pairs("payload -> '$.data.params'") }} as param_pairs,
+        {{ pairs("payload -> '$.data.tags'") }} as tag_pairs,
+        {{ pairs("payload -> '$.data.metrics'") }} as metric_pairs,
         coalesce(
             from_json(payload -> '$.inputs.dataset_inputs', '[{"dataset": {"name": "VARCHAR", "digest": "VARCHAR"}}]'),
             []
@@ -22,14 +22,22 @@ with source as (
     where is_current
 ),
 
+mapped as (
+    select
+        *,
+        {{ map_of('param_pairs') }} as params,
+        {{ map_of('tag_pairs') }} as tags,
+        map_entries({{ map_of('metric_pairs') }}) as metric_texts
+    from source
+),
+
 typed as (
     select
         *,
         list_transform(
-            map_entries(metric_texts),
-            lambda entry: struct_pack(key := entry.key, value := try_cast(entry.value as double))
+            metric_texts, lambda entry: struct_pack(key := entry['key'], value := try_cast(entry['value'] as double))
         ) as metric_entries
-    from source
+    from mapped
 )
 
 select
@@ -45,23 +53,23 @@ select
     nullif(tags['mlflow.source.git.commit'], '') as git_commit,
     tags['mlflow.source.name'] as source_name,
     nullif(trim(tags['hub.initiative']), '') as initiative,
-    list_transform(dataset_inputs, lambda input: input.dataset) as datasets,
+    list_transform(dataset_inputs, lambda input: input['dataset']) as datasets,
     params,
     -- MLflow's servers write infinity as the largest double they can.
     map_from_entries(
         list_transform(
             metric_entries,
             lambda entry: struct_pack(
-                key := entry.key,
-                value := case when isfinite(entry.value) and abs(entry.value) < 1.79e308 then entry.value end
+                key := entry['key'],
+                value := case when isfinite(entry['value']) and abs(entry['value']) < 1.79e308 then entry['value'] end
             )
         )
     ) as metrics,
     list_transform(
         list_filter(
-            metric_entries, lambda entry: not coalesce(isfinite(entry.value) and abs(entry.value) < 1.79e308, false)
+            metric_entries, lambda entry: not coalesce(isfinite(entry['value']) and abs(entry['value']) < 1.79e308, false)
         ),
-        lambda entry: entry.key
+        lambda entry: entry['key']
     ) as metrics_without_number,
     tags,
     fields[8] as artifact_uri,
