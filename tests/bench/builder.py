@@ -1,0 +1,124 @@
+"""One build, or the bare query it is held against, in a process of its own: `python -m tests.bench.builder build|bare FOLDER`.
+
+Prints a line of JSON: seconds, CPU seconds and peak memory; of a build also each step's seconds, bytes per layer and the slowest steps.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import resource
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from tests.bench.landing_zone import NOW
+from warehouse import landing
+
+VARIABLES = {"timezone": "Europe/Berlin", "currency": "EUR", "fiscal_year_start_month": 1}
+BLOCK_BYTES = 256 * 1024
+
+# The typed extraction that any warehouse of issues and changes has to do, straight from the landed files.
+BARE = """
+create table issues as select
+    id, v[1] as issue_key, v[2] as project, v[3] as issue_type, v[4] as summary, v[5] as status, v[6] as assignee, v[7] as reporter,
+    v[8]::double as points, v[9]::timestamptz as created_at, v[10]::timestamptz as updated_at, v[11]::timestamptz as resolved_at
+from (
+    select id, json_extract_string(payload, [
+        '$.key', '$.fields.project.key', '$.fields.issuetype.name', '$.fields.summary', '$.fields.status.id',
+        '$.fields.assignee.accountId', '$.fields.reporter.accountId', '$.fields.customfield_10026', '$.fields.created',
+        '$.fields.updated', '$.fields.resolutiondate'
+    ]) as v
+    from {source} where id <> '_cursor'
+);
+create table changes as
+with logs as (
+    select id, unnest(from_json(json_extract(payload, '$.changelog.histories'), '[{{
+        "id": "varchar", "created": "varchar", "author": {{"accountId": "varchar"}},
+        "items": [{{"fieldId": "varchar", "from": "varchar", "fromString": "varchar", "to": "varchar", "toString": "varchar"}}]
+    }}]')) as history
+    from {source} where id <> '_cursor'
+)
+select id, history.id as change_id, history.created::timestamptz as changed_at, history.author.accountId as author, unnest(history.items) as item
+from logs;
+"""
+
+
+def build(folder: Path) -> dict[str, Any]:
+    """The hub's build of the landing zone in the folder, step by step."""
+    from pipelines import sources
+    from warehouse import build as hub
+    from warehouse import publish
+
+    zone, file, target = landing.Zone(folder / "landing"), folder / "build.duckdb", folder / "dbt"
+    steps = {}
+    began = time.monotonic()
+    hub.load_raw(zone, file, as_of=NOW, tables=sources.raw_tables(), variables=VARIABLES)
+    steps["raw load"], began = time.monotonic() - began, time.monotonic()
+    variables = {**VARIABLES, "as_of": hub.as_of_text(NOW)}
+    warned = hub._transform(file, variables, target, hub.PROJECT, lambda *_: None)
+    steps["SQL models and checks"], began = time.monotonic() - began, time.monotonic()
+    hub.approve(file)
+    publish.publish(file, folder / "warehouse.duckdb")
+    steps["publish"] = time.monotonic() - began
+    layers = _layers(file)
+    return {
+        "steps": steps,
+        "warnings": len(warned),
+        "layers": {**layers, "published": (folder / "warehouse.duckdb").stat().st_size},
+        "slowest": _slowest(target / "logs" / "dbt.log"),
+    }
+
+
+def bare(folder: Path) -> dict[str, Any]:
+    """The limit: one bare query each for issues and changes, into a file."""
+    zone = landing.Zone(folder / "landing")
+    (folder / "bare.duckdb").unlink(missing_ok=True)
+    with duckdb.connect(folder / "bare.duckdb") as connection:
+        source = zone.open("bench", "jira_issues").scan(connection, "id", "payload")
+        connection.execute(BARE.format(source=source))
+        ((changes,),) = connection.execute("select count(*) from changes").fetchall()
+    return {"changes": changes}
+
+
+def _layers(file: Path) -> dict[str, int]:
+    """Bytes of each schema's blocks."""
+    with duckdb.connect(file, read_only=True) as connection:
+        tables = connection.execute("select schema_name, table_name from duckdb_tables() order by all").fetchall()
+        sizes: dict[str, int] = {}
+        for schema, table in tables:
+            ((blocks,),) = connection.execute(
+                f'select count(distinct block_id) from pragma_storage_info(\'"{schema}"."{table}"\') where block_id >= 0'
+            ).fetchall()
+            sizes[schema] = sizes.get(schema, 0) + blocks * BLOCK_BYTES
+    return sizes
+
+
+def _slowest(log: Path, count: int = 15) -> list[tuple[str, float]]:
+    """The steps of dbt that took longest, by its own log."""
+    colours = re.compile(r"\x1b\[\d*m")
+    finished = re.compile(r"\d+ of \d+ (?:OK|PASS|WARN|ERROR)[^.]*? ([\w.]+) \.* ?\[.* in ([\d.]+)s\]")
+    found = [finished.search(colours.sub("", line)) for line in log.read_text().splitlines()]
+    times = [(match[1], float(match[2])) for match in found if match]
+    return sorted(times, key=lambda step: -step[1])[:count]
+
+
+def main() -> None:
+    """Run what the command line names and tell what it used."""
+    name, folder = sys.argv[1:]
+    began = time.monotonic()
+    told = {"build": build, "bare": bare}[name](Path(folder))
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    told |= {
+        "seconds": time.monotonic() - began,
+        "cpu": used.ru_utime + used.ru_stime,
+        "peak_mb": used.ru_maxrss / 1024,
+    }
+    sys.stdout.write(json.dumps(told) + "\n")
+
+
+if __name__ == "__main__":
+    main()

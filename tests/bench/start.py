@@ -1,0 +1,32 @@
+"""`python -m tests.bench start`: how long Dagster needs to load the definitions, and which packages cost most of it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections import Counter
+
+from tests.bench.measured import environment, measure, table, tell
+
+LOAD = "from pipelines import definitions, settings; definitions.build_defs(settings.load())"
+TOLD = (
+    "import json, resource; used = resource.getrusage(resource.RUSAGE_SELF);"
+    "print(json.dumps({'cpu': used.ru_utime + used.ru_stime, 'peak_mb': used.ru_maxrss / 1024}))"
+)
+
+
+def bench(_records: int) -> None:
+    """Load the definitions twice, the second time with everything compiled, then once more to see what is imported."""
+    command = [sys.executable, "-c", f"{LOAD}; {TOLD}"]
+    measure(command)
+    found = measure(command)
+    tell(f"\ndefinitions load in {found['wall']:.1f} s, {found['cpu']:.1f} CPU s, {found['peak_mb']:,.0f} MB")
+    noted = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", LOAD], capture_output=True, text=True, env=environment(), check=True
+    )
+    costs = Counter[str]()
+    for line in noted.stderr.splitlines():
+        if match := re.match(r"import time: +(\d+) \| +\d+ \| +([\w.]+)", line):
+            costs[match[2].partition(".")[0]] += int(match[1])
+    tell(table(("package", "s"), [(name, f"{cost / 1e6:.2f}") for name, cost in costs.most_common(12)]))
