@@ -13,6 +13,7 @@ from reports.marts import Marts
 ISSUES = "select issue_key, issue_id from marts.issues where issue_key is not null and deleted_at is null"
 MODELS = "select model_id, name from marts.registered_models"
 
+_VERSION = re.compile(r"(?P<model>.+)/(?P<number>\d+)")
 _PULL = re.compile(r"([\w.-]+/[\w.-]+)#(\d+)")
 
 
@@ -30,6 +31,10 @@ class Known:
         if pull := _PULL.fullmatch(text):
             href = f"{self.github}/{pull[1]}/pull/{pull[2]}" if self.github else ""
             return Value(text, href=href)
+        if (version := _VERSION.fullmatch(text)) and version["model"] in self.names:
+            address = self.addresses.get(version["model"], "")
+            href = f"{address}/versions/{version['number']}" if address else ""
+            return Value(f"{self.names[version['model']]} version {version['number']}", href=href)
         return Value(self.names.get(text) or words.told(words.label(text)), href=self.addresses.get(text, ""))
 
     def listed(self, evidence: Sequence[object] | None, *, most: int = 3) -> tuple[Inline, ...]:

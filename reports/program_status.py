@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports import evidence, milestones, money, risks, sources, status, words
+from reports import evidence, milestones, money, register, sources, status, words
 from reports.document import (
     Block,
     Document,
@@ -93,9 +93,9 @@ def _decision(row: Row, people: dict[str, str]) -> Item:
 
 def _risks(marts: Marts, names: dict[str, str], people: dict[str, str], known: evidence.Known) -> tuple[Block, ...]:
     return (
-        risks.register(marts, names, people),
+        register.table(marts, names, people),
         Heading("Warnings from the data itself"),
-        risks.signals(marts, names, known),
+        register.signals(marts, names, known),
     )
 
 

@@ -1,95 +1,246 @@
-"""Risks from the register and risks seen in the data."""
+"""Risks: the register by exposure and how it moved, what needs attention, and what the data says beyond it."""
 
 from __future__ import annotations
 
-from reports import words
-from reports.document import Block, Cell, Column, Inline, Item, Items, Light, Status, Table, Value
-from reports.evidence import Known
+from datetime import timedelta
+
+from reports import evidence, register, risk_matrix, sources, status, words
+from reports.document import (
+    Cell,
+    Column,
+    Document,
+    Inline,
+    Item,
+    Items,
+    Light,
+    Section,
+    Table,
+    Tile,
+    Tiles,
+    Value,
+    note,
+    status_of,
+)
 from reports.marts import Marts, Row
 
-REGISTER = """
+NAME = "risks"
+TITLE = "Risks"
+DESCRIPTION = "The risk register by exposure with its movement, what is overdue, unreviewed or triggered, and warnings from the data that the register does not hold."
+
+RISKS = """
     select
-        risk_id, title, initiative_id, owner_person_id, probability_share, impact, exposure, response, due_date, status,
-        is_overdue, is_stale, is_triggered
+        risk_id, title, initiative_id, owner_person_id, probability_share, impact, exposure, response, contingency_plan,
+        contingency_amount, residual_exposure, due_date, review_date, status, is_overdue, is_stale, trigger, is_triggered
     from marts.risks
     where is_open
-    order by is_triggered desc nulls last, exposure desc nulls last, risk_id
+    order by exposure desc nulls last, risk_id
 """
-SIGNALS = """
-    select signal_id, rule, severity, subject, initiative_id, since_at, evidence
-    from marts.risk_signals
-    order by since_at nulls last, signal_id
+MOVED = """
+    select subject_id, what, old_value, new_value, seen_at
+    from marts.changes
+    where subject_kind = 'risk' and seen_at > ?
+    order by seen_at
 """
-SEVERITIES: dict[str, Status] = {
-    "red": "red", "high": "red", "critical": "red", "error": "red", "amber": "amber", "medium": "amber", "warn": "amber",
-    "warning": "amber", "low": "white", "info": "white",
-}  # fmt: skip
+COLOUR = "select status from marts.program_status where initiative_id is null and dimension = 'risk'"
+NAMES_OF_MILESTONES = "select milestone_id, name from marts.milestones where name is not null"
+MOVEMENT_DAYS = 30
+OF_THE_REGISTER = ("triggered", "overdue", "unreviewed")
+"""Signals about rows of the register itself."""
+WATCHED = {
+    "cost_performance": "cpi",
+    "earned_schedule": "spi",
+    "champion_stale": "champion",
+    "milestone_forecast": "p80",
+}
+"""The measure that a trigger names when it watches what a signal warns of; of other rules it is their first word."""
 
 
-def register(marts: Marts, names: dict[str, str], people: dict[str, str]) -> Table:
-    """The open rows of the register, triggered ones first, then by exposure."""
-    rows = marts.rows(REGISTER)
-    is_money = any((row["impact"] or 0) > 25 for row in rows)
+def compose(marts: Marts) -> Document:
+    """The whole report."""
+    names, people = marts.initiatives(), marts.names()
+    rows, moved = marts.rows(RISKS), movement(marts)
+    titles = {row["milestone_id"]: row["name"] for row in marts.rows(NAMES_OF_MILESTONES)}
+    known = evidence.known(marts, {**people, **names, **titles})
+    signals = marts.rows(register.SIGNALS)
+    missing = [row for row in signals if register.severity(row) == "red" and not _is_watched(row, rows)]
+    currency = register.currency_of(rows, marts)
+    colour = marts.rows(COLOUR)
+    empty = "Every grave warning of the data is watched by a trigger of an open risk."
+    sections = (
+        Section("attention", "What needs attention", (_attention(rows, names, people),)),
+        Section("register", "The register by exposure", (_register(rows, moved, names, people, currency),)),
+        Section("matrix", "Likelihood and impact", risk_matrix.blocks(rows, moved, currency)),
+        Section(
+            "missing",
+            "Should be in the register",
+            (
+                note("Grave warnings from the data that no open risk of the initiative has a trigger for."),
+                register.warnings(missing, names, known, marts, empty if signals else "The data shows no risk signal."),
+            ),
+        ),
+        Section("signals", "All warnings from the data", (register.signals(marts, names, known),)),
+    )
+    return sources.framed(
+        marts,
+        name=NAME,
+        title=TITLE,
+        audience="For the risk owners and the program manager",
+        verdict=_sentence(rows, currency),
+        light=Light(status_of(colour[0]["status"])) if colour else None,
+        sections=(Section("short", "In short", (_tiles(rows, currency),)), *sections) if rows else sections,
+        numbers=_numbers(rows, signals, missing),
+    )
+
+
+def movement(marts: Marts) -> dict[str, list[Row]] | None:
+    """What changed of each risk in the last 30 days; None where the warehouse keeps no changes."""
+    if marts.as_of is None:
+        return None
+    before = len(marts.missing)
+    found: dict[str, list[Row]] = {}
+    for row in marts.rows(MOVED, marts.as_of - timedelta(days=MOVEMENT_DAYS)):
+        found.setdefault(row["subject_id"] or "", []).append(row)
+    return None if len(marts.missing) > before else found
+
+
+def _is_watched(signal: Row, risks: list[Row]) -> bool:
+    """Whether an open risk of the signal's initiative, or of the program, has a trigger on the same measure."""
+    if signal["rule"] in OF_THE_REGISTER:
+        return True
+    word = WATCHED.get(signal["rule"] or "", (signal["rule"] or "").split("_")[0])
+    of_it = [row for row in risks if row["initiative_id"] in (signal["initiative_id"], None)]
+    return any(word and word in (row["trigger"] or "").lower() for row in of_it)
+
+
+def _sentence(rows: list[Row], currency: str) -> str:
+    if not rows:
+        return "The risk register holds no open risk. It comes from the risks tab of the program sheet."
+    count = words.count(len(rows), "risk is", "risks are")
+    worth = register.size(sum(row["exposure"] or 0 for row in rows), currency).text
+    marks = [
+        f"{sum(name in register.needs(row) for row in rows)} {name}"
+        for name in ("triggered", "overdue", "not reviewed")
+    ]
+    return f"{count} open with an exposure of {worth}: {words.joined(marks)}. The greatest is “{rows[0]['title'] or rows[0]['risk_id']}”."
+
+
+def _tiles(rows: list[Row], currency: str) -> Tiles:
+    unknown = sum(row["exposure"] is None for row in rows)
+    left = [row["residual_exposure"] for row in rows if row["residual_exposure"] is not None]
+    held = [row["contingency_amount"] for row in rows if row["contingency_amount"] is not None]
+    return Tiles(
+        (
+            Tile("Open risks", Value(words.count(len(rows))), f"{unknown} without an exposure" if unknown else ""),
+            Tile("Exposure", register.size(sum(row["exposure"] or 0 for row in rows), currency), "likelihood times impact"),
+            Tile("Left after the response", register.size(sum(left), currency), f"of {words.count(len(left), 'risk')} that state it"),
+            Tile("Contingency set aside", register.size(sum(held), currency), f"for {words.count(len(held), 'risk')}"),
+            Tile("Triggers fired", Value(words.count(sum(row["is_triggered"] is True for row in rows))), f"of {words.count(sum(bool(row['trigger']) for row in rows), 'risk')} with a trigger"),
+        )
+    )  # fmt: skip
+
+
+def _attention(rows: list[Row], names: dict[str, str], people: dict[str, str]) -> Items:
+    """Risks with a fired trigger, past their due date or not reviewed in time: why, and what is planned for them."""
+    entries = []
+    for row in sorted(rows, key=lambda row: row["is_triggered"] is not True):
+        marks = register.needs(row)
+        if not marks:
+            continue
+        lines: list[tuple[Inline, ...]] = []
+        if row["is_triggered"]:
+            lines.append((f"Its trigger fired: {row['trigger'] or 'not provided'}.",))
+        if row["is_overdue"]:
+            lines.append((f"It was due on {words.day(row['due_date']).text}.",))
+        if row["is_stale"]:
+            lines.append((f"Its review was due on {words.day(row['review_date']).text}.",))
+        plan = row["contingency_plan"]
+        lines.append(
+            (words.sentence(f"Plan: {plan}") if plan else Value("No contingency plan is written down.", tone="bad"),)
+        )
+        owner = people.get(row["owner_person_id"], row["owner_person_id"]) or "no owner"
+        where = " · ".join(part for part in (status.title(row["initiative_id"], names), owner) if part)
+        head = (row["title"] or row["risk_id"], Value(f" · {where}", tone="quiet"))
+        entries.append(Item(head, tuple(lines), Light("red" if row["is_triggered"] or row["is_overdue"] else "amber")))
+    return Items(entries, "No open risk is triggered, overdue or unreviewed." if rows else "There is no open risk.")
+
+
+def _register(
+    rows: list[Row], moved: dict[str, list[Row]] | None, names: dict[str, str], people: dict[str, str], currency: str
+) -> Table:
+    shown: list[tuple[Cell, ...]] = []
+    for row in rows:
+        marks = register.needs(row)
+        shown.append(
+            (
+                (
+                    Value(row["title"] or row["risk_id"]),
+                    Value(
+                        " · ".join(
+                            part
+                            for part in (row["risk_id"], status.title(row["initiative_id"], names), row["response"])
+                            if part
+                        ),
+                        tone="under",
+                    ),
+                ),
+                words.share(row["probability_share"]),
+                register.size(row["impact"], currency),
+                register.size(row["exposure"], currency),
+                register.size(row["residual_exposure"], currency),
+                _moved(row, moved, currency),
+                people.get(row["owner_person_id"], row["owner_person_id"]) or Value("nobody", tone="bad"),
+                words.day(row["due_date"]),
+                Value(", ".join(marks), tone="bad") if marks else "",
+            )
+        )
     return Table(
-        "The register's greatest risks",
+        "Open risks, the greatest exposure first",
         (
             Column("Risk"),
             Column("Likelihood", is_number=True, is_page_only=True),
             Column("Impact", is_number=True, is_page_only=True),
             Column("Exposure", is_number=True, explain="Likelihood times impact"),
+            Column("After response", is_number=True, explain="Residual exposure", is_page_only=True),
+            Column("Movement", explain=f"What changed in the last {MOVEMENT_DAYS} days"),
             Column("Owner"),
             Column("Due"),
             Column("Attention"),
         ),
-        [_row(row, names, people, marts.currency if is_money else "") for row in rows],
+        shown,
         empty="The risk register holds no open risk. It comes from the risks tab of the program sheet.",
-        limit=8,
+        limit=40,
     )
 
 
-def _row(row: Row, names: dict[str, str], people: dict[str, str], currency: str) -> tuple[Cell, ...]:
-    def size(value: float | None) -> Value:
-        return words.amount(value, currency) if currency else Value(words.plain(value))
-
-    attention = [
-        name
-        for name, is_so in (
-            ("triggered", row["is_triggered"]),
-            ("overdue", row["is_overdue"]),
-            ("not reviewed", row["is_stale"]),
-        )
-        if is_so
-    ]
-    initiative = names.get(row["initiative_id"], row["initiative_id"] or "")
-    return (
-        (Value(row["title"] or row["risk_id"]), Value(initiative, tone="under")),
-        words.share(row["probability_share"]),
-        size(row["impact"]),
-        size(row["exposure"]),
-        people.get(row["owner_person_id"], row["owner_person_id"]) or Value("nobody", tone="bad"),
-        words.day(row["due_date"]),
-        Value(", ".join(attention), tone="bad") if attention else "",
-    )
+def _moved(row: Row, moved: dict[str, list[Row]] | None, currency: str) -> Cell:
+    if moved is None:
+        return words.UNKNOWN
+    changes = moved.get(row["risk_id"], [])
+    sign = risk_matrix.direction(changes)
+    if not changes:
+        return Value("unchanged", tone="quiet")
+    said = [f"{words.label(one['what'] or '')} was {_was(one, currency)}" for one in changes[:3]]
+    return (Value(f"{sign} " if sign else ""), ", ".join(said))
 
 
-def signals(marts: Marts, names: dict[str, str], known: Known) -> Block:
-    """What the data itself warns of, the most severe first."""
-    rows = sorted(marts.rows(SIGNALS), key=lambda row: ("red", "amber", "white").index(severity(row)))
-    return Items([_signal(row, names, known, marts) for row in rows], "The data shows no risk signal.", limit=6)
+def _was(change: Row, currency: str) -> str:
+    """An old value in the unit of what changed."""
+    value = risk_matrix.figure(change["old_value"])
+    if value is None:
+        return words.told(change["old_value"] or "") or words.UNKNOWN.text
+    if (change["what"] or "").endswith("_share"):
+        return words.share(value).text
+    return register.size(value, currency).text
 
 
-def severity(row: Row) -> Status:
-    """The colour of a signal."""
-    return SEVERITIES.get((row["severity"] or "").lower(), "white")
-
-
-def _signal(row: Row, names: dict[str, str], known: Known, marts: Marts) -> Item:
-    initiative = names.get(row["initiative_id"], row["initiative_id"])
-    since = f"since {marts.day(row['since_at']).text}" if row["since_at"] else ""
-    where = " · ".join(part for part in (initiative, since) if part)
-    evidence = known.listed(row["evidence"])
-    head = words.sentence(words.label(row["rule"] or "signal")).rstrip(".")
-    lines: list[tuple[Inline, ...]] = [(words.sentence(row["subject"]),)] if row["subject"] else []
-    if evidence:
-        lines.append(("Evidence: ", *evidence))
-    return Item((head, Value(f" · {where}" if where else "", tone="quiet")), tuple(lines), Light(severity(row)))
+def _numbers(rows: list[Row], signals: list[Row], missing: list[Row]) -> dict[str, float]:
+    return {
+        "open_risks": float(len(rows)),
+        "exposure": float(sum(row["exposure"] or 0 for row in rows)),
+        "residual_exposure": float(sum(row["residual_exposure"] or 0 for row in rows)),
+        "triggered": float(sum(row["is_triggered"] is True for row in rows)),
+        "overdue": float(sum(row["is_overdue"] is True for row in rows)),
+        "not_reviewed": float(sum(row["is_stale"] is True for row in rows)),
+        "signals": float(len(signals)),
+        "not_in_the_register": float(len(missing)),
+    }

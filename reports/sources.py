@@ -83,7 +83,7 @@ def stale_sentence(sources: tuple[Source, ...]) -> str:
 
 def trust(marts: Marts) -> Section:
     """How far to trust the report: what the checks found, what is absent, and the age of every stream."""
-    rows = sorted(marts.rows(QUALITY), key=lambda row: _severity(row["severity"]))
+    rows = sorted(marts.rows(QUALITY), key=lambda row: severity_rank(row["severity"]))
     found = Table(
         "What makes figures here doubtful, and what to do about it",
         (
@@ -115,7 +115,8 @@ def trust(marts: Marts) -> Section:
     return Section("trust", "How far to trust this", tuple(blocks))
 
 
-def _severity(name: str | None) -> int:
+def severity_rank(name: str | None) -> int:
+    """Sort key: errors first."""
     return SEVERITIES.index(name) if name in SEVERITIES else len(SEVERITIES)
 
 

@@ -31,9 +31,9 @@ def _plan() -> dict[str, Rows]:
             {"initiative_id": key, "name": name, "wsjf": wsjf, "owner_person_id": "p1"} for key, name, wsjf in initiatives
         ],
         "people": [
-            {"person_id": "p1", "display_name": "Ada Wiśniewska"},
-            {"person_id": "p2", "display_name": "Jonas Lindqvist"},
-            {"person_id": "p3", "display_name": "Mei Tanaka"},
+            {"person_id": "p1", "display_name": "Ada Wiśniewska", "team": "Fraud", "is_listed": True},
+            {"person_id": "p2", "display_name": "Jonas Lindqvist", "team": "Fraud", "is_listed": True},
+            {"person_id": "p3", "display_name": "Mei Tanaka", "team": "Fraud", "is_listed": True},
         ],
         "milestones": [
             {"milestone_id": "m1", "initiative_id": "fraud", "name": "Pilot in two countries", "baseline_date": date(2026, 9, 30), "target_date": date(2026, 10, 15), "done_date": date(2026, 10, 20), "slip_days": 20, "status": "done"},

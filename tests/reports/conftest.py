@@ -25,7 +25,7 @@ COLUMNS: dict[str, str] = {
     "risks": "risk_id title initiative_id owner_person_id probability_share impact exposure response contingency_plan contingency_amount residual_exposure due_date review_date status is_open is_overdue is_stale trigger is_triggered",
     "risk_signals": "signal_id rule severity subject initiative_id since_at evidence",
     "decisions": "decision_id kind text owner_person_id due_date status is_open is_overdue",
-    "people": "person_id display_name team skills",
+    "people": "person_id display_name team skills is_listed",
     "program_status": "initiative_id dimension status rule value threshold reason turns_green_when evidence override_status override_reason override_until_date",
     "program_status_weekly": "week_date initiative_id dimension status rule value threshold reason basis",
     "changes": "subject_kind subject_id what old_value new_value seen_at",

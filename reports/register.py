@@ -1,0 +1,104 @@
+"""Risks from the register and risks seen in the data, as parts of reports."""
+
+from __future__ import annotations
+
+from reports import words
+from reports.document import Block, Cell, Column, Inline, Item, Items, Light, Status, Table, Value
+from reports.evidence import Known
+from reports.marts import Marts, Row
+
+REGISTER = """
+    select
+        risk_id, title, initiative_id, owner_person_id, probability_share, impact, exposure, response, due_date, status,
+        is_overdue, is_stale, is_triggered
+    from marts.risks
+    where is_open
+    order by is_triggered desc nulls last, exposure desc nulls last, risk_id
+"""
+SIGNALS = """
+    select signal_id, rule, severity, subject, initiative_id, since_at, evidence
+    from marts.risk_signals
+    order by since_at nulls last, signal_id
+"""
+SEVERITIES: dict[str, Status] = {
+    "red": "red", "high": "red", "critical": "red", "error": "red", "amber": "amber", "medium": "amber", "warn": "amber",
+    "warning": "amber", "low": "white", "info": "white",
+}  # fmt: skip
+
+
+def table(marts: Marts, names: dict[str, str], people: dict[str, str]) -> Table:
+    """The open rows of the register, triggered ones first, then by exposure."""
+    rows = marts.rows(REGISTER)
+    return Table(
+        "The register's greatest risks",
+        (
+            Column("Risk"),
+            Column("Likelihood", is_number=True, is_page_only=True),
+            Column("Impact", is_number=True, is_page_only=True),
+            Column("Exposure", is_number=True, explain="Likelihood times impact"),
+            Column("Owner"),
+            Column("Due"),
+            Column("Attention"),
+        ),
+        [_row(row, names, people, currency_of(rows, marts)) for row in rows],
+        empty="The risk register holds no open risk. It comes from the risks tab of the program sheet.",
+        limit=8,
+    )
+
+
+def currency_of(rows: list[Row], marts: Marts) -> str:
+    """The currency of impacts; empty where the register scores them from 1 to 5 or 25 instead."""
+    return marts.currency if any((row["impact"] or 0) > 25 for row in rows) else ""
+
+
+def size(value: float | None, currency: str) -> Value:
+    """An impact or exposure: money, or a score."""
+    return words.amount(value, currency) if currency else Value(words.plain(value))
+
+
+def needs(row: Row) -> list[str]:
+    """What a risk needs attention for."""
+    marks = (("triggered", row["is_triggered"]), ("overdue", row["is_overdue"]), ("not reviewed", row["is_stale"]))
+    return [name for name, is_so in marks if is_so]
+
+
+def _row(row: Row, names: dict[str, str], people: dict[str, str], currency: str) -> tuple[Cell, ...]:
+    attention = needs(row)
+    initiative = names.get(row["initiative_id"], row["initiative_id"] or "")
+    return (
+        (Value(row["title"] or row["risk_id"]), Value(initiative, tone="under")),
+        words.share(row["probability_share"]),
+        size(row["impact"], currency),
+        size(row["exposure"], currency),
+        people.get(row["owner_person_id"], row["owner_person_id"]) or Value("nobody", tone="bad"),
+        words.day(row["due_date"]),
+        Value(", ".join(attention), tone="bad") if attention else "",
+    )
+
+
+def signals(marts: Marts, names: dict[str, str], known: Known) -> Block:
+    """What the data itself warns of, the most severe first."""
+    rows = sorted(marts.rows(SIGNALS), key=lambda row: ("red", "amber", "white").index(severity(row)))
+    return warnings(rows, names, known, marts, "The data shows no risk signal.")
+
+
+def warnings(rows: list[Row], names: dict[str, str], known: Known, marts: Marts, empty: str) -> Items:
+    """Signals as a list: what, where, since when, and the evidence."""
+    return Items([_signal(row, names, known, marts) for row in rows], empty, limit=6)
+
+
+def severity(row: Row) -> Status:
+    """The colour of a signal."""
+    return SEVERITIES.get((row["severity"] or "").lower(), "white")
+
+
+def _signal(row: Row, names: dict[str, str], known: Known, marts: Marts) -> Item:
+    initiative = names.get(row["initiative_id"], row["initiative_id"])
+    since = f"since {marts.day(row['since_at']).text}" if row["since_at"] else ""
+    where = " · ".join(part for part in (initiative, since) if part)
+    evidence = known.listed(row["evidence"])
+    head = words.sentence(words.label(row["rule"] or "signal")).rstrip(".")
+    lines: list[tuple[Inline, ...]] = [(words.sentence(row["subject"]),)] if row["subject"] else []
+    if evidence:
+        lines.append(("Evidence: ", *evidence))
+    return Item((head, Value(f" · {where}" if where else "", tone="quiet")), tuple(lines), Light(severity(row)))

@@ -1,0 +1,63 @@
+"""The data trust report names what makes figures doubtful and what to do about it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.reports.conftest import Render
+from tests.reports.reading import Page
+
+
+@pytest.fixture
+def page(rendered: Render) -> Page:
+    """The page over the small program."""
+    return Page(rendered("data_trust", "believable").html)
+
+
+def test_what_to_fix_first_begins_with_sources_that_fail(page: Page) -> None:
+    """Then bad cells, then the checks that concern most, then accounts of nobody; each with its remedy."""
+    first = page.text.split("What to fix first", 2)[2].split("In short", 1)[0]
+    heads = (
+        "sheets acme: budget is stale",
+        "1 cell of the budget cannot be read",
+        "Unlinked pull requests · 41 affected, 9%",
+        "Bad cells · 3 affected",
+    )
+    assert [first.index(head) for head in heads] == sorted(first.index(head) for head in heads)
+    assert "Drive answered 403: the sheet is no longer shared." in first
+    assert "Name the issue in the branch or the title." in first
+
+
+def test_every_stream_has_its_age_and_its_last_error(page: Page) -> None:
+    """The stale one first."""
+    grid = page.tables["Every stream of every source"]
+    assert len(grid.rows) == 5
+    assert grid.rows[0][:3] == ["budget Sheets acme", "stale", "2 days ago"]
+    assert grid.rows[0][-1] == "Drive answered 403: the sheet is no longer shared"
+
+
+def test_bad_cells_have_their_addresses(page: Page) -> None:
+    """The budget's one by one, other tabs' from their checks."""
+    assert page.tables["Cells of the sheets that cannot be read"].rows == [
+        ["Budget!F6", '"12k" is not an amount.', "B-1 May 2026"],
+        ["Budget FY27!D17 and 2 more", '"12k" is not an amount.', "bad cells"],
+    ]
+
+
+def test_work_without_an_initiative_is_listed(page: Page) -> None:
+    """Open work items only."""
+    shown = page.tables["Open issues of no initiative, the newest first"].rows
+    assert {row[0].split()[0] for row in shown} == {"FRAUD-212", "FRAUD-240", "SEARCH-88", "SEARCH-91"}
+
+
+def test_an_account_of_nobody_comes_with_a_proposal(page: Page, rendered: Render) -> None:
+    """Bots are nobody by right; without a people tab nobody is missing."""
+    grid = page.tables["Accounts of nobody in the people tab"]
+    assert grid.rows == [["octo-mei", "github acme", "Mei Tanaka: the login reads like the name"]]
+    text = Page(rendered("data_trust", "unknown").html).text
+    assert "Every account belongs to somebody in the people tab, or no such tab was read." in text
+
+
+def test_before_the_first_read_it_says_what_to_run(rendered: Render) -> None:
+    """No source, no check."""
+    assert "Nothing has been read yet: run hub check, then hub sync." in Page(rendered("data_trust", "empty").html).text
