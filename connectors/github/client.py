@@ -74,7 +74,9 @@ class Answer(NamedTuple):
 class GitHubClient:
     """Sends requests, counts them, waits for limits, and says what failed as SourceError, UnreadableError or HeavyPageError."""
 
-    def __init__(self, settings: GitHubSettings, *, wait: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self, settings: GitHubSettings, *, wait: Callable[[float], None] = time.sleep, timeout: int = 60
+    ) -> None:
         self.settings = settings
         self.meter = Meter(wait)
         self.known: dict[str, Any] = {}  # repository lists already read in this run
@@ -85,7 +87,7 @@ class GitHubClient:
         self._github = Github(
             auth=_auth(settings),
             base_url=settings.url,
-            timeout=60,
+            timeout=timeout,
             verify=settings.verify,
             user_agent="ml-program-hub",
             per_page=100,
@@ -250,9 +252,9 @@ class GitHubClient:
             self.meter.left[headers.get("x-ratelimit-resource", "core")] = int(float(remaining))
 
 
-def connect(settings: GitHubSettings, *, wait: Callable[[float], None] = time.sleep) -> GitHubClient:
-    """A client that has sent nothing yet. `wait` sleeps; tests pass something quicker."""
-    return GitHubClient(settings, wait=wait)
+def connect(settings: GitHubSettings, *, wait: Callable[[float], None] = time.sleep, timeout: int = 60) -> GitHubClient:
+    """A client that has sent nothing yet. `wait` sleeps; `timeout` is how many seconds an answer may take. Tests shorten both."""
+    return GitHubClient(settings, wait=wait, timeout=timeout)
 
 
 def _auth(settings: GitHubSettings) -> Auth.Auth | None:
