@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from connectors.mlflow.client import EXPERIMENTS, REGISTERED_MODELS, TrackingClient, pages, wanted
+from connectors.mlflow.client import (
+    EXPERIMENTS,
+    LOGGED_MODELS,
+    REGISTERED_MODELS,
+    TRACES,
+    RefusedError,
+    TrackingClient,
+    pages,
+    wanted,
+)
 from connectors.stream import Finding, SourceError
 
 
@@ -13,6 +22,7 @@ def check(client: TrackingClient) -> Iterator[Finding]:
     subject = f"mlflow {client.settings.name!r}"
     try:
         yield from _covered(client, subject)
+        yield from _missing(client, subject)
     except SourceError as error:
         yield Finding("error", subject, error.cause, error.remedy)
         return
@@ -40,3 +50,17 @@ def _covered(client: TrackingClient, subject: str) -> Iterator[Finding]:
         else:
             remedy = f"Correct `{what}` in hub.toml, or grant the hub's user READ: it sees {len(names)} {what}."
             yield Finding("warning", subject, message, remedy)
+
+
+def _missing(client: TrackingClient, subject: str) -> Iterator[Finding]:
+    """What this server does not offer: it then brings none and nothing else suffers."""
+    location = {"type": "MLFLOW_EXPERIMENT", "mlflow_experiment": {"experiment_id": "0"}}
+    for what, listing, query in (
+        ("logged models", LOGGED_MODELS, {"experiment_ids": ["0"]}),
+        ("traces", TRACES, {"locations": [location]}),
+    ):
+        try:
+            next(pages(client, "check", listing, query | {"max_results": 1}))
+        except RefusedError as error:
+            if error.is_not_offered:
+                yield Finding("warning", subject, f"the server offers no {what}", "They come with MLflow 3.")

@@ -63,6 +63,14 @@ def wanted(name: str, patterns: tuple[str, ...]) -> bool:
     return any(fnmatchcase(name, p) for p in including) and not any(fnmatchcase(name, p) for p in excluding)
 
 
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """The ids that a complete read of all runs listed."""
+
+    experiments: set[str]
+    runs: set[str]
+
+
 class TrackingClient:
     """One MLflow server. Nothing is sent before the first read."""
 
@@ -71,7 +79,7 @@ class TrackingClient:
         self.page_size = page_size
         self.calls = 0
         self.calls_left: int | None = None  # MLflow knows no quota
-        self.swept_runs: set[str] | None = None  # ids of the last complete sweep, kept for the census after it
+        self.swept: Sweep | None = None  # of a complete read of all runs, for the census that may follow
         self._wait = wait
 
     def __enter__(self) -> Self:

@@ -1,7 +1,7 @@
 """Runs, which MLflow does not list incrementally: metrics, tags and deletions of a finished run move no time stamp.
 
-So there is a hot set, read every time, and a complete sweep, which a read without a cursor is. What is absent from a
-sweep is deleted only if the server says so when it is asked for by its id: see census.py.
+So there is a hot set, read every time, and a complete sweep, which a read without a cursor is. Not here: what it means that
+a run is absent from a sweep (census.py).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from connectors.mlflow.client import EXPERIMENTS, RUNS, TrackingClient, pages, wanted
+from connectors.mlflow.client import EXPERIMENTS, RUNS, Sweep, TrackingClient, pages, wanted
 from connectors.stream import Cursor, Page, Record
 
 OVERLAP = timedelta(minutes=90)
@@ -29,12 +29,26 @@ def runs(client: TrackingClient, cursor: Cursor | None) -> Iterator[Page]:
     """
     ids, began = wanted_experiments(client, "runs")
     is_sweep = cursor is None or cursor.get("patterns") != list(client.settings.experiments)
-    swept: set[str] = set()
+    known = {"known_experiments": sorted({*(cursor or {}).get("known_experiments", []), *ids})}
+    seen: set[str] = set()
     for page in runs_of(client, ids, began, cursor, stream="runs"):
         if is_sweep:
-            swept |= {run_id(run) for run in page.records}
-        yield replace(page, is_partial=True)  # which of the absent ones are gone, the census finds out
-    client.swept_runs = swept if is_sweep else None
+            seen |= {run_id(run) for run in page.records}
+        # Partial: which of the absent ones are gone, the census finds out.
+        yield replace(page, cursor=page.cursor | known, is_partial=True)
+    client.swept = Sweep(set(ids), seen) if is_sweep else None
+
+
+def sweep_from(cursor: Cursor) -> Cursor:
+    """What a sweep takes over: the experiments ever listed."""
+    return {name: cursor[name] for name in ("known_experiments",) if name in cursor}
+
+
+def sweep(client: TrackingClient) -> Sweep:
+    """The ids of all runs of the wanted experiments, by a read of their own."""
+    ids, began = wanted_experiments(client, "runs")
+    pages_of_runs = runs_of(client, ids, began, None, stream="runs")
+    return Sweep(set(ids), {run_id(run) for page in pages_of_runs for run in page.records})
 
 
 def runs_of(
@@ -49,12 +63,6 @@ def runs_of(
         yield from _sweep(client, ids, {"since": cursor["since"], "patterns": patterns}, cursor, stream=stream)
     else:
         yield _hot_set(client, ids, cursor, since, stream=stream)
-
-
-def all_run_ids(client: TrackingClient) -> set[str]:
-    """The ids of all runs of the wanted experiments, by a sweep of their own."""
-    ids, began = wanted_experiments(client, "runs")
-    return {run_id(run) for page in runs_of(client, ids, began, None, stream="runs") for run in page.records}
 
 
 def experiment_pages(client: TrackingClient, stream: str) -> Iterator[tuple[list[Record], datetime]]:

@@ -14,7 +14,7 @@ from connectors.mlflow.census import gone_experiments, gone_runs
 from connectors.mlflow.client import MODEL_VERSIONS, REGISTERED_MODELS, TrackingClient, pages, wanted
 from connectors.mlflow.logged_models import logged_models
 from connectors.mlflow.metric_history import metric_history
-from connectors.mlflow.runs import experiment_pages, run_id, runs
+from connectors.mlflow.runs import experiment_pages, run_id, runs, sweep_from
 from connectors.mlflow.trace_days import trace_days
 from connectors.stream import Cursor, Deletions, Page, Stream
 
@@ -64,6 +64,7 @@ STREAMS: tuple[Stream[TrackingClient], ...] = (
         deletions=Deletions.SWEEP,
         calls="5: the experiments, then started, ended, running and scheduled runs",
         census=gone_runs,
+        sweep_from=sweep_from,
     ),
     Stream(
         name="registered_models",

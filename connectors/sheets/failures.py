@@ -40,10 +40,16 @@ def failure_of(error: BaseException, attempt: int) -> Failure:
             "Create a new key for the service account and set credentials in hub.toml; without one only public files open.",
         ),
         (
-            ssl.SSLError,
+            ssl.SSLCertVerificationError,
             False,
             "the server's certificate is not trusted",
             "Mend the certificate or this host's trust store.",
+        ),
+        (
+            ssl.SSLError,
+            False,
+            "the server does not speak TLS",
+            "Correct url in hub.toml: http where it begins with https, or another port.",
         ),
         (ServerNotFoundError, True, "the host name is unknown", "Correct url in hub.toml, or the name service here."),
         (

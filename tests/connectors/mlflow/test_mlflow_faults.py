@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from connectors.mlflow import STREAMS, MlflowSettings, check, connect
 from connectors.mlflow import client as asking
 from connectors.sandbox.server import Fault, Sandbox, Server
-from connectors.stream import SourceError
+from connectors.stream import Census, SourceError
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 EXPERIMENTS, RUNS, *_ = STREAMS
@@ -176,6 +176,13 @@ def test_an_address_where_no_server_is(wire, waits, uri, cause):
         read(connect(MlflowSettings("lab", address), wait=waits.append))
 
 
+def test_a_certificate_that_nobody_signed_is_told_at_once(untrusted, waits):
+    """Trying again would not help."""
+    with pytest.raises(SourceError, match="certificate is not trusted\nName the authority's certificate"):
+        read(connect(MlflowSettings("lab", untrusted), wait=waits.append))
+    assert waits == []
+
+
 def test_two_servers_with_their_own_credentials_in_one_process(monkeypatch):
     """MLflow's clients know one set of credentials, the environment's; here each server gets its own and no other."""
     monkeypatch.setenv("MLFLOW_TRACKING_USERNAME", "somebody")
@@ -204,6 +211,13 @@ def test_check_finds_the_server_well(client):
     assert found[2][1].startswith("MLflow 3.")
 
 
+def test_check_says_what_an_older_server_does_not_offer(wire, client):
+    """A warning each: the rest is read all the same."""
+    wire[1].faults.append(Fault("(logged-models|traces)/search", "reply", status=404, body="<html>", times=2))
+    warnings = [finding.message for finding in check(client) if finding.level == "warning"]
+    assert warnings == ["the server offers no logged models", "the server offers no traces"]
+
+
 def test_check_says_when_patterns_match_nothing(server):
     """Most often a typing error or a user without permissions."""
     settings = MlflowSettings("lab", server.url, experiments=("chrun",), models=("churn-model",))
@@ -222,39 +236,79 @@ def test_check_tells_a_refusal(wire, client):
     assert [finding.level for finding in check(client)] == ["ok", "ok", "warning"]
 
 
-def test_runs_of_an_experiment_that_may_not_be_read_any_more_stay(wire, caplog):
-    """A lost permission hides an experiment and its runs like a deletion would: only "does not exist" counts as one."""
-    client = connect(MlflowSettings("lab", wire[0], **SHOWN))
-    live = {RUNS.key(run) for page in RUNS.read(client, None) for run in page.records}
-    refusal = '{"error_code": "PERMISSION_DENIED", "message": "Permission denied"}'
-    hidden = '{"experiments": [{"experiment_id": "2", "name": "forecast"}]}'
-    wire[1].faults += [
-        Fault("experiments/search", "reply", status=200, body=hidden, times=99),
-        Fault("(runs|experiments)/get", "reply", status=403, body=refusal, times=99),
-    ]
-    pages = list(RUNS.read(client, None))
-    assert sum(len(page.records) for page in pages) == 1
-    assert all(page.is_partial for page in pages)
-    assert RUNS.census(client, live | {"f" * 32}, None).gone == frozenset()
+def read_with_cursor(client, cursor=None):
+    """Ids of the runs read, and the cursor."""
+    ids = set()
+    for page in RUNS.read(client, cursor):
+        assert page.is_partial  # what is absent is left to the census
+        ids |= {RUNS.key(run) for run in page.records}
+        cursor = page.cursor
+    return ids, cursor
+
+
+@pytest.fixture
+def withdrawn(wire):
+    """From now on the server lists only one of the two experiments, and refuses questions about the other."""
+
+    def withdraw(status=403, code="PERMISSION_DENIED"):
+        listed = '{"experiments": [{"experiment_id": "2", "name": "forecast"}]}'
+        refusal = f'{{"error_code": "{code}", "message": "no"}}'
+        wire[1].faults += [
+            Fault("experiments/search", "reply", status=200, body=listed, times=99),
+            Fault("(runs|experiments)/get", "reply", status=status, body=refusal, times=999),
+        ]
+
+    return withdraw
+
+
+def test_runs_of_an_experiment_that_may_not_be_read_any_more_stay(client, withdrawn, caplog):
+    """A lost permission hides an experiment and its runs like a deletion would; night after night they stay."""
+    live, cursor = read_with_cursor(client)
+    assert len(live) == 8
+    withdrawn()
+    for _ in range(2):
+        left, cursor = read_with_cursor(client, RUNS.sweep_from(cursor))
+        assert len(left) == 1
+        census = RUNS.census(client, live | {"f" * 32}, cursor)
+        assert census.gone == frozenset()
+        cursor = census.cursor
+        assert cursor["known_experiments"] == ["1", "2"]
     assert EXPERIMENTS.census(client, {"1", "2"}, None).gone == frozenset()
-    assert "may not be read any more and stay as they were" in caplog.text
+    assert "may exist and stay as they landed" in caplog.text
 
 
-def test_runs_and_experiments_that_do_not_exist_any_more_are_gone(wire):
-    """Those that only no pattern matches any more stay. Without a sweep before it, a census makes its own."""
+def test_runs_of_an_experiment_that_does_not_exist_any_more_are_gone(wire, client, withdrawn):
+    """One question for the experiment settles it for all its runs."""
+    live, cursor = read_with_cursor(client)
+    withdrawn(404, "RESOURCE_DOES_NOT_EXIST")
+    left, cursor = read_with_cursor(client, RUNS.sweep_from(cursor))
+    census = RUNS.census(client, live, cursor)
+    assert census.gone == live - left
+    assert census.cursor["known_experiments"] == ["2"]
+    assert sum("/get?" in line for line in wire[1].requests) == 1
+    assert EXPERIMENTS.census(client, {"1", "2"}, None).gone == {"1"}
+
+
+def test_a_run_absent_from_a_sweep_is_gone_without_a_question_while_all_experiments_are_listed(wire, client):
+    """The usual night: no call beyond the sweep. Without a sweep before it, a census makes its own."""
+    live, cursor = read_with_cursor(client)
+    for _ in range(2):
+        assert RUNS.census(client, live | {"f" * 32}, cursor) == Census(frozenset({"f" * 32}))
+    assert not [line for line in wire[1].requests if "/get?" in line]
+
+
+def test_runs_that_only_no_pattern_matches_any_more_stay(wire):
+    """An experiment that is excluded was not deleted."""
+    live, cursor = read_with_cursor(connect(MlflowSettings("lab", wire[0], **SHOWN)))
     client = connect(MlflowSettings("lab", wire[0], experiments=("forecast",)))
-    live = {
-        RUNS.key(run)
-        for page in RUNS.read(connect(MlflowSettings("lab", wire[0], **SHOWN)), None)
-        for run in page.records
-    }
-    assert RUNS.census(client, live | {"f" * 32}, None).gone == {"f" * 32}
-    assert EXPERIMENTS.census(client, {"1", "2", "77"}, None).gone == {"77"}
+    _, cursor = read_with_cursor(client, cursor)
+    assert RUNS.census(client, live | {"f" * 32}, cursor).gone == {"f" * 32}
 
 
-def test_a_census_ends_after_a_hundred_refusals(wire):
+def test_a_census_stops_asking_after_a_hundred_questions_in_vain(wire, client, withdrawn):
     """An experiment of thousands of runs was withdrawn: asking for each of them every night would help nobody."""
-    client = connect(MlflowSettings("lab", wire[0], **SHOWN))
-    wire[1].faults.append(Fault("runs/get", "reply", status=403, times=999))
-    assert RUNS.census(client, {f"{number:032x}" for number in range(300)}, None).gone == frozenset()
+    _, cursor = read_with_cursor(client)
+    withdrawn()
+    _, cursor = read_with_cursor(client, RUNS.sweep_from(cursor))
+    assert RUNS.census(client, {f"{number:032x}" for number in range(300)}, cursor).gone == frozenset()
     assert sum("runs/get" in line for line in wire[1].requests) == 100

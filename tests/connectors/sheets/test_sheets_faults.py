@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -10,8 +11,12 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from connectors.sandbox.server import Fault
 from connectors.sheets import STREAMS, check
+from connectors.sheets import client as asking
 from connectors.stream import SourceError
+from pipelines.sync import sync
+from warehouse import landing
 
+NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 BUDGET = next(stream for stream in STREAMS if stream.name == "budget")
 
 
@@ -96,6 +101,7 @@ def test_a_refused_key_is_told(sheet, account):
         ((404, refusal(404, "notFound")), "no such spreadsheet", "Copy the id"),
         ((404, "<html>no"), "no such spreadsheet", "Copy the id"),
         ((400, refusal(400)), "Google answered 400", "hub check"),
+        ((410, ""), "Google answered 410", "hub check"),
         ((200, "<html>Sign in"), "the answer is not JSON", "login page"),
     ],
 )
@@ -118,6 +124,7 @@ def test_a_lasting_failure_is_told_at_once(sheet, answer, cause, remedy):
         (429, refusal(429, "RATE_LIMIT_EXCEEDED"), {}, 60.0),
         (403, refusal(403, "userRateLimitExceeded"), {}, 60.0),
         (429, "", {"Retry-After": "17"}, 17.0),
+        (429, "", {"Retry-After": "Mon, 23 Nov 2026 06:02:00 GMT"}, 120.0),
         (503, "", {}, 1.0),
         (500, refusal(500), {"Retry-After": "0.5"}, 0.5),
     ],
@@ -169,6 +176,51 @@ def test_an_address_where_nobody_answers(sheet, url, cause):
     with pytest.raises(SourceError, match=cause):
         read(sheet.client(url=url))
     assert sheet.waits == [1.0, 2.0, 4.0, 8.0]
+
+
+def test_a_server_that_is_silent_is_given_up_and_asked_again(sheet, monkeypatch):
+    """Nothing comes within the time limit: the connection is dropped and the request sent anew, five times in all."""
+    monkeypatch.setattr(asking, "_TIMEOUT", 0.3)
+    sheet.sandbox.faults.append(Fault("values:batchGet", "stall"))
+    assert len(read(sheet.client())) == 2
+    sheet.sandbox.faults.append(Fault("/drive/v3/files", "stall", times=99))
+    sheet.waits.clear()
+    with pytest.raises(SourceError, match="did not answer in time\nSee whether a firewall"):
+        read(sheet.client())
+    assert sheet.waits == [1.0, 2.0, 4.0, 8.0]
+
+
+def test_a_certificate_that_nobody_signed_is_told_at_once(sheet, untrusted):
+    """Trying again would not help."""
+    with pytest.raises(SourceError, match="certificate is not trusted\nMend the certificate"):
+        read(sheet.client(url=untrusted))
+    assert sheet.waits == []
+
+
+def test_a_plain_server_behind_https_is_told(sheet):
+    """The address begins with https, the server does not speak it."""
+    with pytest.raises(SourceError, match="does not speak TLS\nCorrect url"):
+        read(sheet.client(url=sheet.url.replace("http:", "https:")))
+    assert sheet.waits == []
+
+
+def test_what_goes_wrong_costs_the_tab_alone_and_the_next_run_heals_it(sheet, tmp_path):
+    """What had landed stays, other tabs go on; the attempt says why."""
+    zone = landing.Zone(tmp_path / "landing")
+
+    def run():
+        with sheet.client() as client:
+            return {r.stream: r for r in sync("sheets", "pmo", client, STREAMS, zone, synced_at=NOW)}
+
+    assert run()["budget"].landed_count == 2
+    tabs = [tab for tab in sheet.sandbox.program.spreadsheet_versions[-1].tabs if tab.title != "Budget FY27"]
+    sheet.save(tabs, hours=1)
+    broken = run()
+    assert "no tab" in broken["budget"].error
+    assert (broken["risks"].error, broken["risks"].record_count) == (None, 1)
+    assert zone.open("pmo", "sheets_budget").count == 2
+    sheet.save(sheet.sandbox.program.spreadsheet_versions[0].tabs, hours=2)
+    assert run()["budget"].error is None
 
 
 def test_check_tells_a_refusal_as_a_finding(sheet):
