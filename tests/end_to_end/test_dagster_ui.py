@@ -51,7 +51,7 @@ def ui(program, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         try:
             session = requests.Session()
             session.mount(
-                "http://", HTTPAdapter(max_retries=Retry(total=40, connect=40, backoff_factor=0.2, backoff_max=2))
+                "http://", HTTPAdapter(max_retries=Retry(total=100, connect=100, backoff_factor=0.2, backoff_max=2))
             )
             assert session.get(f"{url}/server_info", timeout=60).ok, log.read_text()
             yield url

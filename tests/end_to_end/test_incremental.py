@@ -42,7 +42,7 @@ def test_a_second_run_lands_no_version(program, later):
 def test_an_edit_lands_exactly_the_edited_records(program, later):
     read_all(program)
     issue = next(issue for issue in program.stage.sandbox.program.issues if issue.deleted_at is None)
-    edits.touch(program.stage.sandbox.program, issue, later())
+    edits.touch(program.stage.sandbox.program, issue.id, later())
     later()
     results = read_all(program)
     assert {name: result.landed_count for name, result in results.items() if result.landed_count} == {"jira_issues": 1}
