@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from connectors.sandbox import github, jira, sheets, story
+from connectors.sandbox import edits, github, jira, sheets, story
 from connectors.sandbox import mlflow as sandbox_mlflow
 from connectors.sandbox.server import Sandbox, Server
 from pipelines import runs, settings, steps
@@ -76,12 +76,26 @@ def play(program: Settings, *, ui: bool, serve: bool, port: int) -> int:
         click.echo("demo  the same now as Dagster runs: four syncs, the build with its checks, the reports")
         if code := runs.run_all(program, census=True):
             return code
+        if _show_increments(stage):
+            return 1
         click.echo(f"demo  warehouse {program.warehouse}\ndemo  reports   {program.reports_dir}")
         if ui:
             return _show(port)
         if serve:
             _wait(program)
     return 0
+
+
+def _show_increments(stage: Playing) -> int:
+    """A sync right after brings nothing; after the edit of one issue it brings that issue. Returns the failed reads."""
+    click.echo("demo  once more, right after: nothing changed, so nothing lands")
+    stage.advance(stage.sandbox.now + timedelta(minutes=1))
+    failed = steps.sync(stage.program, SOURCES, datetime.now(UTC), Options())
+    issue = next(issue for issue in stage.sandbox.program.issues if issue.deleted_at is None)
+    edits.touch(stage.sandbox.program, issue.id, stage.sandbox.now)
+    stage.advance(stage.sandbox.now + timedelta(minutes=1))
+    click.echo(f"demo  somebody edits {issue.key}: that issue lands, nothing else")
+    return failed + steps.sync(stage.program, ("jira",), datetime.now(UTC), Options())
 
 
 def _begin_anew(data_dir: Path) -> None:
