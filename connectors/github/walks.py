@@ -77,7 +77,7 @@ def leaves(client: GitHubClient, walk: Walk) -> Iterator[Leaf]:
 def finish(client: GitHubClient, walk: Walk, record: Record, name: str, query: str) -> None:
     """Completes a nested list of a record in place."""
     shown = record.get(name)
-    while shown and shown["pageInfo"]["hasNextPage"]:
+    while isinstance(shown, dict) and (shown.get("pageInfo") or {}).get("hasNextPage"):
         answer = _patiently(client, walk, query, {"id": record["id"], "after": shown["pageInfo"]["endCursor"]})
         note_gaps(walk.gaps, answer.errors)
         more = answer.data["node"].get(name)

@@ -39,14 +39,22 @@ def complete(client: JiraClient, issues: Sequence[Record]) -> None:
 
 def _lacking(issue: Record) -> int:
     """How many histories of an issue are not in its record; an issue without any changelog lacks at least one."""
-    changelog = issue.get("changelog")
-    if not changelog:
+    if not _has_histories(issue):
         return 1
-    return max(0, int(changelog["total"]) - len(changelog["histories"]))
+    changelog = issue["changelog"]
+    total = changelog.get("total")
+    return max(0, total - len(changelog["histories"])) if isinstance(total, int) else 0
+
+
+def _has_histories(issue: Record) -> bool:
+    changelog = issue.get("changelog")
+    return isinstance(changelog, dict) and isinstance(changelog.get("histories"), list)
 
 
 def _merge(issue: Record, histories: Sequence[Record]) -> None:
-    changelog = issue.setdefault("changelog", {"startAt": 0, "total": len(histories), "histories": []})
+    if not _has_histories(issue):
+        issue["changelog"] = {"startAt": 0, "total": len(histories), "histories": []}
+    changelog = issue["changelog"]
     known = {history["id"] for history in changelog["histories"]}
     changelog["histories"] += [history for history in histories if history["id"] not in known]
     changelog["histories"].sort(key=lambda history: int(history["id"]), reverse=True)

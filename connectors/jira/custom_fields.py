@@ -38,7 +38,7 @@ def discover(
 
     Names are compared untranslated. `boards` are boards with their configuration, whose estimation fields lead.
     """
-    custom = [field for field in fields if (field.get("schema") or {}).get("custom")]
+    custom = [field for field in fields if isinstance(field.get("schema"), dict) and field["schema"].get("custom")]
     estimating = [_estimation(board) for board in boards]
     points = [field_id for field_id in estimating if field_id.startswith("customfield_")]
     points += [field["id"] for field in custom if _kind(field) == _POINTS]
@@ -61,7 +61,7 @@ def _kind(field: Record) -> str:
 
 
 def _name(field: Record) -> str:
-    return str(field.get("untranslatedName") or field["name"]).lower()
+    return str(field.get("untranslatedName") or field.get("name")).lower()
 
 
 def _estimation(board: Record) -> str:

@@ -79,7 +79,7 @@ def _configured(client: JiraClient, board: Record) -> Record:
         if error.status_code not in (403, 404):
             raise
         # A board's filter may be private to somebody else: the board is shown, its configuration is not.
-        _log.warning("board %s (%s): its configuration is not visible", board["id"], board["name"])
+        _log.warning("board %s (%s): its configuration is not visible", board["id"], board.get("name"))
         return board
 
 

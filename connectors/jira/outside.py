@@ -25,7 +25,9 @@ def referenced(client: JiraClient, issues: Iterable[Record]) -> set[str]:
 
 def _above(client: JiraClient, issue: Record) -> Iterator[tuple[str, str]]:
     """What an issue hangs on: (id or key, key)."""
-    fields = issue.get("fields") or {}
+    fields = issue.get("fields")
+    if not isinstance(fields, dict):
+        return
     parent = fields.get("parent")
     if isinstance(parent, dict) and parent.get("id") and parent.get("key"):
         yield str(parent["id"]), str(parent["key"])
