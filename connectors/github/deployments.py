@@ -23,7 +23,7 @@ _LOOK_BACK = timedelta(days=30)  # a status may still come for a deployment so o
 
 
 def read_deployments(client: GitHubClient, cursor: Cursor | None) -> Iterator[Page]:
-    """New deployments and those of the last 30 days; all of them without a cursor. A cut-off whole read is taken up again."""
+    """Deployments with their statuses: new ones and those of the last 30 days; all of them without a cursor."""
     position: Cursor = copy.deepcopy(cursor) if cursor else {}
     position.setdefault("repositories", {})
     lost: list[UnreadableError] = []
@@ -66,7 +66,7 @@ def _deployments(client: GitHubClient, target: Target, position: Cursor, *, is_p
 
 
 def read_releases(client: GitHubClient, cursor: Cursor | None) -> Iterator[Page]:
-    """All releases of all repositories in one page; no cursor but the repositories' ids."""
+    """All releases of all repositories; no cursor: a release can be edited without a trace in any order."""
     position: Cursor = copy.deepcopy(cursor) if cursor else {}
     lost: list[UnreadableError] = []
     records: list[Record] = []

@@ -29,10 +29,9 @@ State = dict[str, Any]
 
 
 def read(client: GitHubClient, cursor: Cursor | None) -> Iterator[Page]:
-    """Pages of new and changed pull requests, 25 to a call.
+    """Pull requests changed since the last read began, 25 to a call with all that belongs to them; all of them once a week.
 
-    Without changes one conditional call per repository, free of charge. Repositories that cannot be read are named in
-    a SourceError at the end, after the others have been read.
+    Repositories that cannot be read are named in an error at the end, after the others have been read.
     """
     position: Cursor = copy.deepcopy(cursor) if cursor else {}
     position.setdefault("repositories", {})

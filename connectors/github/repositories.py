@@ -135,7 +135,7 @@ def unreadable(client: GitHubClient, stream: str, lost: list[UnreadableError]) -
 
 
 def read(client: GitHubClient, cursor: Cursor | None) -> Iterator[Page]:
-    """All repositories in one page, as REST returns them: one call per named one, one per 100 of an organisation."""
+    """The repositories of the settings, followed by their ids. One that its list no longer shows may be hidden: it stays, with an error."""
     names: dict[str, list[Any]] = dict((cursor or {}).get("names", {}))
     known: dict[str, str] = (cursor or {}).get("listed", {})
     lost: list[UnreadableError] = []

@@ -30,7 +30,7 @@ State = dict[str, Any]
 
 
 def read(client: GitHubClient, cursor: Cursor | None) -> Iterator[Page]:
-    """Runs completed since the last read began, span by span; a read that broke off is taken up at its span."""
+    """Runs of the default branch completed since the last read began; a read that broke off is taken up where it was."""
     position: Cursor = copy.deepcopy(cursor) if cursor else {}
     position.setdefault("repositories", {})
     lost: list[UnreadableError] = []
