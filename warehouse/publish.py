@@ -116,7 +116,8 @@ def _copy(build_file: Path, fresh: Path, schemas: list[str]) -> dict[str, int]:
         if is_marked and connection.execute(f"from {ABOUT_SCHEMA}.build where not {APPROVED}").fetchall():
             raise NotApproved(build_file)
         connection.execute(f"attach {_text(str(fresh))} as _published (storage_version {_text(STORAGE_VERSION)})")
-        connection.execute("begin")  # one for all: each commit would wait for the disk, a thousand comments for half a minute
+        # One transaction for all: each commit waits for the disk, a thousand comments would for half a minute.
+        connection.execute("begin")
         for schema in [*schemas, *_present(connection, ABOUT_SCHEMA)]:
             connection.execute(f"create schema _published.{_name(schema)}")
             for table, comment in _relations(connection, schema):
