@@ -47,23 +47,25 @@ class Translator(dagster_dbt.DagsterDbtTranslator):
         return str(dbt_resource_props.get("description") or "")
 
 
-def manifest() -> Path:
+def manifest(project: Path = PROJECT) -> Path:
     """The compiled dbt project, made anew when a file of the project is younger than it."""
     target = state_dir() / "dbt"
     compiled = target / "manifest.json"
     parts = ("dbt_project.yml", "models/**/*", "seeds/*", "macros/**/*", "tests/**/*")
-    youngest = max(path.stat().st_mtime for part in parts for path in PROJECT.glob(part))
+    youngest = max(path.stat().st_mtime for part in parts for path in project.glob(part))
     if not compiled.exists() or compiled.stat().st_mtime < youngest:
-        build.parse(target)
+        build.parse(target, project=project)
     return compiled
 
 
-def assets(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> list[dg.AssetsDefinition]:
+def assets(
+    settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC), *, project: Path = PROJECT
+) -> list[dg.AssetsDefinition]:
     """All SQL models, and the published file behind the marts."""
-    compiled = manifest()
+    compiled = manifest(project)
     translator = Translator()
     dbt = dagster_dbt.DbtCliResource(
-        project_dir=str(PROJECT), profiles_dir=str(PROJECT), dbt_executable=str(Path(sys.executable).with_name("dbt"))
+        project_dir=str(project), profiles_dir=str(project), dbt_executable=str(Path(sys.executable).with_name("dbt"))
     )
 
     @dagster_dbt.dbt_assets(
@@ -92,9 +94,8 @@ def assets(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.
         """What dbt built and checked, also when a blocking check failed; then that is raised, in words."""
         export(HUB_BUILD_FILE=str(settings.build_file))
         target = state_dir() / "dbt" / "build"
-        (target / "run_results.json").unlink(
-            missing_ok=True
-        )  # of an earlier build: this one may not come to write its own
+        # Those of an earlier build: this one may not come to write its own.
+        (target / "run_results.json").unlink(missing_ok=True)
         invocation = dbt.cli(
             ["build", "--vars", json.dumps({**settings.variables, "as_of": build.as_of_text(now)})],
             context=context,
