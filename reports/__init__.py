@@ -11,7 +11,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from reports import budget, data_trust, delivery, markdown, model_health, page, program_status, risks
+from reports import (
+    budget,
+    capacity,
+    data_trust,
+    delivery,
+    markdown,
+    model_health,
+    page,
+    program_status,
+    responsible_ai,
+    risks,
+    steering_pack,
+)
 from reports.document import Document
 from reports.marts import Marts, reading
 
@@ -24,7 +36,17 @@ class _Module(Protocol):
     def compose(self, marts: Marts) -> Document: ...
 
 
-_ALL: tuple[_Module, ...] = (program_status, delivery, model_health, budget, risks, data_trust)
+_ALL: tuple[_Module, ...] = (
+    program_status,
+    steering_pack,
+    delivery,
+    model_health,
+    responsible_ai,
+    budget,
+    risks,
+    capacity,
+    data_trust,
+)
 _MODULES = {module.NAME: module for module in _ALL}
 
 REPORTS: tuple[str, ...] = tuple(_MODULES)

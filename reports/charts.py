@@ -9,13 +9,14 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any
 
 from reports import words
-from reports.document import Picture
+from reports.document import Picture, Series
+
+__all__ = ["Series", "over_time"]
 
 WIDTH, HEIGHT = 460, 210
 PLAIN_WIDTH = 490
@@ -27,16 +28,6 @@ LABEL_GAP = 14
 # Role -> the colour of the plain variant. The page replaces each by its variable of the same name.
 COLOURS = {"ink": "#1b1f24", "muted": "#59616d", "rule": "#dfe2e7", "accent": "#1d5fa6", "soft": "#a9c4e4"}
 GROUND = "#ffffff"
-
-
-@dataclass(frozen=True)
-class Series:
-    """One line or set of bars; gaps are None. `label` is a fixed word of ours, drawn at the end of the line."""
-
-    label: str
-    values: Sequence[float | None]
-    role: Literal["ink", "muted", "accent", "soft"] = "accent"
-    style: Literal["line", "dashed", "bars"] = "line"
 
 
 def over_time(
@@ -77,15 +68,15 @@ def over_time(
         _name(axes, labelled)
         drawn = io.StringIO()
         figure.savefig(drawn, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    return _picture(drawn.getvalue())
+    page, plain = _variants(drawn.getvalue())
+    return Picture(page, plain, tuple(days), tuple(series))
 
 
 def _draw(axes: Any, days: Sequence[date], one: Series) -> None:
     colour = COLOURS[one.role]
     if one.style == "bars":
-        step = min((later - earlier for earlier, later in pairwise(days)), default=timedelta(days=7))
         heights = [value or 0 for value in one.values]
-        axes.bar(days, heights, width=step * 0.72, color=colour, linewidth=0)
+        axes.bar(days, heights, width=_step(days) * 0.72, color=colour, linewidth=0)
         return
     heights = [float("nan") if value is None else value for value in one.values]
     dashes: Any = (0, (4, 3)) if one.style == "dashed" else "solid"
@@ -94,6 +85,11 @@ def _draw(axes: Any, days: Sequence[date], one: Series) -> None:
     known = [(day, value) for day, value in zip(days, one.values, strict=True) if value is not None]
     if known:
         axes.plot(*known[-1], marker="o", markersize=4.5, color=colour, linestyle="none")
+
+
+def _step(days: Sequence[date]) -> timedelta:
+    """The least distance of two neighbours: what a bar may fill."""
+    return min((later - earlier for earlier, later in pairwise(days)), default=timedelta(days=7))
 
 
 def _lone(axes: Any, days: Sequence[date], one: Series, colour: str) -> None:
@@ -127,7 +123,8 @@ def _frame(axes: Any, days: Sequence[date], series: Sequence[Series], say: Calla
     for spine in axes.spines.values():
         spine.set_visible(False)
     if days:
-        edge = max((days[-1] - days[0]) * 0.02, timedelta(days=4))
+        has_bars = any(one.style == "bars" for one in series)
+        edge = max((days[-1] - days[0]) * 0.02, timedelta(days=4), _step(days) / 2 if has_bars else timedelta())
         axes.set_xlim(days[0] - edge, days[-1] + edge)
 
 
@@ -172,7 +169,7 @@ def _name(axes: Any, series: Sequence[Series]) -> None:
         axes.text(edge, height - over, f" {one.label}", color=colour, va="center", ha="left", fontsize=FONT_SIZE)
 
 
-def _picture(svg: str) -> Picture:
+def _variants(svg: str) -> tuple[str, str]:
     """Both variants: without prologue and ids, numbers to a hundredth."""
     body = svg[svg.index("<svg") :]
     body = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>|<!--.*?-->", "", body, flags=re.DOTALL)
@@ -190,4 +187,4 @@ def _picture(svg: str) -> Picture:
     plain = body.replace("<svg ", head, 1)
     opening = plain.index(">") + 1
     ground = f'<rect width="100%" height="100%" fill="{GROUND}"/>'
-    return Picture(page=page, plain=plain[:opening] + ground + plain[opening:])
+    return page, plain[:opening] + ground + plain[opening:]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import ClassVar, Literal, TypeAlias
 
 Status: TypeAlias = Literal["green", "amber", "red", "white"]
@@ -161,11 +162,26 @@ class Matrix:
 
 
 @dataclass(frozen=True)
+class Series:
+    """One line or set of bars; gaps are None. `label` is a fixed word of ours, drawn at the end of the line."""
+
+    label: str
+    values: Sequence[float | None]
+    role: Literal["ink", "muted", "accent", "soft"] = "accent"
+    style: Literal["line", "dashed", "bars"] = "line"
+
+
+@dataclass(frozen=True)
 class Picture:
-    """A drawn chart: `page` takes its colours from the page around it, `plain` stands alone on a light ground."""
+    """A drawn chart: `page` takes its colours from the page around it, `plain` stands alone on a light ground.
+
+    `days` and `series` are what was drawn, for programs that draw it themselves.
+    """
 
     page: str
     plain: str
+    days: tuple[date, ...] = ()
+    series: tuple[Series, ...] = ()
 
 
 @dataclass(frozen=True)

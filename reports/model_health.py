@@ -58,7 +58,7 @@ def compose(marts: Marts) -> Document:
         light=Light(status_of(health[0]["status"])) if health else None,
         sections=(
             Section("do", "What to do", (_todo(health, models, people, gates),)),
-            Section("models", "All models", (_tiles(health), _portfolio(marts, health, models, people, initiatives))),
+            Section("models", "All models", (_tiles(health), portfolio(marts, health, models, people, initiatives))),
             Section("staleness", "How old the champions are", (_staleness(health, models, marts), *_key(health))),
             Section("metrics", "Champion against challenger", registry.metrics(marts, models, versions)),
             Section("runs", "Experiments", (registry.experiments(marts),)),
@@ -127,9 +127,10 @@ def _tiles(health: list[Row]) -> Tiles:
     return Tiles(tuple(Tile("", Value(words.count(count)), light=Light(status)) for status, count in counts.items()))
 
 
-def _portfolio(
+def portfolio(
     marts: Marts, health: list[Row], models: dict[str, Row], people: dict[str, str], initiatives: dict[str, str]
 ) -> Table:
+    """Every model with its colour, owner, versions and shares, the worst first."""
     shown: list[tuple[Cell, ...]] = []
     for row in health:
         model = models.get(row["model_id"]) or {}

@@ -97,14 +97,15 @@ def verdict(rows: list[Row], names: dict[str, str]) -> tuple[Light, tuple[Inline
 
 def _troubled(row: Row, rows: list[Row], names: dict[str, str]) -> str:
     """An initiative with the one dimension that weighs most of those that brought its colour."""
-    causes = [
-        DIMENSIONS[dimension].lower()
-        for dimension in CAUSES
-        for cause in rows
-        if (cause["initiative_id"], cause["dimension"], cause["status"])
-        == (row["initiative_id"], dimension, row["status"])
-    ]
-    return title(row["initiative_id"], names) + (f" ({causes[0]})" if causes else "")
+    cause = main_cause(row, rows)
+    why = f" ({DIMENSIONS[cause['dimension']].lower()})" if cause else ""
+    return title(row["initiative_id"], names) + why
+
+
+def main_cause(row: Row, rows: list[Row]) -> Row | None:
+    """The dimension that weighs most of those that brought an initiative's overall colour."""
+    causes = [one for one in rows if (one["initiative_id"], one["status"]) == (row["initiative_id"], row["status"])]
+    return next((one for name in CAUSES for one in causes if one["dimension"] == name), None)
 
 
 def _be(number: int) -> str:
@@ -240,9 +241,14 @@ def _behind(row: Row) -> tuple[Inline, ...]:
 
 
 def week(marts: Marts, rows: list[Row], names: dict[str, str]) -> Section:
-    """What changed since last week: colours that turned, then what else moved."""
-    blocks: list[Block] = [_turned(marts, rows, names)]
-    since = marts.as_of - timedelta(days=7) if marts.as_of else None
+    """What changed since last week."""
+    return Section("week", "What changed since last week", changed(marts, rows, names, days=7, said="seven days"))
+
+
+def changed(marts: Marts, rows: list[Row], names: dict[str, str], *, days: int, said: str) -> tuple[Block, ...]:
+    """Colours that turned in so many days, then what else moved."""
+    blocks: list[Block] = [_turned(marts, rows, names, days)]
+    since = marts.as_of - timedelta(days=days) if marts.as_of else None
     moved = marts.rows(CHANGES, since) if since else []
     if moved:
         titles = {
@@ -253,7 +259,7 @@ def week(marts: Marts, rows: list[Row], names: dict[str, str]) -> Section:
             },
         }
         table = Table(
-            "What else moved in seven days",
+            f"What else moved in {said}",
             (Column("What"), Column("Was"), Column("Is"), Column("Seen")),
             [
                 (
@@ -271,11 +277,11 @@ def week(marts: Marts, rows: list[Row], names: dict[str, str]) -> Section:
             limit=8,
         )
         blocks.append(table)
-    return Section("week", "What changed since last week", tuple(blocks))
+    return tuple(blocks)
 
 
-def _turned(marts: Marts, rows: list[Row], names: dict[str, str]) -> Block:
-    past = marts.rows(WEEKLY, marts.today - timedelta(days=5)) if marts.today else []
+def _turned(marts: Marts, rows: list[Row], names: dict[str, str], days: int) -> Block:
+    past = marts.rows(WEEKLY, marts.today - timedelta(days=days - 2)) if marts.today else []
     if not past:
         return note("No earlier week is known yet, so nothing can be compared.")
     week_date = past[0]["week_date"]

@@ -24,7 +24,7 @@ COLUMNS: dict[str, str] = {
     "earned_value": "initiative_id month_date bac_amount pv_amount ev_amount ac_amount cv_amount sv_amount cpi spi eac_amount eac_budget_rate_amount eac_schedule_cost_amount etc_amount vac_amount tcpi earned_schedule_months spi_t ieac_t_months percent_complete_share notes",
     "risks": "risk_id title initiative_id owner_person_id probability_share impact exposure response contingency_plan contingency_amount residual_exposure due_date review_date status is_open is_overdue is_stale trigger is_triggered",
     "risk_signals": "signal_id rule severity subject initiative_id since_at evidence",
-    "decisions": "decision_id kind text owner_person_id due_date status is_open is_overdue",
+    "decisions": "decision_id kind text initiative_id owner_person_id due_date status is_open is_overdue",
     "people": "person_id display_name team skills is_listed",
     "program_status": "initiative_id dimension status rule value threshold reason turns_green_when evidence override_status override_reason override_until_date",
     "program_status_weekly": "week_date initiative_id dimension status rule value threshold reason basis",

@@ -1,0 +1,53 @@
+"""The capacity report: promises against time, by name and never ranked."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.reports.conftest import Render
+from tests.reports.reading import Page
+
+
+@pytest.fixture
+def page(rendered: Render) -> Page:
+    """The page over the small program."""
+    return Page(rendered("capacity", "believable").html)
+
+
+def test_it_opens_with_this_month(page: Page) -> None:
+    """Promised against available, and how many people are promised twice."""
+    assert "In Nov 2026 2.7 of 1.5 full-time people are promised to initiatives; 1 person is promised" in page.text
+
+
+def test_an_over_promised_person_is_named_with_the_initiatives(page: Page) -> None:
+    """From this month on; past months cannot be changed any more."""
+    assert "Ada Wiśniewska Nov 2026 to Dec 2026: 130% promised, 100% available. Fraud detection 2.0 80% and Search ranking 50%." in page.text  # fmt: skip
+
+
+def test_people_are_listed_by_name_not_by_load(page: Page) -> None:
+    """The one with most work in progress does not come first."""
+    grid = page.tables["Allocation, capacity and work in progress in Nov 2026, by name"]
+    assert [row[0] for row in grid.rows] == ["Ada Wiśniewska Fraud", "Jonas Lindqvist Fraud", "Mei Tanaka Fraud"]
+    assert [row[-1] for row in grid.rows] == ["2", "1", "4"]
+    assert grid.rows[2][3] == "–"
+
+
+def test_initiatives_show_people_promised_by_month(page: Page) -> None:
+    """This month and what is planned after it."""
+    grid = page.tables["Full-time people promised to each initiative"]
+    assert grid.headings == ["Initiative", "Nov 2026", "Dec 2026"]
+    assert grid.row("Fraud detection 2.0")["Nov 2026"] == "1.2"
+
+
+def test_hours_of_teams_and_missing_skills_are_shown(page: Page) -> None:
+    """The last month with the one before it; skills that are not short are left out."""
+    hours = page.tables["Commits, reviews and changes outside working hours by team, last known month"]
+    assert hours.rows == [["Fraud", "Oct 2026", "6", "14%", "9%"]]
+    skills = page.tables["Skills of which more is promised than the people who have them can give"]
+    assert skills.rows == [["ranking", "1.5", "0.9", "0.6"]]
+
+
+def test_without_allocations_it_says_where_they_come_from(rendered: Render) -> None:
+    """Before the first sync."""
+    text = Page(rendered("capacity", "empty").html).text
+    assert "No allocation is known. It comes from the allocations tab of the program sheet." in text

@@ -1,0 +1,81 @@
+"""The responsible AI report: gates with evidence, waivers, reviews, inventory."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import reports
+from tests.reports.believable_plan import program
+from tests.reports.conftest import ABOUT, Render, write
+from tests.reports.reading import Page
+
+
+@pytest.fixture
+def page(rendered: Render) -> Page:
+    """The page over the small program."""
+    return Page(rendered("responsible_ai", "believable").html)
+
+
+def test_it_opens_with_the_versions_that_fail(page: Page) -> None:
+    """Only versions in use are judged; a version without any known gate lacks evidence."""
+    assert "1 fails a required gate (ranker v7, champion)" in page.text
+
+
+def test_the_grid_shows_each_gate_of_a_version_in_use(page: Page) -> None:
+    """Its letter and, for screen readers, its word; a gate that a version lacks is a dash."""
+    grid = page.tables["Required gates of each version in use: G passed, A waived, R failed, ? no evidence"]
+    assert grid.row("ranker v7") == {
+        "Model version": "ranker v7, champion",
+        "All": "RRed",
+        "documented": "GGreen",
+        "human approval": "?Unknown",
+        "privacy review": "RRed",
+    }
+
+
+def test_what_is_open_names_the_evidence_and_the_framework(page: Page) -> None:
+    """Failed ones first."""
+    grid = page.tables["Required gates of versions in use that failed or have no evidence"]
+    assert [row[0] for row in grid.rows] == ["privacy review ranker v7, champion", "human approval ranker v7, champion"]
+    assert grid.rows[0][1] == "RRed failed"
+    assert grid.rows[0][-1] == "SR 11-7 controls"
+
+
+def test_reviews_that_are_past_say_so(page: Page) -> None:
+    """And those of later months are not due."""
+    grid = page.tables["Reviews that are overdue or due soon"]
+    assert grid.rows == [["ranker", "4 Nov 2026, overdue", "4 May 2026", "Mei Tanaka"]]
+
+
+def test_the_inventory_lists_every_model(page: Page) -> None:
+    """What is missing says so."""
+    grid = page.tables["Every registered model, as auditors ask for it"]
+    assert len(grid.rows) == 3
+    assert grid.row("care-intent")["Purpose"] == "not described"
+    assert grid.row("fraud-scorer")["Training data"] == "payments 77c0 and labels 12ab"
+
+
+@pytest.mark.parametrize(
+    ("until", "state"),
+    [
+        (date(2026, 11, 23), "expired"),
+        (date(2026, 11, 24), "no days left"),
+        (date(2027, 1, 3), "40 days left"),
+        (None, "no end date"),
+    ],
+)
+def test_a_waiver_says_how_long_it_holds(until: date | None, state: str, tmp_path: Path) -> None:
+    """It holds through its last day."""
+    marts = program()
+    marts["release_gates"][0] |= {"waiver_reason": "The board meets in December", "waiver_until_date": until}
+    page = Page(reports.render("responsible_ai", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html)
+    assert page.tables["Waivers, the soonest to end first"].rows[0][-1] == state
+
+
+def test_unknown_is_never_green(rendered: Render) -> None:
+    """Rows of ids only."""
+    page = Page(rendered("responsible_ai", "unknown").html)
+    assert not [one for one in page.attributes if one[1] == "class" and "green" in one[2]]

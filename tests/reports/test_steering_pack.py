@@ -1,0 +1,55 @@
+"""The steering pack comes in the order in which a committee decides."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.reports.conftest import Render
+from tests.reports.reading import Page
+
+
+@pytest.fixture
+def page(rendered: Render) -> Page:
+    """The page over the small program."""
+    return Page(rendered("steering_pack", "believable").html)
+
+
+def test_the_agenda_is_in_the_order_of_deciding(rendered: Render) -> None:
+    """Decisions first, actions of last time at the end, trust after everything."""
+    html = rendered("steering_pack", "believable").html
+    assert re.findall(r'<section id="(\w+)"', html) == [
+        "decide", "changes", "status", "money", "roadmap", "risks", "dependencies", "models", "gates", "actions", "trust",
+    ]  # fmt: skip
+
+
+def test_a_decision_comes_with_the_state_of_what_it_is_about(page: Page) -> None:
+    """The initiative's colour, why, and what would end it; decided ones are left out."""
+    assert (
+        "cut the second country? · D-7 Owner: Ada Wiśniewska · overdue, was due 20 Nov 2026 "
+        "About Fraud detection 2.0, now RRed. General availability is forecast 3 weeks after its target. "
+        "It turns green when the forecast is at most 5 days after the target."
+    ) in page.text
+    assert "Vendor for labelling" not in page.text
+
+
+def test_open_dependencies_name_both_issues(page: Page) -> None:
+    """Late ones say so, resolved ones are left out."""
+    grid = page.tables["Open dependencies, late ones first"]
+    assert grid.rows == [
+        ["FRAUD-212 Score transactions within 80 ms at the 99th percentile", "SEARCH-88 Learning-to-rank features from clicks", "1 Dec 2026", "20 Dec 2026", "late"],
+    ]  # fmt: skip
+
+
+def test_actions_of_last_time_say_whether_they_are_done(page: Page) -> None:
+    """With owner and due date."""
+    grid = page.tables["Actions from the log, open ones first"]
+    assert grid.rows == [["Ask the platform team for a date", "Mei Tanaka", "12 Nov 2026", "overdue"]]
+
+
+def test_its_numbers_are_the_marts(rendered: Render) -> None:
+    """What Dagster plots."""
+    assert rendered("steering_pack", "believable").numbers == {
+        "decisions_needed": 2, "actions_overdue": 1, "red_initiatives": 1, "milestones_late": 1,
+    }  # fmt: skip
