@@ -159,8 +159,10 @@ class GitHubClient:
         while True:
             link = requests.utils.parse_header_links(reply.headers.get("link", ""))
             following = next((each["url"] for each in link if each.get("rel") == "next"), None)
-            if following is None or following in seen:
+            if following is None:
                 return
+            if following in seen:
+                raise UnreadableError(name, "the server repeats a page of its list", "Run it again later.")
             seen.add(following)
             reply = self.rest(following, stream=stream, name=name, shape=shape)
             yield reply

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
 
 from connectors import github
+from connectors.sandbox.server import Fault
 from pipelines.sync import Options, sync
 from warehouse import landing
 
@@ -67,3 +69,15 @@ def test_a_repository_that_left_the_settings_is_forgotten(landed, read):
     first = read(started.connect(repositories=("acme/ranker", "acme/feeds")), "releases")
     second = read(started.connect(repositories=("acme/feeds",)), "releases", first.cursor)
     assert (second.error, second.cursor["listed"]) == (None, {"2": "acme/feeds"})
+
+
+def test_a_list_whose_pages_repeat_is_not_taken_for_whole(play, read):
+    """The repositories behind the repeated page are neither lost nor deleted: the read says that it is partial."""
+    started = play(per_page_cap=1)
+    link = f'<{started.url}/api/v3/orgs/acme/repos?page=2>; rel="next"'
+    body = json.dumps([{"id": 1, "node_id": "R_1", "full_name": "acme/ranker"}])
+    fault = Fault("orgs/acme/repos.*page=2", "reply", times=9, status=200, headers={"Link": link}, body=body)
+    started.sandbox.faults.append(fault)
+    outcome = read(started.connect(repositories=(), organizations=("acme",)), "repositories")
+    assert [page.is_partial for page in outcome.pages] == [True]
+    assert "the server repeats a page of its list" in str(outcome.error)
