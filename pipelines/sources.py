@@ -68,7 +68,7 @@ def _connect(instance: Instance) -> Any:
                     email=instance.email,
                     jql=instance.jql,
                     verify=instance.verify or True,
-                    fields=dict(instance.fields),
+                    fields={str(role): field_id for role, field_id in instance.fields.items()},
                 )
             )
         case GitHub():
