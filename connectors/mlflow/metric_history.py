@@ -40,9 +40,10 @@ def metric_history(client: TrackingClient, cursor: Cursor | None) -> Iterator[Pa
         changed = [run for run in page.records if since is None or _may_have_changed(run, since, metrics)]
         for records in _histories(client, changed, metrics):
             yield Page(records, state)
-        state = state | {"runs": page.cursor}
+        state = state | {"runs": page.cursor, "newest": max([state.get("newest", 0), *_moments(page.records, metrics)])}
         if is_sweep and "resume" not in page.cursor:
-            state |= {"swept_on": today, "changed_since": page.cursor["since"]}
+            # Of the clock and the newest value the earlier one: runs may be handed in late, or by a clock behind.
+            state |= {"swept_on": today, "changed_since": min(page.cursor["since"], state["newest"])}
         yield Page([], state)
 
 
@@ -50,6 +51,11 @@ def _may_have_changed(run: Record, since: int, metrics: list[str]) -> bool:
     info = run["info"]
     moments = [info.get("start_time", 0), info.get("end_time", 0), *(m.get("timestamp", 0) for m in _of(run, metrics))]
     return is_unfinished(run) or any(int(moment or 0) >= since for moment in moments)
+
+
+def _moments(runs: list[Record], metrics: list[str]) -> Iterator[int]:
+    """When the last values of the wanted metrics were logged."""
+    return (int(metric.get("timestamp", 0)) for run in runs for metric in _of(run, metrics))
 
 
 def _of(run: Record, metrics: list[str]) -> list[Record]:

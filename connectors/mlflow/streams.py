@@ -105,6 +105,6 @@ STREAMS: tuple[Stream[TrackingClient], ...] = (
         updated_at=lambda _record: None,
         read=trace_days,
         deletions=Deletions.KEPT,
-        calls="2: the experiments, then 1 per 500 traces of today, and of the last week once a day",
+        calls="2: the experiments, then 1 per 500 traces of the newest day, and of the last week once a day",
     ),
 )

@@ -25,42 +25,45 @@ DAYS_A_PAGE = 500  # records that land together
 def trace_days(client: TrackingClient, cursor: Cursor | None) -> Iterator[Page]:
     """One record per experiment and UTC day that has traces: how many, how many failed, latency, means of assessments.
 
-    Without a cursor all days, oldest first, with a cursor to resume from; with one the days since the last read, and
-    those of a week at the first read of a day. Days whose traces the server has dropped stay as they were counted. A
-    server without traces (before MLflow 3) brings nothing.
+    Without a cursor all days, oldest first, with a cursor to resume from; with one the newest day counted so far and
+    those after it, and those of a week at the first read of a day. Days whose traces the server has dropped stay as they
+    were counted. A server without traces (before MLflow 3) brings nothing.
     """
     ids, began = wanted_experiments(client, "trace_days")
-    end: Cursor = {"since": _day(began - OVERLAP), "looked_back_on": _day(began)}
-    first_day = _first_day(cursor, began)
-    done: list[str] = []
-    day = first_day
-    if cursor and "resume" in cursor:
-        done, day, end = cursor["resume"]["experiments"], cursor["resume"]["day"], cursor["end"]
-    left = [one for one in ids if one not in set(done)]
+    state = _begin(cursor, began)
+    left = [one for one in ids if one not in set(state["experiments"])]
     groups = [left[first : first + EXPERIMENTS_A_SEARCH] for first in range(0, len(left), EXPERIMENTS_A_SEARCH)]
     for group in groups:
         try:
-            for records, next_day in _counted(client, group, day):
-                swept = done if next_day else [*done, *group]
-                resume = {"experiments": swept, "day": next_day or first_day, "first_day": first_day}
+            for records, next_day in _counted(client, group, state["day"]):
+                state = state | {"newest": max([state["newest"], *(record["day"] for record in records)])}
+                if next_day is None:
+                    state |= {"experiments": [*state["experiments"], *group], "day": state["first_day"]}
+                else:
+                    state |= {"day": next_day}
                 is_end = next_day is None and group is groups[-1]
-                yield Page(records, end if is_end else {"resume": resume, "end": end})
+                yield Page(records, _end(state) if is_end else {"resume": state})
         except RefusedError as error:
             if not error.is_not_offered:
                 raise
             return
-        done, day = [*done, *group], first_day
 
 
-def _first_day(cursor: Cursor | None, began: datetime) -> str:
-    """The first day to count; "" is the very first."""
-    if cursor is None:
-        return ""
-    if "resume" in cursor:
-        first_day: str = cursor["resume"]["first_day"]
-        return first_day
-    since: str = cursor["since"]
-    return since if cursor["looked_back_on"] == _day(began) else min(since, _day(began - LOOK_BACK))
+def _begin(cursor: Cursor | None, began: datetime) -> Cursor:
+    """Where a read stands: experiments done, the day to go on from, the first day ("": of all) and the newest one seen."""
+    if cursor and "resume" in cursor:
+        resumed: Cursor = cursor["resume"]
+        return resumed
+    since = cursor["since"] if cursor else ""
+    is_new_day = cursor is not None and cursor["looked_back_on"] != _day(began)
+    first_day = min(since, _day(began - LOOK_BACK)) if is_new_day else since
+    clock = {"today": _day(began), "latest_since": _day(began - OVERLAP)}
+    return {"experiments": [], "day": first_day, "first_day": first_day, "newest": since, **clock}
+
+
+def _end(state: Cursor) -> Cursor:
+    # Of the clock and the newest trace the earlier one: traces may be handed in late, or by a clock that is behind.
+    return {"since": min(state["newest"], state["latest_since"]), "looked_back_on": state["today"]}
 
 
 @dataclass(slots=True)

@@ -62,15 +62,16 @@ def test_no_word_of_a_trace_is_kept(client):
     assert "judge" not in text
 
 
-def test_the_next_read_counts_today_again_and_a_week_once_a_day(wire):
-    """People grade late: the first read of a day goes back a week, further ones only to the day of the last read."""
+def test_the_next_read_counts_the_newest_day_again_and_a_week_once_a_day(wire):
+    """People grade late: the first read of a day goes back a week, further ones only to the newest day with traces."""
     client = at_the_wire(wire)
     _, cursor = read(DAYS, client)
-    assert read(DAYS, client, cursor) == ({}, cursor)
-    wire[1].now = NOW + timedelta(days=1)
-    again, cursor = read(DAYS, client, cursor)
-    assert list(again) == ["2/2026-11-21"]
-    assert cursor == {"since": "2026-11-24", "looked_back_on": "2026-11-24"}
+    assert cursor == {"since": "2026-11-21", "looked_back_on": "2026-11-23"}
+    again, same = read(DAYS, client, cursor)
+    assert (list(again), same) == (["2/2026-11-21"], cursor)
+    assert read(DAYS, client, {"since": "2026-11-22", "looked_back_on": "2026-11-23"})[0] == {}
+    week, _ = read(DAYS, client, {"since": "2026-11-22", "looked_back_on": "2026-11-22"})
+    assert list(week) == ["2/2026-11-21"]
 
 
 def test_a_first_read_of_traces_resumes_at_the_day_it_was_in(client, monkeypatch):
@@ -91,7 +92,7 @@ def test_traces_of_many_experiments_are_counted_group_after_group(client, monkey
     monkeypatch.setattr(trace_days, "EXPERIMENTS_A_SEARCH", 1)
     assert read(DAYS, client) == whole
     first, *_ = DAYS.read(client, None)
-    assert first.cursor["resume"] == {"experiments": ["1"], "day": "", "first_day": ""}
+    assert first.cursor["resume"]["experiments"] == ["1"]
     assert read(DAYS, client, first.cursor) == whole
 
 
@@ -151,15 +152,19 @@ def test_a_value_logged_into_a_run_that_ended_long_ago_is_found_the_next_day(ser
     experiment = logger.create_experiment("monitored")
     run = logger.create_run(experiment, start_time=1_600_000_000_000).info.run_id
     logger.log_metric(run, "drift/age", 0.1, timestamp=1_600_000_000_500, step=0)
-    logger.set_terminated(run, "FINISHED", 1_600_000_001_000)
+    logger.set_terminated(run, "FINISHED", 1_600_000_000_900)
+    older = logger.create_run(experiment, start_time=1_500_000_000_000).info.run_id
+    logger.log_metric(older, "drift/age", 0.2, timestamp=1_500_000_000_500)
+    logger.set_terminated(older, "FINISHED", 1_500_000_000_900)
     settings = MlflowSettings("lab", server.url, experiments=("monitored",), metric_history=("drift/*",))
     client = connect(settings)
     histories, cursor = read(HISTORY, client)
-    assert len(histories) == 1
+    assert len(histories) == 2
     yesterday = cursor | {"swept_on": "2020-01-01"}
-    assert read(HISTORY, client, yesterday)[0] == {}
+    assert list(read(HISTORY, client, yesterday)[0]) == [f"{run}/drift/age"]  # that of the newest value, to be sure
     logger.log_metric(run, "drift/age", 0.3, step=1)
     histories, cursor = read(HISTORY, client, yesterday)
+    assert f"{older}/drift/age" not in histories
     assert [m["value"] for m in histories[f"{run}/drift/age"]["metrics"]] == [0.1, 0.3]
     assert read(HISTORY, client, cursor)[0] == {}
 
