@@ -37,8 +37,9 @@ def gone(client: JiraClient, ids: AbstractSet[str], cursor: Cursor | None) -> Ce
     position = {name: value for name, value in held.items() if name != "missed"}
     if suspects := sorted(missed - found_gone):
         position["missed"] = suspects
-        _log.info("Jira %r: %d issues not found; they count as deleted if the next census misses them too",
-                  client.settings.name, len(suspects))  # fmt: skip
+        _log.info(
+            "Jira %r: %d issues missed; gone if the next census misses them too", client.settings.name, len(suspects)
+        )
     return Census(frozenset(found_gone), position)
 
 

@@ -93,19 +93,18 @@ class Window:
         """What to continue from once everything read so far has landed."""
         scope = {"projects": [*self.known, *self.new], "jql": self.client.settings.jql, "page_size": self.page_size}
         previous = self.previous or {}
-        if self.outside:
-            scope["outside"] = sorted(self.outside)
+        kept: Cursor = {"outside": sorted(self.outside)} if self.outside else {}
         if self.is_finished:
-            missed = {name: previous[name] for name in ("missed",) if name in previous}
-            return {"watermark": (self.began_at - OVERLAP).isoformat(), **scope, **missed}
-        outside = {"outside": scope.pop("outside")} if self.outside else {}
+            if "missed" in previous:
+                kept["missed"] = previous["missed"]  # by the last census, see census.py
+            return {"watermark": (self.began_at - OVERLAP).isoformat(), **scope, **kept}
         reading = {
             **scope,
             "began_at": self.began_at.isoformat(),
             "created_from": self.created_from and self.created_from.isoformat(),
             "reached": self.reached and self.reached.isoformat(),
         }
-        return {**previous, **outside, "reading": reading}
+        return {**previous, **kept, "reading": reading}
 
 
 def _created_at(issue: Record) -> datetime | None:
