@@ -130,21 +130,32 @@ def build(as_of: datetime | None, output: Path | None, *, force: bool) -> None:
 
 @main.command()
 @click.argument("name", nargs=-1)
-def report(name: tuple[str, ...]) -> None:
-    """Render the reports NAME... (all, if none is named) as HTML files."""
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["html", "md", "pptx", "csv"]),
+    help="What to write; else pages, and slides of the steering pack.",
+)
+@click.option(
+    "--as-of", "as_of", type=click.DateTime(["%Y-%m-%d"]), help="As it was known at the end of that local day."
+)
+def report(name: tuple[str, ...], kind: str | None, as_of: datetime | None) -> None:
+    """Render the reports NAME... (all, if none is named) into the reports folder; with --as-of into one of that day."""
     import reports
-    from pipelines import report_assets
+    from pipelines import report_files
 
     unknown = [wanted for wanted in name if wanted not in reports.REPORTS]
     if unknown:
         raise click.UsageError(f"no report is named {', '.join(unknown)}; there are {', '.join(reports.REPORTS)}")
     with _usable_settings() as program:
+        wanted = name or reports.REPORTS
+        if as_of:
+            day = as_of.date()
+            raise SystemExit(report_files.write_as_of(program, wanted, kind, day, _end_of(day, program.timezone)))
         if not program.warehouse.exists():
             click.secho(f"{program.warehouse}: nothing is published yet; run hub build first", fg="red", err=True)
             raise SystemExit(1)
-        for wanted in name or reports.REPORTS:
-            rendered = reports.render(wanted, program.warehouse, links=report_assets.links(program))
-            click.echo(reports.write(rendered, program.reports_dir))
+        report_files.write(program, wanted, kind, program.warehouse, program.reports_dir)
 
 
 @main.command()

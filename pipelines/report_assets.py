@@ -1,5 +1,7 @@
 """One asset per report: rendered from the published warehouse, shown in the Dagster UI and written as one HTML file."""
 
+from typing import Any
+
 import dagster as dg
 
 import reports
@@ -41,8 +43,17 @@ def build(settings: Settings, name: str) -> dg.AssetsDefinition:
             metadata={
                 "report": dg.MetadataValue.md(rendered.markdown),
                 "file": dg.MetadataValue.path(str(file)),
+                **_presented(settings, name),
                 **{label: dg.MetadataValue.float(float(value)) for label, value in rendered.numbers.items()},
             }
         )
 
     return report
+
+
+def _presented(settings: Settings, name: str) -> dict[str, dg.MetadataValue[Any]]:
+    """The slides of a report that has some."""
+    if name not in reports.PRESENTED:
+        return {}
+    file = reports.export(name, settings.warehouse, settings.reports_dir, kind="pptx", links=links(settings))
+    return {"slides": dg.MetadataValue.path(str(file))}

@@ -22,7 +22,9 @@ from reports import (
     program_status,
     responsible_ai,
     risks,
+    slides,
     steering_pack,
+    values,
 )
 from reports.document import Document
 from reports.marts import Marts, reading
@@ -52,6 +54,12 @@ _MODULES = {module.NAME: module for module in _ALL}
 REPORTS: tuple[str, ...] = tuple(_MODULES)
 """The names of all reports, in the order in which people open them."""
 
+KINDS = ("html", "md", "pptx", "csv")
+"""What a report can be written as; the name is the file's ending too."""
+
+PRESENTED = ("steering_pack",)
+"""Reports that are written as slides beside their page, without being asked."""
+
 MOST_NUMBERS = 20
 
 
@@ -70,20 +78,22 @@ def render(name: str, warehouse: Path, *, links: Mapping[str, str] | None = None
     """One report from the published file.
 
     `links` gives the address of each instance as people open it in a browser ("jira/acme": "https://acme.example");
-    without it, keys stay plain text. Raises KeyError for a name that is not in REPORTS, warehouse.query.WarehouseMissing when
-    nothing has been published yet.
+    without it, keys stay plain text. Raises KeyError for a name that is not in REPORTS, warehouse.query.WarehouseMissing
+    when nothing has been published yet.
     """
-    module = _MODULES[name]
-    with reading(warehouse, links or {}) as marts:
-        document = module.compose(marts)
-    titles = {known: each.TITLE for known, each in _MODULES.items()}
+    document = _compose(name, warehouse, links)
     return Report(
         name=name,
         title=document.title,
         markdown=markdown.write(document),
-        html=page.write(document, titles),
+        html=page.write(document, {known: each.TITLE for known, each in _MODULES.items()}),
         numbers=dict(list(document.numbers.items())[:MOST_NUMBERS]),
     )
+
+
+def _compose(name: str, warehouse: Path, links: Mapping[str, str] | None) -> Document:
+    with reading(warehouse, links or {}) as marts:
+        return _MODULES[name].compose(marts)
 
 
 def describe(name: str) -> str:
@@ -93,9 +103,31 @@ def describe(name: str) -> str:
 
 def write(report: Report, folder: Path) -> Path:
     """The page of a report as `<folder>/<name>.html`; whoever opens it meanwhile sees the old page or the new one."""
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"{report.name}.html"
-    fresh = folder / f".{report.name}.{os.getpid()}.new"
-    fresh.write_text(report.html, encoding="utf-8")
+    return _replace(folder / f"{report.name}.html", report.html.encode())
+
+
+def export(name: str, warehouse: Path, folder: Path, *, kind: str, links: Mapping[str, str] | None = None) -> Path:
+    """A report as `<folder>/<name>.<kind>`, of one of KINDS: a page, Markdown, slides, or its tables as values.
+
+    In slides and values nothing is taken for a formula. Raises what `render` raises.
+    """
+    document = _compose(name, warehouse, links)
+    match kind:
+        case "pptx":
+            written = slides.write(document)
+        case "csv":
+            # With a mark in front: spreadsheets else read UTF-8 as something else.
+            written = values.write(document).encode("utf-8-sig")
+        case "md":
+            written = markdown.write(document).encode()
+        case _:
+            written = page.write(document, {known: each.TITLE for known, each in _MODULES.items()}).encode()
+    return _replace(folder / f"{name}.{kind}", written)
+
+
+def _replace(target: Path, written: bytes) -> Path:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = target.with_name(f".{target.name}.{os.getpid()}.new")
+    fresh.write_bytes(written)
     fresh.replace(target)
     return target.resolve()

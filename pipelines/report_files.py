@@ -1,0 +1,37 @@
+"""`hub report`: reports as files, of the published warehouse or of what was known on another day."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+import reports
+from pipelines import report_assets, steps
+from pipelines.settings import Settings
+
+
+def write(program: Settings, names: Sequence[str], kind: str | None, warehouse: Path, folder: Path) -> None:
+    """Each report as a file of that kind; without one a page, and slides of those that have some."""
+    links = report_assets.links(program)
+    for name in names:
+        kinds = [kind] if kind else ["html", *(["pptx"] if name in reports.PRESENTED else [])]
+        for one in kinds:
+            click.echo(reports.export(name, warehouse, folder, kind=one, links=links))
+
+
+def write_as_of(program: Settings, names: Sequence[str], kind: str | None, day: date, moment: datetime) -> int:
+    """The same from a warehouse built for that day, which is thrown away; into a folder named after the day.
+
+    The published warehouse and its reports stay as they are. Returns the exit code.
+    """
+    program.reports_dir.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=program.reports_dir, prefix=".as-of-") as scratch:
+        warehouse = Path(scratch) / "warehouse.duckdb"
+        if failed := steps.build(program, moment, warehouse, force=True):
+            return failed
+        write(program, names, kind, warehouse, program.reports_dir / f"as-of-{day.isoformat()}")
+    return 0
