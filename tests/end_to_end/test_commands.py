@@ -53,7 +53,7 @@ def test_the_models_stand_as_the_story_says(program):
     with query.connect(program.settings.warehouse) as connection:
         found = dict(
             connection.execute(
-                "select name, status from marts.model_health join marts.registered_models using (model_id)"
+                "select registered_models.name, model_health.status from marts.model_health join marts.registered_models using (model_id)"
             ).fetchall()
         )
     assert {name: found.get(name) for name in facts.MODEL_COLOURS} == facts.MODEL_COLOURS
