@@ -119,12 +119,12 @@ def _compact_job(settings: Settings) -> dg.JobDefinition:
     return compact_landing
 
 
-def unneeded(settings: Settings) -> str | None:
+def unneeded(settings: Settings, now: datetime) -> str | None:
     """Why neither a build nor its reports are needed, in words; None if there is something to do."""
     written = [settings.reports_dir / f"{name}.html" for name in reports.REPORTS]
     if not all(report.exists() and report.stat().st_mtime >= settings.warehouse.stat().st_mtime for report in written):
         return None
-    return steps.repeated(settings, datetime.now(UTC))
+    return steps.repeated(settings, now)
 
 
 def _build_after(
@@ -155,7 +155,7 @@ def _build_after(
         ]
         if recent:
             return dg.SkipReason(f"{', '.join(sorted(recent))} still runs; its end starts the build")
-        if reason := unneeded(settings):
+        if reason := unneeded(settings, datetime.now(UTC)):
             return dg.SkipReason(f"no build: {reason}")
         return dg.RunRequest(run_key=context.dagster_run.run_id)
 

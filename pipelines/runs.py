@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ def run_all(program: Settings, *, census: bool = False) -> int:
         for source in jobs.configured(program):
             name = jobs.sync_job(source)
             failed += not _run(repository.get_job(name), instance, jobs.sync_config(source, census=census))
-        if reason := jobs.unneeded(program):
+        if reason := jobs.unneeded(program, datetime.now(UTC)):
             click.echo(f"run  {jobs.BUILD:<18} skipped: {reason}")
         else:
             failed += not _run(repository.get_job(jobs.BUILD), instance, {})

@@ -84,7 +84,7 @@ def assets(
                     with build.in_part(file):
                         yield from transformed(context, now)
                 else:
-                    load_raw(settings, now)
+                    load_raw(settings, now, project)
                     yield from transformed(context, now)
                     build.approve(file)
         except (publish.Busy, build.BuildError) as reason:
@@ -140,7 +140,7 @@ def assets(
     return [sql_models, published_warehouse]
 
 
-def load_raw(settings: Settings, now: datetime) -> None:
+def load_raw(settings: Settings, now: datetime, project: Path) -> None:
     """Makes the build file anew from the landing zone."""
     build.load_raw(
         landing.Zone(settings.landing_uri),
@@ -148,7 +148,9 @@ def load_raw(settings: Settings, now: datetime) -> None:
         as_of=now,
         tables=sources.raw_tables(),
         variables=settings.variables,
-        fingerprint=fingerprint.take(landing.Zone(settings.landing_uri), as_of=now, **steps.depends_on(settings)),
+        fingerprint=fingerprint.take(
+            landing.Zone(settings.landing_uri), as_of=now, **steps.depends_on(settings, project)
+        ),
     )
 
 

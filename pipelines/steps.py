@@ -49,13 +49,13 @@ def repeated(program: Settings, as_of: datetime, output: Path | None = None) -> 
     return f"nothing new has landed since {published} was built as of {since}, and rules, settings and day are the same"
 
 
-def depends_on(program: Settings) -> dict[str, Any]:
+def depends_on(program: Settings, project: Path = warehouse_build.PROJECT) -> dict[str, Any]:
     """What a build depends on besides its instant, as fingerprint.take asks for it."""
     return {
         "tables": sources.raw_tables(),
         "variables": program.variables,
         "publish_schemas": program.publish,
-        "project": warehouse_build.PROJECT,
+        "project": project,
     }
 
 

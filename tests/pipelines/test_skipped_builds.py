@@ -1,0 +1,58 @@
+"""A build that could only repeat the published warehouse is skipped, and says so; missing reports are reason enough for a run."""
+
+import os
+from datetime import UTC, datetime, timedelta
+
+import duckdb
+import pytest
+
+import reports
+from pipelines import jobs, settings, steps
+from warehouse import fingerprint, landing
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def program(tmp_path):
+    """Settings whose warehouse was published at noon from an empty landing zone."""
+    program = settings.Settings(data_dir=str(tmp_path / "data"), timezone="Europe/Berlin")
+    program.warehouse.parent.mkdir()
+    mark = fingerprint.take(landing.Zone(program.landing_uri), as_of=NOON, **steps.depends_on(program))
+    with duckdb.connect(program.warehouse) as connection:
+        connection.execute("create schema meta")
+        connection.execute("create table meta.build as select ? as fingerprint, ? as as_of", [mark, str(NOON)])
+    return program
+
+
+def land(program):
+    zone = landing.Zone(program.landing_uri)
+    zone.open("acme", "jira_issues").append([landing.Row("1", {})], cursor=None, synced_at=NOON)
+
+
+def test_a_build_without_news_is_skipped_and_says_why(program, capsys):
+    assert steps.build(program, NOON + timedelta(hours=1)) == 0
+    said = capsys.readouterr().out
+    assert said.startswith(
+        f"skipped: nothing new has landed since {program.warehouse} was built as of 2026-11-24 12:00"
+    )
+    assert "--force" in said
+    assert not program.build_file.exists()
+
+
+def test_news_another_day_and_another_file_are_no_repetition(program, tmp_path):
+    assert steps.repeated(program, NOON)
+    assert steps.repeated(program, NOON + timedelta(days=1)) is None
+    assert steps.repeated(program, NOON, tmp_path / "other.duckdb") is None
+    land(program)
+    assert steps.repeated(program, NOON) is None
+
+
+def test_a_run_is_needed_until_its_reports_are_as_new_as_the_warehouse(program):
+    assert jobs.unneeded(program, NOON) is None
+    program.reports_dir.mkdir()
+    for name in reports.REPORTS:
+        (program.reports_dir / f"{name}.html").write_text("")
+    assert "nothing new has landed" in jobs.unneeded(program, NOON)
+    os.utime(program.reports_dir / f"{name}.html", (0, 0))
+    assert jobs.unneeded(program, NOON) is None
