@@ -217,10 +217,17 @@ def test_a_version_is_released_when_it_is(site):
     assert released() == {"1.0": True, "1.1": False}
 
 
-def test_the_worklog_feeds_are_there_and_empty(site):
-    assert site.ask("worklog/updated", since=5)["values"] == []
-    assert site.ask("worklog/deleted", since=5)["lastPage"] is True
-    assert site.ask("worklog/list", body={"ids": [1]}) == []
+def test_worklogs_show_in_their_feeds_by_id_and_in_their_issue(site):
+    """A deleted one is in the feed of deletions alone; what was logged within the last minute is in neither yet."""
+    assert [value["worklogId"] for value in site.ask("worklog/updated", since=5)["values"]] == [901, 902]
+    assert [value["worklogId"] for value in site.ask("worklog/deleted", since=5)["values"]] == [903]
+    assert [log["timeSpentSeconds"] for log in site.ask("worklog/list", body={"ids": [901, 903]})] == [7200]
+    assert site.ask("issue/APP-2")["fields"]["worklog"]["total"] == 2
+    site.sandbox.now = at(14)
+    assert site.ask("worklog/updated", since=5)["values"] == [
+        {"worklogId": 903, "updatedTime": 1767949200000, "properties": []}
+    ]
+    assert site.ask("worklog/deleted", since=5)["values"] == []
 
 
 @pytest.mark.parametrize("deployment", ["Cloud", "Server"])
