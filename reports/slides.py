@@ -6,6 +6,7 @@ python-pptx is imported inside the functions: it costs half a second and only th
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -33,8 +34,14 @@ from reports.page import LETTERS
 
 WIDTH, HEIGHT = 13.333, 7.5
 MARGIN, TOP = 0.6, 1.45
-ROWS, MOST_TABLE_SLIDES = 9, 3
-ITEMS, MOST_ITEM_SLIDES = 4, 3
+MOST_SLIDES = 3
+"""Of one table or list."""
+
+ROOM = HEIGHT - TOP - 0.75
+SIGNS_PER_INCH = 13
+ROW_LINE, ITEM_LINE = 0.19, 0.27
+"""Heights in inches of a line in a table's cell and in a list."""
+
 MOST_CELL = 110
 FILLS: dict[Status, tuple[str, str]] = {
     "green": ("0B6B4F", "FFFFFF"),
@@ -64,10 +71,14 @@ def write(document: Document) -> bytes:
     deck.core_properties.title, deck.core_properties.author = document.title, "ML Program Hub"
     _cover(deck, document)
     for section in document.sections:
-        subtitle = ""
+        before, subtitle = len(deck.slides), ""
         for one in section.blocks:
             subtitle = one.text if isinstance(one, Heading) else subtitle
             _block(deck, section.title, subtitle, one)
+        if len(deck.slides) == before:
+            # An item of the agenda is never left out: what it says of itself is all there is.
+            said = [plain_text.sentence(one.parts) for one in section.blocks if isinstance(one, Prose)]
+            _text(_slide(deck, section.title, ""), said or ["Nothing is known."], _body(), size=18, colour=MUTED)
     written = io.BytesIO()
     deck.save(written)
     return written.getvalue()
@@ -170,19 +181,35 @@ def _short(text: str) -> str:
     return text if len(text) <= MOST_CELL else f"{text[: MOST_CELL - 1].rstrip()}…"
 
 
-def _pages(count: int, size: int, most: int) -> Iterator[tuple[int, int, int]]:
-    """First, last and how many are left out, for each slide."""
-    shown = min(count, size * most)
-    for first in range(0, shown, size):
-        last = min(first + size, shown)
-        yield first, last, count - shown if last == shown else 0
+def _pages(heights: Sequence[float], room: float) -> Iterator[tuple[int, int, int]]:
+    """First, last and how many are left out, for each slide: as many as fit, at least one."""
+    first = 0
+    for number in range(1, MOST_SLIDES + 1):
+        last, used = first, 0.0
+        while last < len(heights) and (last == first or used + heights[last] <= room):
+            used += heights[last]
+            last += 1
+        if last == first:
+            return
+        yield first, last, len(heights) - last if number == MOST_SLIDES else 0
+        first = last
+
+
+def _height(row: Sequence[tuple[str, Status | None]], widths: Sequence[float]) -> float:
+    """How high a row becomes when its texts wrap."""
+    lines = max(
+        math.ceil(len(text) / max(1.0, width * (WIDTH - 2 * MARGIN) * SIGNS_PER_INCH))
+        for (text, _), width in zip(row, widths, strict=True)
+    )
+    return max(1, lines) * ROW_LINE + 0.16
 
 
 def _table(deck: Any, title: str, caption: str, grid: _Grid, empty: str) -> None:
     if not grid.rows:
         _text(_slide(deck, title, ""), [empty], _body(), size=18, colour=MUTED)
         return
-    for first, last, left in _pages(len(grid.rows), ROWS, MOST_TABLE_SLIDES):
+    widths = _widths(grid)
+    for first, last, left in _pages([_height(row, widths) for row in grid.rows], ROOM - 0.4):
         slide = _slide(deck, title, caption)
         _fill(slide, grid, grid.rows[first:last])
         if left:
@@ -194,7 +221,7 @@ def _fill(slide: Any, grid: _Grid, rows: list[list[tuple[str, Status | None]]]) 
 
     count = len(grid.heads)
     shape = slide.shapes.add_table(
-        len(rows) + 1, count, Inches(MARGIN), Inches(TOP), Inches(WIDTH - 2 * MARGIN), Inches(0.4 * (len(rows) + 1))
+        len(rows) + 1, count, Inches(MARGIN), Inches(TOP), Inches(WIDTH - 2 * MARGIN), Inches(0.35 * (len(rows) + 1))
     )
     table = shape.table
     table.horz_banding = False
@@ -233,7 +260,8 @@ def _items(deck: Any, title: str, subtitle: str, one: Items) -> None:
     if not one.items:
         _text(_slide(deck, title, subtitle), [one.empty], _body(), size=18, colour=MUTED)
         return
-    for first, last, left in _pages(len(one.items), ITEMS, MOST_ITEM_SLIDES):
+    heights = [(1 + len(item.lines)) * ITEM_LINE + 0.15 for item in one.items]
+    for first, last, left in _pages(heights, ROOM):
         slide = _slide(deck, title, subtitle)
         lines: list[str] = []
         for item in one.items[first:last]:

@@ -24,7 +24,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-FILES = ("believable", "nasty", "empty", "crowded")
+PAGES = [(name, file) for name in reports.REPORTS for file in ("believable", "nasty")]
+PAGES += [(name, file) for name in ("program_status", "steering_pack") for file in ("empty", "crowded")]
 CONTRAST = """() => {
     const luminance = ([r, g, b]) => {
         const [x, y, z] = [r, g, b].map(c => (c /= 255) <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
@@ -66,8 +67,7 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.mark.parametrize("file", FILES)
-@pytest.mark.parametrize("name", reports.REPORTS)
+@pytest.mark.parametrize(("name", "file"), PAGES)
 def test_a_page_is_silent_still_and_within_its_window(
     name: str, file: str, browser: Browser, rendered: Render, tmp_path: Path
 ) -> None:
