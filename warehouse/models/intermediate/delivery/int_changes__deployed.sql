@@ -27,7 +27,7 @@ select
 from deployed
 union all
 select
-    'program',
-    'program',
+    'program' as scope_kind,
+    'program' as scope_id,
     *
 from deployed

@@ -68,30 +68,30 @@ candidates as (
     where done_at is not null and is_work_item
     union all
     select
-        'reopened_after_done',
+        'reopened_after_done' as check_name,
         issue_key,
-        reopened_count > 0,
+        reopened_count > 0 as is_doubted,
         created_at
     from issues where done_at is not null or reopened_count > 0
     union all
     select
-        'moved_backward',
+        'moved_backward' as check_name,
         issue_key,
-        backward_count > 0,
+        backward_count > 0 as is_doubted,
         created_at
     from issues
     union all
     select
-        'created_in_late_status',
+        'created_in_late_status' as check_name,
         issues.issue_key,
-        coalesce(stays.is_first_late, false),
+        coalesce(stays.is_first_late, false) as is_doubted,
         issues.created_at
     from issues
     left join stays on issues.issue_id = stays.issue_id
     where issues.is_work_item
     union all
     select
-        'closed_with_open_children',
+        'closed_with_open_children' as check_name,
         issues.issue_key,
         families.has_open_child,
         issues.created_at
@@ -100,15 +100,15 @@ candidates as (
     where issues.done_at is not null
     union all
     select
-        'status_without_stage',
+        'status_without_stage' as check_name,
         issues.issue_key,
-        coalesce(stays.has_unknown_stage, true),
+        coalesce(stays.has_unknown_stage, true) as is_doubted,
         issues.created_at
     from issues
     left join stays on issues.issue_id = stays.issue_id
     union all
     select
-        'status_history_disagrees',
+        'status_history_disagrees' as check_name,
         issues.issue_key,
         (stays.last_status_id is distinct from issues.status_id),
         issues.created_at
@@ -116,23 +116,23 @@ candidates as (
     left join stays on issues.issue_id = stays.issue_id
     union all
     select
-        'change_before_creation',
+        'change_before_creation' as check_name,
         issues.issue_key,
-        coalesce(backdated.is_backdated, false),
+        coalesce(backdated.is_backdated, false) as is_doubted,
         issues.created_at
     from issues
     left join backdated on issues.issue_id = backdated.issue_id
     union all
     select
-        'missing_estimate',
+        'missing_estimate' as check_name,
         issue_key,
-        story_points is null,
+        story_points is null as is_doubted,
         created_at
     from issues
     where is_work_item and started_at is not null
     union all
     select
-        'sprint_over_time',
+        'sprint_over_time' as check_name,
         sprint_name,
         end_at < {{ as_of() }},
         start_at
@@ -140,37 +140,37 @@ candidates as (
     where sprint_state = 'active' and deleted_at is null
     union all
     select
-        'pull_request_without_issue',
+        'pull_request_without_issue' as check_name,
         subject,
-        not is_linked,
+        not is_linked as is_doubted,
         created_at
     from pull_requests where merged_at is not null
     union all
     select
-        'pull_request_without_review',
+        'pull_request_without_review' as check_name,
         subject,
-        first_review_at is null,
+        first_review_at is null as is_doubted,
         created_at
     from pull_requests where merged_at is not null
     union all
     select
-        'commit_after_opening',
+        'commit_after_opening' as check_name,
         subject,
-        first_commit_at > created_at,
+        first_commit_at > created_at as is_doubted,
         created_at
     from pull_requests where first_commit_at is not null
     union all
     select
-        'review_before_ready',
+        'review_before_ready' as check_name,
         subject,
-        first_review_at < ready_at,
+        first_review_at < ready_at as is_doubted,
         created_at
     from pull_requests where first_review_at is not null
     union all
     select
-        'merged_not_deployed',
+        'merged_not_deployed' as check_name,
         pull_requests.subject,
-        pull_requests.deployed_at is null,
+        pull_requests.deployed_at is null as is_doubted,
         pull_requests.created_at
     from pull_requests
     inner join {{ ref('stg_github__repositories') }} as repositories
@@ -182,9 +182,9 @@ candidates as (
         )
     union all
     select
-        'deployed_commit_unknown',
-        deployments.repository || '@' || left(deployments.sha, 8),
-        merged.pull_request_id is null,
+        'deployed_commit_unknown' as check_name,
+        deployments.repository || '@' || left(deployments.sha, 8) as subject,
+        merged.pull_request_id is null as is_doubted,
         deployments.started_at
     from {{ ref('int_deployments__collected') }} as deployments
     left join {{ ref('stg_github__pull_requests') }} as merged
@@ -192,18 +192,18 @@ candidates as (
     where deployments.is_production and deployments.is_success and deployments.deployment_source <> 'merges'
     union all
     select
-        'incident_without_deployment',
-        coalesce(issues.issue_key, incidents.incident_id),
-        incidents.deployment_id is null,
+        'incident_without_deployment' as check_name,
+        coalesce(issues.issue_key, incidents.incident_id) as subject,
+        incidents.deployment_id is null as is_doubted,
         incidents.opened_at
     from {{ ref('int_incidents__collected') }} as incidents
     left join {{ ref('stg_jira__issues') }} as issues on incidents.issue_id = issues.issue_id
     union all
     select
-        'no_forecast',
-        scope_kind || ' ' || scope_id,
-        reason is not null,
-        null
+        'no_forecast' as check_name,
+        scope_kind || ' ' || scope_id as subject,
+        reason is not null as is_doubted,
+        null as moment
     from {{ ref('int_forecasts__prepared') }}
     where scenario = 'base' and done_date is null and scope_kind <> 'epic' and coalesce(open_count, 1) > 0
 )

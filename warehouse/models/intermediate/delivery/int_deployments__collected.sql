@@ -17,8 +17,9 @@ deployments as (
         deployments.environment,
         deployments.sha,
         deployments.created_at as started_at,
-        list_min(list_transform(list_filter(deployments.statuses, lambda s: s.state = 'success'), lambda s: s.state_at)) as succeeded_at,
-        list_min(list_transform(list_filter(deployments.statuses, lambda s: s.state in ('failure', 'error')), lambda s: s.state_at))
+        list_min(list_transform(list_filter(deployments.statuses, lambda s: s['state'] = 'success'), lambda s: s['state_at']))
+            as succeeded_at,
+        list_min(list_transform(list_filter(deployments.statuses, lambda s: s['state'] in ('failure', 'error')), lambda s: s['state_at']))
             as failed_at,
         environments.environment is not null as is_production,
         deployments.deleted_at

@@ -29,7 +29,7 @@ select
 from deployments
 union all
 select
-    'program',
-    'program',
+    'program' as scope_kind,
+    'program' as scope_id,
     *
 from deployments

@@ -11,21 +11,21 @@ with scopes as (
     from {{ ref('int_initiatives__gathered') }}
     union all
     select
-        'milestone',
-        milestone_id,
-        'initiative',
-        initiative_id,
+        'milestone' as scope_kind,
+        milestone_id as scope_id,
+        'initiative' as team_kind,
+        initiative_id as team_id,
         target_date,
         done_date
     from {{ ref('int_milestones__planned') }}
     union all
     select
-        'epic',
-        issues.issue_id,
-        'epic',
-        issues.issue_id,
-        issues.due_date,
-        null
+        'epic' as scope_kind,
+        issues.issue_id as scope_id,
+        'epic' as team_kind,
+        issues.issue_id as team_id,
+        issues.due_date as target_date,
+        null as done_date
     from {{ ref('stg_jira__issues') }} as issues
     inner join {{ ref('int_issues__parented') }} as parented on issues.issue_id = parented.issue_id and parented.is_epic
     inner join {{ ref('int_issues__timed') }} as timed on issues.issue_id = timed.issue_id and timed.done_at is null
@@ -119,8 +119,8 @@ scenarios as (
 )
 
 select
-    scenarios.scope_kind || '/' || scenarios.scope_id || '/' || scenarios.scenario as forecast_id,
-    scenarios.*,
+    scope_kind || '/' || scope_id || '/' || scenario as forecast_id,
+    *,
     {{ local_date(as_of()) }} as from_date,
     case
         when done_date is not null then 'it is done'

@@ -31,14 +31,14 @@ from items
 where initiative_id is not null
 union all
 select
-    'epic',
+    'epic' as scope_kind,
     epic_issue_id,
     issue_id
 from items
 where epic_issue_id is not null
 union all
 select
-    'milestone',
+    'milestone' as scope_kind,
     milestone_items.milestone_id,
     milestone_items.issue_id
 from milestone_items

@@ -45,8 +45,9 @@ walk as (
     select
         walk.forecast_id,
         walk.trial,
-        walk.weeks + 1,
-        walk.remaining - forecasts.weekly_counts[cast(1 + hash(settings.seed, walk.trial, walk.weeks) % forecasts.week_count as bigint)]
+        walk.weeks + 1 as weeks,
+        walk.remaining
+        - forecasts.weekly_counts[cast(1 + hash(settings.seed, walk.trial, walk.weeks) % forecasts.week_count as bigint)] as remaining
     from walk
     inner join forecasts on walk.forecast_id = forecasts.forecast_id
     cross join settings

@@ -41,9 +41,9 @@ incidents as (
     from issues
     union all
     select
-        pull_request_id,
-        'revert',
-        null,
+        pull_request_id as incident_id,
+        'revert' as kind,
+        null as issue_id,
         pull_request_id,
         opened_at,
         resolved_at

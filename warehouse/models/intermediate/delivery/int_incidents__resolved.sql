@@ -20,7 +20,7 @@ from incidents
 where repository is not null
 union all
 select
-    'program',
-    'program',
+    'program' as scope_kind,
+    'program' as scope_id,
     *
 from incidents

@@ -47,7 +47,7 @@ spans as (
         issue_id,
         entered_at,
         left_at,
-        'status'
+        'status' as cause
     from {{ ref('int_issues__status_intervals') }}
     where is_blocked
     union all
@@ -55,7 +55,7 @@ spans as (
         issue_id,
         from_at,
         to_at,
-        'link'
+        'link' as cause
     from links
 ),
 

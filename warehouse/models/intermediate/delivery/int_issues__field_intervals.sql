@@ -61,27 +61,27 @@ presents as (
     union all
     select
         issue_id,
-        'sprint',
-        array_to_string(list_transform(sprint_ids, lambda s: split_part(s, ':', 2)), ', '),
-        null,
+        'sprint' as field_role,
+        array_to_string(list_transform(sprint_ids, lambda s: split_part(s, ':', 2)), ', ') as value,
+        null as value_text,
         created_at,
         deleted_at
     from issues
     union all
     select
         issue_id,
-        'story_points',
-        null,
-        cast(story_points as varchar),
+        'story_points' as field_role,
+        null as value,
+        cast(story_points as varchar) as value_text,
         created_at,
         deleted_at
     from issues
     union all
     select
         issue_id,
-        'flagged',
-        null,
-        case when is_flagged then 'Impediment' end,
+        'flagged' as field_role,
+        null as value,
+        case when is_flagged then 'Impediment' end as value_text,
         created_at,
         deleted_at
     from issues

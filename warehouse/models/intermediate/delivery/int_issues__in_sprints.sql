@@ -1,4 +1,5 @@
--- One row per issue and unbroken stay in a sprint. Jira keeps the sprints of an issue as one list, so a sprint may stay through many changes.
+-- One row per issue and unbroken stay in a sprint.
+-- Jira keeps the sprints of an issue as one list, so a sprint may stay through many changes.
 with stays as (
     select
         intervals.issue_id,

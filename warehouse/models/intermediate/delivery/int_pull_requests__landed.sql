@@ -23,7 +23,7 @@ carriers as (
         on
             stacked.repository_id = carrier.repository_id
             and stacked.base_branch = carrier.head_branch
-            and carrier.merged_at >= stacked.merged_at
+            and stacked.merged_at <= carrier.merged_at
     where not stacked.is_landed
     group by stacked.pull_request_id
 ),

@@ -22,25 +22,25 @@ texts as (
     union all
     select
         pull_request_id,
-        'title',
+        'title' as evidence,
         title
     from {{ ref('stg_github__pull_requests') }}
     union all
     select
         pull_request_id,
-        'body',
+        'body' as evidence,
         body
     from {{ ref('stg_github__pull_requests') }}
     union all
     select
         pull_request_id,
-        'commit',
+        'commit' as evidence,
         message_headline
     from {{ ref('stg_github__pull_request_commits') }}
     union all
     select
         pull_request_id,
-        'closing reference',
+        'closing reference' as evidence,
         title
     from {{ ref('stg_github__closing_references') }}
 ),

@@ -11,9 +11,9 @@ with seen as (
     select
         issues.instance,
         issues.project_key,
-        issues.instance || ':' || stays.value,
+        issues.instance || ':' || stays.value as status_id,
         stays.value_text,
-        null
+        null as status_category
     from {{ ref('int_issues__field_intervals') }} as stays
     inner join {{ ref('stg_jira__issues') }} as issues on stays.issue_id = issues.issue_id
     where stays.field_role = 'status'

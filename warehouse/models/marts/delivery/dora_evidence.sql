@@ -9,20 +9,20 @@ with steps as (
         deployment_id,
         null as pull_request_id,
         null as incident_id,
-        null::timestamp as from_at,
+        cast(null as timestamp) as from_at,
         finished_at as to_at,
-        null::double as hours
+        cast(null as double) as hours
     from {{ ref('int_deployments__judged') }}
     union all
     select
         scope_kind,
         scope_id,
         {{ local_date('deployed_at') }},
-        'lead_time_for_changes',
-        case when lead_time_hours is null then 'left out: its first commit is unknown' else 'first commit to deployed' end,
+        'lead_time_for_changes' as metric,
+        case when lead_time_hours is null then 'left out: its first commit is unknown' else 'first commit to deployed' end as step,
         deployment_id,
         pull_request_id,
-        null,
+        null as incident_id,
         first_commit_at,
         deployed_at,
         lead_time_hours
@@ -32,14 +32,14 @@ with steps as (
         scope_kind,
         scope_id,
         deployed_date,
-        'change_failure',
+        'change_failure' as metric,
         case
             when not is_mature then 'left out: younger than the window'
             when incident_id is not null then 'an incident followed'
             else 'no incident followed'
-        end,
+        end as step,
         deployment_id,
-        null,
+        null as pull_request_id,
         incident_id,
         finished_at,
         opened_at,
@@ -50,10 +50,10 @@ with steps as (
         scope_kind,
         scope_id,
         {{ local_date('resolved_at') }},
-        'recovery',
-        'opened to resolved',
+        'recovery' as metric,
+        'opened to resolved' as step,
         deployment_id,
-        null,
+        null as pull_request_id,
         incident_id,
         opened_at,
         resolved_at,

@@ -105,7 +105,7 @@ figures as (
         coalesce(deployments.deployment_days, 0) as deployment_days,
         frequencies.days_per_week,
         -- A median of zero hides whether it was once a month or never: the mean tells.
-        case when frequencies.days_per_week > 0 then frequencies.days_per_week else frequencies.mean_days_per_week end as banded_days_per_week,
+        coalesce(nullif(frequencies.days_per_week, 0), frequencies.mean_days_per_week) as banded_days_per_week,
         changes.lead_time_hours,
         coalesce(changes.change_count, 0) as change_count,
         coalesce(deployments.judged_count, 0) as judged_count,

@@ -11,27 +11,39 @@ with moves as (
     where intervals.stage is not null
 ),
 
+steps as (
+    select
+        project_key,
+        stage,
+        entered_date as day_date,
+        1 as delta
+    from moves
+    union all
+    select
+        project_key,
+        stage,
+        left_date as day_date,
+        -1 as delta
+    from moves
+    where left_date is not null
+),
+
 deltas as (
     select
         project_key,
         stage,
         day_date,
         sum(delta) as delta
-    from (
-        select
-            project_key,
-            stage,
-            entered_date as day_date,
-            1 as delta
-        from moves
-        union all
-        select
-            project_key,
-            stage,
-            left_date,
-            -1
-        from moves where left_date is not null
-    )
+    from steps
+    group by all
+),
+
+firsts as (
+    select
+        project_key,
+        stage,
+        min(day_date) as first_date
+    from deltas
     group by all
 ),
 
@@ -40,11 +52,7 @@ stage_days as (
         stages.project_key,
         stages.stage,
         days.day_date
-    from (select
-        project_key,
-        stage,
-        min(day_date) as first_date
-    from deltas group by all) as stages
+    from firsts as stages
     inner join {{ ref('int_days__classified') }} as days
         on stages.first_date <= days.day_date and days.day_date <= {{ local_date(as_of()) }}
 )

@@ -8,9 +8,9 @@ with source as (
     where is_current
 )
 
-select distinct on (instance, id, r.number)
+select distinct on (instance, id, r['number'])
     instance || ':' || id as pull_request_id,
-    r.number,
-    r.title
+    r['number'] as number,
+    r['title'] as title
 from source
-where r.number is not null
+where r['number'] is not null

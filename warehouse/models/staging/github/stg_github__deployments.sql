@@ -27,7 +27,7 @@ select
     {{ utc('v[7]') }} as latest_state_at,
     list_transform(
         coalesce(from_json(v[8], '[{"state":"VARCHAR","createdAt":"VARCHAR"}]'), []),
-        lambda s: { 'state': lower(s.state), 'state_at': {{ utc('s.createdat') }} }
+        lambda s: struct_pack(state := lower(s['state']), state_at := {{ utc("s['createdAt']") }})
     ) as statuses,
     deleted_at
 from source

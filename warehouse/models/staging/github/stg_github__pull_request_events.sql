@@ -10,8 +10,8 @@ with source as (
 
 select
     instance || ':' || id as pull_request_id,
-    row_number() over (partition by instance, id order by {{ utc('e.createdat') }}, e.__typename) as event_rank,
-    e.__typename as event,
-    {{ utc('e.createdat') }} as happened_at
+    row_number() over (partition by instance, id order by {{ utc("e['createdat']") }}, e['__typename']) as event_rank,
+    e['__typename'] as event,
+    {{ utc("e['createdat']") }} as happened_at
 from source
-where e.createdat is not null
+where e['createdat'] is not null

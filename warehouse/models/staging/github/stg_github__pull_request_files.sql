@@ -8,10 +8,10 @@ with source as (
     where is_current
 )
 
-select distinct on (instance, id, f.path)
+select distinct on (instance, id, f['path'])
     instance || ':' || id as pull_request_id,
-    f.path,
-    f.additions,
-    f.deletions
+    f['path'] as path,
+    f['additions'] as additions,
+    f['deletions'] as deletions
 from source
-where f.path is not null
+where f['path'] is not null

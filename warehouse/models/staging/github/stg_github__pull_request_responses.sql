@@ -43,40 +43,40 @@ responses as (
         instance,
         id,
         'review' as kind,
-        lower(r.state) as review_state,
-        r.author.login as login,
-        r.author.__typename as author_kind,
-        r.submittedat as created
+        lower(r['state']) as review_state,
+        r['author']['login'] as author_login,
+        r['author']['__typename'] as author_kind,
+        r['submittedat'] as created
     from reviews
     union all
     select
         instance,
         id,
-        'comment',
-        null,
-        r.author.login,
-        r.author.__typename,
-        r.createdat
+        'comment' as kind,
+        null as review_state,
+        r['author']['login'] as author_login,
+        r['author']['__typename'] as author_kind,
+        r['createdat'] as created
     from comments
     union all
     select
         instance,
         id,
-        'thread',
-        null,
-        r.author.login,
-        r.author.__typename,
-        r.createdat
+        'thread' as kind,
+        null as review_state,
+        r['author']['login'] as author_login,
+        r['author']['__typename'] as author_kind,
+        r['createdat'] as created
     from threads
 )
 
 select
     instance || ':' || id as pull_request_id,
     instance,
-    row_number() over (partition by instance, id order by {{ utc('created') }}, kind, login, review_state) as response_rank,
+    row_number() over (partition by instance, id order by {{ utc('created') }}, kind, author_login, review_state) as response_rank,
     kind,
     review_state,
-    login as author_login,
+    author_login,
     author_kind,
     {{ utc('created') }} as responded_at
 from responses

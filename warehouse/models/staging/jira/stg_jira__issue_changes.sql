@@ -3,11 +3,18 @@ with source as (
     select
         instance,
         id,
+        -- Typed straight from the payload: cutting the changelog out first would write and parse it once more.
         unnest(
             from_json(
-                json_extract(payload, '$.changelog.histories'),
-                '[{"id":"VARCHAR","created":"VARCHAR","author":{"accountId":"VARCHAR","name":"VARCHAR"},"items":[{"field":"VARCHAR","fieldId":"VARCHAR","from":"VARCHAR","fromString":"VARCHAR","to":"VARCHAR","toString":"VARCHAR"}]}]'
-            )
+                payload,
+                '{"changelog": {"histories": [{
+                    "id": "VARCHAR", "created": "VARCHAR", "author": {"accountId": "VARCHAR", "name": "VARCHAR"},
+                    "items": [{
+                        "field": "VARCHAR", "fieldId": "VARCHAR",
+                        "from": "VARCHAR", "fromString": "VARCHAR", "to": "VARCHAR", "toString": "VARCHAR"
+                    }]
+                }]}}'
+            ).changelog.histories
         ) as history
     from {{ source('raw', 'jira_issues') }}
     where is_current
@@ -17,11 +24,11 @@ items as (
     select
         instance,
         id,
-        history.id as history_key,
-        coalesce(history.author.accountid, history.author.name) as author_account,
-        history.created,
-        unnest(history.items) as item,
-        unnest(range(len(history.items))) as item_rank
+        history['id'] as history_key,
+        coalesce(history['author']['accountId'], history['author']['name']) as author_account,
+        history['created'] as created,
+        unnest(history['items']) as item,
+        unnest(range(len(history['items']))) as item_rank
     from source
 ),
 

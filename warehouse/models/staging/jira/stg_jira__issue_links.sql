@@ -6,7 +6,11 @@ with source as (
         unnest(
             from_json(
                 json_extract(payload, '$.fields.issuelinks'),
-                '[{"id":"VARCHAR","type":{"name":"VARCHAR"},"inwardIssue":{"id":"VARCHAR","key":"VARCHAR","fields":{"status":{"statusCategory":{"key":"VARCHAR"}}}},"outwardIssue":{"id":"VARCHAR","key":"VARCHAR","fields":{"status":{"statusCategory":{"key":"VARCHAR"}}}}}]'
+                '[{
+                    "id": "VARCHAR", "type": {"name": "VARCHAR"},
+                    "inwardIssue": {"id": "VARCHAR", "key": "VARCHAR", "fields": {"status": {"statusCategory": {"key": "VARCHAR"}}}},
+                    "outwardIssue": {"id": "VARCHAR", "key": "VARCHAR", "fields": {"status": {"statusCategory": {"key": "VARCHAR"}}}}
+                }]'
             )
         ) as link
     from {{ source('raw', 'jira_issues') }}
@@ -16,8 +20,8 @@ with source as (
 sided as (
     select
         *,
-        case when link.inwardissue.id is not null then 'inward' else 'outward' end as direction,
-        coalesce(link.inwardissue, link.outwardissue) as other
+        case when link['inwardIssue']['id'] is not null then 'inward' else 'outward' end as direction,
+        coalesce(link['inwardIssue'], link['outwardIssue']) as other
     from source
 )
 

@@ -94,7 +94,9 @@ custom as (
             }
         ) as estimates,
         list_filter(list_transform(instance_fields.sprint_positions, lambda i: source.v[30 + i]), lambda x: x is not null)[1] as sprints,
-        list_filter(list_transform(instance_fields.epic_link_positions, lambda i: source.v[30 + i]), lambda x: x is not null)[1] as epic_link,
+        list_filter(
+            list_transform(instance_fields.epic_link_positions, lambda i: source.v[30 + i]), lambda x: x is not null
+        )[1] as epic_link,
         list_filter(list_transform(instance_fields.flagged_positions, lambda i: source.v[30 + i]), lambda x: x is not null)[1] as flags
     from source
     left join instance_fields on source.instance = instance_fields.instance
@@ -129,10 +131,10 @@ select
 
     v[22] as priority,
     coalesce(try_cast(v[23] as varchar[]), []) as labels,
-    coalesce(list_transform(from_json(v[24], '[{"name":"VARCHAR"}]'), lambda x: x.name), []) as components,
-    coalesce(list_transform(from_json(v[25], '[{"name":"VARCHAR"}]'), lambda x: x.name), []) as fix_versions,
-    list_filter(estimates, lambda e: e.points is not null)[1].points as story_points,
-    coalesce(list_filter(estimates, lambda e: e.points is not null)[1], estimates[1]).field_key as points_field_key,
+    coalesce(list_transform(from_json(v[24], '[{"name":"VARCHAR"}]'), lambda x: x['name']), []) as components,
+    coalesce(list_transform(from_json(v[25], '[{"name":"VARCHAR"}]'), lambda x: x['name']), []) as fix_versions,
+    list_filter(estimates, lambda e: e['points'] is not null)[1]['points'] as story_points,
+    coalesce(list_filter(estimates, lambda e: e['points'] is not null)[1], estimates[1])['field_key'] as points_field_key,
     -- Cloud sends sprints as objects, Data Center as the text of a Java object.
     list_transform(
         coalesce(
