@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import random
 import sys
 from collections.abc import Callable, Iterator
 from multiprocessing import forkserver
@@ -30,9 +31,19 @@ def forks() -> ForkServerContext:
     return context
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
+def seed(request: pytest.FixtureRequest) -> int | None:
+    """What random instants are drawn from: always the same, under --soak another one each time (shown if a test fails)."""
+    if not request.config.getoption("--soak"):
+        return None
+    drawn = random.SystemRandom().randrange(10**6)
+    sys.stderr.write(f"--soak: seed {drawn}\n")
+    return drawn
+
+
+@pytest.fixture(scope="module")
 def start(forks: ForkServerContext) -> Iterator[Start]:
-    """Start a function of workers.py in a child; whatever still runs at the test's end is killed."""
+    """Start a function of workers.py in a child; whatever still runs at the end is killed."""
     children: list[BaseProcess] = []
 
     def started(function: Callable[..., Any], *arguments: object) -> BaseProcess:

@@ -1,0 +1,193 @@
+"""Kill -9 during syncs of real connectors and during the hub's own build: the warehouse is as if nothing had happened."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import small_story
+import workers
+
+from connectors.sandbox import github, jira, sheets
+from connectors.sandbox.server import Sandbox, Server
+from pipelines import settings
+from pipelines.settings import GitHub, Jira, Sheets
+from warehouse import build, query
+from warehouse.landing import CONTROL_ID, Zone
+from warehouse.landing.zone import ATTEMPTS
+
+Start = Callable[..., BaseProcess]
+pytestmark = pytest.mark.timeout(7200)  # a hundred kills on a busy machine, a thousand in the long variant
+
+TABS = ("budget", "risks", "roadmap", "models")
+
+
+@dataclass
+class Stage:
+    """The sandbox with the cut-down program, and the instances that read it."""
+
+    sandbox: Sandbox
+    instances: dict[str, Jira | GitHub | Sheets] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    program = small_story.tell()
+    sandbox = Sandbox(program, small_story.NOW)
+    demo = settings.load(settings.DEFAULT_CONFIG)
+    token = "env:KILL_TOKEN"
+    with ExitStack() as servers:
+        site, hub, cells = (
+            servers.enter_context(Server(vendor.app(sandbox), sandbox)).url for vendor in (jira, github, sheets)
+        )
+        repositories = [f"{one.owner}/{one.name}" for one in program.repositories]
+        tabs = {kind: title for kind, title in demo.sheets[0].tabs.items() if kind in TABS}
+        projects = demo.jira[0].projects
+        yield Stage(
+            sandbox,
+            {
+                "jira": Jira(name="acme", url=site, token=token, email="hub@example.com", projects=projects),
+                "github": GitHub(name="acme", url=f"{hub}/api/v3", token=token, repositories=repositories),
+                "sheets": Sheets(name="acme", spreadsheet=program.spreadsheet_id, url=cells, tabs=tabs),
+            },
+        )
+
+
+@dataclass
+class Played:
+    """Two landing zones of the same hours, one of them under fire."""
+
+    undisturbed: Path
+    killed: Path
+    until: datetime
+    kills: int = 0
+
+
+@pytest.fixture(scope="module")
+def played(stage: Stage, start: Start, tmp_path_factory: pytest.TempPathFactory, seed: int | None) -> Played:
+    """Hours of edits, each synced once in peace and then under fire until it comes through."""
+    folder = tmp_path_factory.mktemp("played")
+    outcome = Played(folder / "undisturbed", folder / "killed", stage.sandbox.now)
+    hours, kills_an_hour = (40, 25) if seed else (5, 14)
+    draw = random.Random(seed or 3)
+    for hour in range(hours):
+        is_census = hour % 3 == 2
+
+        def sync(landing: Path, dies_after: float = 0.0, *, is_census: bool = is_census) -> BaseProcess:
+            return start(workers.read_sources, landing, stage.instances, stage.sandbox.now, is_census, dies_after)
+
+        for _ in range(kills_an_hour):
+            child = sync(outcome.killed, 0.02 + 1.1 * draw.random() ** 2)
+            child.join()
+            assert child.exitcode in {0, workers.KILLED}
+            outcome.kills += child.exitcode == workers.KILLED
+        # One miss deletes nothing: a look for deletions is two.
+        for landing in [outcome.undisturbed, outcome.killed] * (2 if is_census else 1):
+            finish(sync(landing))
+        stage.sandbox.now += timedelta(hours=1)
+        small_story.edit(stage.sandbox.program, stage.sandbox.now - timedelta(minutes=10), draw)
+    outcome.until = stage.sandbox.now
+    return outcome
+
+
+def finish(child: BaseProcess) -> None:
+    """Wait for a child that nobody kills."""
+    child.join()
+    assert child.exitcode == 0
+
+
+def landed(folder: Path) -> dict[tuple[str, str], tuple[str, list[tuple[Any, ...]]]]:
+    """Of every table the cursor and all versions; attempts are left out, as killed ones leave none."""
+    zone = Zone(folder)
+    found = {}
+    for instance, name in zone.tables():
+        if name == ATTEMPTS:
+            continue
+        table = zone.open(instance, name)
+        with duckdb.connect() as connection:
+            # The batches of a commit lie microseconds apart, so a resumed read has other ones.
+            versions = connection.execute(
+                f"select id, payload, source_updated_at, date_trunc('second', synced_at), is_deleted"
+                f" from {table.scan(connection, '*')} where id <> ? order by all",
+                [CONTROL_ID],
+            ).fetchall()
+        # Watermarks allow for how long the answer took: their digits differ a little.
+        found[instance, name] = (re.sub(r"\d+", "0", json.dumps(table.cursor)), versions)
+    return found
+
+
+def test_syncs_survive_a_kill_at_any_instant(played: Played) -> None:
+    """Version for version and cursor for cursor the landing zone is that of undisturbed syncs: nothing lost or doubled."""
+    expected, found = landed(played.undisturbed), landed(played.killed)
+    assert found.keys() == expected.keys()
+    for name, (cursor, versions) in expected.items():
+        assert found[name] == (cursor, versions), name
+    assert sum(is_deleted for _, versions in expected.values() for *_, is_deleted in versions), "deletions were found"
+    assert len(expected["acme", "jira_issues"][1]) > 80, "edits have landed"
+    assert played.kills > 50
+
+
+@pytest.fixture
+def project(tmp_path: Path, seed: int | None) -> Path:
+    """The hub's SQL models: the staging layer without its checks, under --soak all of it."""
+    if seed:
+        return build.PROJECT
+    folder = tmp_path / "project"
+    for name in ("macros", "seeds", "models/staging"):
+        shutil.copytree(build.PROJECT / name, folder / name)
+    for name in ("dbt_project.yml", "profiles.yml"):
+        shutil.copy(build.PROJECT / name, folder)
+    for path in folder.glob("*/**/*.yml"):
+        if path.name != "_sources.yml":
+            path.unlink()
+    return folder
+
+
+def published(target: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table that people see."""
+    with query.connect(target) as connection:
+        names = connection.execute(
+            "select schema_name || '.' || table_name from duckdb_tables()"
+            # Killed syncs left no attempt, repeated ones one more.
+            " where schema_name <> 'meta' and table_name <> 'stg_hub__sync_attempts' order by all"
+        ).fetchall()
+        return {name: connection.execute(f"from {name} order by all").fetchall() for (name,) in names}
+
+
+def test_builds_survive_a_kill_at_any_instant(
+    played: Played, start: Start, tmp_path: Path, project: Path, seed: int | None
+) -> None:
+    """Killed while loading, transforming or publishing: people see nothing or the whole, and in the end what the peaceful build shows."""
+    draw = random.Random(seed or 4)
+    schemas = ("marts",) if seed else ("staging",)
+    target = tmp_path / "data" / "warehouse.duckdb"
+
+    def build_from(landing: Path, output: Path, dies_after: float = 0.0) -> BaseProcess:
+        child = start(workers.build_hub, landing, output, played.until, (project, schemas), dies_after)
+        child.join()
+        return child
+
+    assert build_from(played.undisturbed, tmp_path / "peace" / "warehouse.duckdb").exitcode == 0
+    expected = published(tmp_path / "peace" / "warehouse.duckdb")
+    kills = 0
+    for _ in range(60 if seed else 5):
+        child = build_from(played.killed, target, draw.uniform(0.1, 30.0 if seed else 4.0))
+        assert child.exitcode in {0, workers.KILLED}
+        kills += child.exitcode == workers.KILLED
+        if target.exists():
+            assert published(target) == expected
+    assert build_from(played.killed, target).exitcode == 0
+    assert published(target) == expected
+    assert sum(bool(rows) for rows in expected.values()) > 20
+    assert kills > 1
