@@ -85,7 +85,7 @@ def used_versions(models: dict[str, Row], versions: dict[str, Row]) -> dict[str,
         if not roles and model["champion_version"] is None and str(model["latest_version"]) == str(version["version"]):
             roles = ["latest"]
         if roles:
-            found[version_id] = f"{model['name'] or model['model_id']} v{version['version']}, {roles[0]}"
+            found[version_id] = f"{model['name'] or model['model_id']} v{version['version']} ({roles[0]})"
     return dict(sorted(found.items(), key=lambda pair: pair[1]))
 
 
@@ -105,15 +105,11 @@ def _sentence(judged: list[Row], used: dict[str, str]) -> str:
     unknown = [title for one, title in used.items() if _worst(judged, one) == "unknown"]
     parts = []
     if failed:
-        parts.append(
-            f"{len(failed)} {'fails' if len(failed) == 1 else 'fail'} a required gate ({words.joined(failed)})"
-        )
+        parts.append(f"{len(failed)} {'fails' if len(failed) == 1 else 'fail'} a required gate: {words.joined(failed)}")
     if unknown:
-        parts.append(f"{len(unknown)} {'lacks' if len(unknown) == 1 else 'lack'} evidence ({words.joined(unknown)})")
+        parts.append(f"{len(unknown)} {'lacks' if len(unknown) == 1 else 'lack'} evidence: {words.joined(unknown)}")
     count = words.count(len(used), "model version") + " in use"
-    return (
-        f"Of {count}, {' and '.join(parts)}." if parts else f"All {count} passed every required gate, or hold a waiver."
-    )
+    return f"Of {count}, {'; '.join(parts)}." if parts else f"All {count} passed every required gate, or hold a waiver."
 
 
 def _worst(rows: list[Row], version_id: str) -> str:

@@ -23,6 +23,10 @@ LINKS = {
         ("delivery", "https://git.acme.example/acme/fraud-model/pull/311"),
         ("model_health", "https://mlflow.acme.example/#/models/ranker"),
         ("program_status", "https://acme.example/jira/browse/FRAUD-212"),
+        ("steering_pack", "https://acme.example/jira/browse/SEARCH-88"),
+        ("data_trust", "https://acme.example/jira/browse/FRAUD-240"),
+        ("responsible_ai", "https://mlflow.acme.example/#/models/care-intent"),
+        ("risks", "https://acme.example/jira/browse/FRAUD-212"),
         ("program_status", "https://mlflow.acme.example/#/models/ranker"),
     ],
 )

@@ -21,14 +21,14 @@ def page(rendered: Render) -> Page:
 
 def test_it_opens_with_the_versions_that_fail(page: Page) -> None:
     """Only versions in use are judged; a version without any known gate lacks evidence."""
-    assert "1 fails a required gate (ranker v7, champion)" in page.text
+    assert "1 fails a required gate: ranker v7 (champion)" in page.text
 
 
 def test_the_grid_shows_each_gate_of_a_version_in_use(page: Page) -> None:
     """Its letter and, for screen readers, its word; a gate that a version lacks is a dash."""
     grid = page.tables["Required gates of each version in use: G passed, A waived, R failed, ? no evidence"]
     assert grid.row("ranker v7") == {
-        "Model version": "ranker v7, champion",
+        "Model version": "ranker v7 (champion)",
         "All": "RRed",
         "documented": "GGreen",
         "human approval": "?Unknown",
@@ -39,7 +39,10 @@ def test_the_grid_shows_each_gate_of_a_version_in_use(page: Page) -> None:
 def test_what_is_open_names_the_evidence_and_the_framework(page: Page) -> None:
     """Failed ones first."""
     grid = page.tables["Required gates of versions in use that failed or have no evidence"]
-    assert [row[0] for row in grid.rows] == ["privacy review ranker v7, champion", "human approval ranker v7, champion"]
+    assert [row[0] for row in grid.rows] == [
+        "privacy review ranker v7 (champion)",
+        "human approval ranker v7 (champion)",
+    ]
     assert grid.rows[0][1] == "RRed failed"
     assert grid.rows[0][-1] == "SR 11-7 controls"
 
