@@ -36,13 +36,12 @@ def measure(command: Sequence[str], standard_input: str = "") -> dict[str, Any]:
 def serving(*counts: int) -> Iterator[str]:
     """The address of the page server while it runs."""
     command = [sys.executable, "-m", "tests.bench.server", *map(str, counts)]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment())
-    try:
-        assert server.stdout is not None
-        yield server.stdout.readline().strip()
-    finally:
-        server.terminate()
-        server.wait()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment()) as server:
+        try:
+            assert server.stdout is not None
+            yield server.stdout.readline().strip()
+        finally:
+            server.terminate()
 
 
 def size_of(folder: Path) -> int:

@@ -23,7 +23,14 @@ Reply = tuple[int, bytes, dict[str, str]]
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _ETAG = '"unchanged"'
 _PROJECTS = [{"id": str(10_000 + at), "key": key, "name": key} for at, key in enumerate(documents.PROJECTS)]
-_REPOSITORY = {"id": 4242, "node_id": "R_4242", "full_name": "acme/models", "name": "models", "fork": False}
+_REPOSITORY = {
+    "id": 4242,
+    "node_id": "R_4242",
+    "full_name": "acme/models",
+    "name": "models",
+    "fork": False,
+    "default_branch": "main",
+}
 
 
 class Pages:
@@ -40,10 +47,16 @@ class Pages:
                 lambda body: {"count": 0 if "4102444800000" in body["jql"] else self.issues},
             ),
             (r"/rest/api/3/search/jql", self._search),
-            (r"/rest/api/3/(field|status)", lambda _: [{"id": "1", "name": "Done", "statusCategory": {"key": "done"}}]),
+            (
+                r"/rest/api/3/(field|status|issuetype|priority)",
+                lambda _: [{"id": "1", "name": "Done", "statusCategory": {"key": "done"}}],
+            ),
+            (r"/rest/api/3/issueLinkType", lambda _: {"issueLinkTypes": []}),
+            (r"/rest/api/3/worklog/(updated|deleted)", lambda _: {"values": [], "until": 0, "lastPage": True}),
             (r"/rest/(api/3|agile/1\.0)/.*", lambda _: _values([])),
             (r"/api/v3/repos/acme/models|/api/v3/repositories/4242", lambda _: _REPOSITORY),
             (r"/api/v3/repositories/4242/pulls", lambda _: [{"base": {"repo": _REPOSITORY}}]),
+            (r"/api/v3/repositories/4242/actions/runs", lambda _: {"total_count": 0, "workflow_runs": []}),
             (r"/api/graphql", self._graphql),
             (r"/api/2\.0/mlflow/experiments/search", lambda _: {"experiments": [_experiment()]}),
             (r"/api/2\.0/mlflow/runs/search", self._runs),
@@ -81,7 +94,8 @@ class Pages:
 
     def _graphql(self, body: dict[str, Any]) -> bytes:
         wanted, variables = body["query"], body["variables"]
-        name = next(word for word in ("pullRequests", "deployments", "releases") if f" {word}(" in wanted)
+        found = re.search(r"(\w+)\((?:\w+: [^,()]+, )*first: (?:\$first|25)\b", wanted)
+        name = found[1] if found else "pullRequests"
         total = self.pull_requests if name == "pullRequests" else 0
         first = int(variables.get("after") or 0)
         last = min(first + variables["first"], total)
