@@ -214,3 +214,21 @@ def test_the_steps_can_be_taken_one_by_one(zone: Zone, project: Path, tmp_path: 
     build.approve(build_file)
     published = publish.publish(build_file, tmp_path / "data" / "warehouse.duckdb")
     assert (published.table_count, published.row_count) == (1, 1)
+
+
+def test_a_part_that_fails_takes_the_approval_with_it(zone: Zone, tmp_path: Path) -> None:
+    """Built again in part a file stays what it was, unless that breaks off; it no longer counts as built of one piece."""
+    build_file = tmp_path / "data" / "build.duckdb"
+    build_file.parent.mkdir()
+    with pytest.raises(build.BuildError, match="build everything once"), build.in_part(build_file):
+        pass
+    build.load_raw(zone, build_file, as_of=NOON, tables=[], variables=VARIABLES, fingerprint="f")
+    build.approve(build_file)
+    with build.in_part(build_file):
+        pass
+    publish.publish(build_file, tmp_path / "data" / "warehouse.duckdb", schemas=[])
+    assert asked(zone, "select fingerprint from meta.build") == [("",)]
+    with pytest.raises(ZeroDivisionError), build.in_part(build_file):
+        raise ZeroDivisionError
+    with pytest.raises(publish.NotApproved):
+        publish.publish(build_file, tmp_path / "data" / "warehouse.duckdb", schemas=[])
