@@ -30,7 +30,7 @@ run: $(STAMP) ## Dagster UI and daemon for your own hub.toml (HUB_CONFIG)
 	@.venv/bin/dagster dev -m pipelines.definitions --host 127.0.0.1 --port $${PORT:-3000}
 
 lint: $(STAMP) ## style, types, directions of import
-	@.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy && .venv/bin/lint-imports && .venv/bin/sqlfluff lint -q warehouse/models warehouse/tests
+	@.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy && .venv/bin/lint-imports && .venv/bin/sqlfluff lint -q --processes 2 warehouse/models warehouse/tests
 
 test: lint ## lint, then all tests
 	@.venv/bin/pytest -n 2 --dist loadgroup $(if $(wildcard $(SPECS)),--specs $(SPECS)) $(ARGS)

@@ -23,11 +23,11 @@ select
         list_transform(
             metric_values,
             lambda item: struct_pack(
-                step := coalesce(item.step, 0),
-                logged_at := {{ epoch_time('item.timestamp') }},
+                step := coalesce(item['step'], 0),
+                logged_at := {{ epoch_time("item['timestamp']") }},
                 value := case
-                    when isfinite(try_cast(item.value as double)) and abs(try_cast(item.value as double)) < 1.79e308
-                        then try_cast(item.value as double)
+                    when isfinite(try_cast(item['value'] as double)) and abs(try_cast(item['value'] as double)) < 1.79e308
+                        then try_cast(item['value'] as double)
                 end
             )
         )
