@@ -1,6 +1,6 @@
 """What a source offers to be read: streams of raw records, in pages that can be resumed from.
 
-Not here: how records are stored (warehouse/landing.py), how often they are read (pipelines/).
+Not here: how records are stored (warehouse/landing/), how often they are read (pipelines/).
 """
 
 from __future__ import annotations

@@ -18,6 +18,13 @@ def sensor(alerts: Alerts) -> dg.SensorDefinition:
         text = (
             f"{context.dagster_run.job_name} failed: {context.failure_event.message}\nRun {context.dagster_run.run_id}"
         )
-        requests.post(alerts.webhook.resolve(), json={"text": text}, timeout=30).raise_for_status()
+        try:
+            answer = requests.post(alerts.webhook.resolve(), json={"text": text}, timeout=30)
+        except requests.RequestException as error:
+            raise dg.Failure(
+                f"the webhook could not be reached: {type(error).__name__}"
+            ) from None  # its address is secret
+        if not answer.ok:
+            raise dg.Failure(f"the webhook answered HTTP {answer.status_code}; check the address in the environment")
 
     return tell_failures

@@ -27,7 +27,9 @@ def main() -> None:
 
     Settings come from the file that HUB_CONFIG names, else from hub.toml beside this program.
     """
-    logging.basicConfig(level=settings.log_level(), format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
+    for package in ("connectors", "warehouse", "reports", "pipelines"):  # clients would log replies, tokens among them
+        logging.getLogger(package).setLevel(settings.log_level())
 
 
 @contextmanager
@@ -75,6 +77,9 @@ def check(template: Path | None) -> None:
             except SourceError as error:
                 click.secho(f"  error   {error}", fg="red")
                 errors += 1
+            except Exception as error:  # noqa: BLE001  # one source nobody foresaw must not hide the others
+                click.secho(f"  error   {type(error).__name__}: {error}", fg="red")
+                errors += 1
     if not any(program.instances()):
         click.echo("no source is configured; add [[jira]], [[github]], [[mlflow]] or [[sheets]]")
     raise SystemExit(1 if errors else 0)
@@ -107,6 +112,11 @@ def sync(source: tuple[str, ...], *, full: bool, census: bool, confirm_shrink: b
     wanted = source or SOURCES
     options = Options(full=full, census=census, confirm_shrink=confirm_shrink)
     with _usable_settings(secrets_of=wanted) as program:
+        configured = {name for name, _ in program.instances()}
+        if absent := [name for name in source if name not in configured] or ([] if configured else list(SOURCES)):
+            raise SettingsError(
+                [f"[[{name}]] is not in {settings.config_path()}; nothing can be read" for name in absent]
+            )
         failed = steps.sync(program, wanted, datetime.now(UTC), options)
     raise SystemExit(1 if failed else 0)
 
@@ -207,4 +217,5 @@ def query(sql: str, *, as_csv: bool) -> None:
 
 
 def _end_of(day: date, timezone: str) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(timezone)).astimezone(UTC)
+    next_day = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(timezone))
+    return next_day.astimezone(UTC) - timedelta(seconds=1)  # midnight already belongs to the next local day

@@ -48,11 +48,19 @@ class Playing:
 @contextmanager
 def playing(program: Settings, now: datetime) -> Iterator[Playing]:
     """The story told at `now`, played where hub.toml expects the four systems. Begins with an empty data folder."""
+    ports = _ports(program)  # before anything is removed: these may be the settings of a real program
     _begin_anew(Path(program.data_dir))
     _give_secrets(program)
     with ExitStack() as servers:
         sandbox = Sandbox(story.tell(now), now - timedelta(weeks=WEEKS))
-        yield Playing(program, sandbox, _serve(program, sandbox, servers))
+        for source, app in (
+            ("jira", jira.app(sandbox)),
+            ("github", github.app(sandbox)),
+            ("sheets", sheets.app(sandbox)),
+        ):
+            servers.enter_context(Server(app, sandbox, port=ports[source]))
+        server = sandbox_mlflow.MlflowServer(Path(program.data_dir) / "sandbox", port=ports["mlflow"])
+        yield Playing(program, sandbox, servers.enter_context(server))
 
 
 def land_history(play: Playing, now: datetime) -> int:
@@ -117,17 +125,15 @@ def _give_secrets(program: Settings) -> None:
     settings.export(**{secret.variable: "sandbox" for *_, secret in program.secrets() if not secret.is_set})
 
 
-def _serve(program: Settings, sandbox: Sandbox, playing: ExitStack) -> sandbox_mlflow.MlflowServer:
-    """The four systems, each where hub.toml expects it."""
-    apps = {"jira": jira.app(sandbox), "github": github.app(sandbox), "sheets": sheets.app(sandbox)}
-    for source, url in (
-        ("jira", program.jira[0].url),
-        ("github", program.github[0].url),
-        ("sheets", program.sheets[0].url or ""),
-    ):
-        playing.enter_context(Server(apps[source], sandbox, port=_port(url, source)))
-    port = _port(program.mlflow[0].tracking_uri, "mlflow")
-    return playing.enter_context(sandbox_mlflow.MlflowServer(Path(program.data_dir) / "sandbox", port=port))
+def _ports(program: Settings) -> dict[str, int]:
+    """The port of each system by its source; raises SettingsError if one is missing, elsewhere or taken."""
+    addresses = {
+        source: instance.tracking_uri if isinstance(instance, settings.Mlflow) else instance.url
+        for source, instance in program.instances()
+    }
+    if missing := [source for source in SOURCES if source not in addresses]:
+        raise SettingsError([f"[[{source}]] is missing; the demo plays all four" for source in missing])
+    return {source: _port(url or "", source) for source, url in addresses.items()}
 
 
 def _port(url: str, source: str) -> int:

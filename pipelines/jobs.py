@@ -17,6 +17,9 @@ COMPACT = "compact_landing"
 PATIENCE = timedelta(minutes=30)
 """How long a build waits for syncs that still run: a first read of hours must not hold the others up."""
 
+RUNS_KEPT = timedelta(days=30)
+"""How long Dagster remembers runs: each build's events take megabytes."""
+
 QUIET = {"loggers": {"console": {"config": {"log_level": "WARNING"}}}}
 """Run config of runs started from a terminal: their events are in the UI, only warnings are printed."""
 
@@ -111,6 +114,10 @@ def _compact_job(settings: Settings) -> dg.JobDefinition:
         dropped = zone.drop_superseded(older_than, spared=raw.keeps_history)
         zone.compact()
         context.log.info("the landing zone is compacted; %d superseded versions were dropped", sum(dropped.values()))
+        old = context.instance.get_run_ids(dg.RunsFilter(created_before=datetime.now(UTC) - RUNS_KEPT))
+        for dagster_run_id in old:
+            context.instance.delete_run(dagster_run_id)
+        context.log.info("%d runs older than %d days were forgotten", len(old), RUNS_KEPT.days)
 
     @dg.job(name=COMPACT, description="Keeps the landing zone small and fast.", executor_def=dg.in_process_executor)
     def compact_landing() -> None:
@@ -121,6 +128,8 @@ def _compact_job(settings: Settings) -> dg.JobDefinition:
 
 def unneeded(settings: Settings, now: datetime) -> str | None:
     """Why neither a build nor its reports are needed, in words; None if there is something to do."""
+    if not settings.warehouse.exists():
+        return None
     written = [settings.reports_dir / f"{name}.html" for name in reports.REPORTS]
     if not all(report.exists() and report.stat().st_mtime >= settings.warehouse.stat().st_mtime for report in written):
         return None
@@ -142,9 +151,7 @@ def _build_after(
     )
     def build_after(context: dg.RunStatusSensorContext) -> dg.RunRequest | dg.SkipReason:
         still_running = context.instance.get_run_records(
-            dg.RunsFilter(
-                statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.QUEUED]
-            )
+            dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING])
         )
         names = {job.name for job in syncs}
         recent = [

@@ -21,7 +21,7 @@ def prepare_instance() -> dg.DagsterInstance:
     """The Dagster instance of this checkout; its state folder is made if it is missing."""
     state = settings.state_dir()
     state.mkdir(parents=True, exist_ok=True)
-    settings.export(HUB_STATE=str(state), DAGSTER_HOME=str(settings.CHECKOUT))
+    settings.export(HUB_STATE=str(state), DAGSTER_HOME=str(settings.CHECKOUT), HUB_CONFIG=str(settings.config_path()))
     return dg.DagsterInstance.get()
 
 

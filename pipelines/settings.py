@@ -44,7 +44,7 @@ class Secret:
 
     def resolve(self) -> str:
         """The value now; raises SettingsError if the environment does not hold it."""
-        value = os.environ.get(self.variable, "")
+        value = os.environ.get(self.variable, "").strip()
         if not value:
             raise SettingsError([f"environment: {self.variable} is not set; export it before the source is read"])
         return value
@@ -68,7 +68,9 @@ class _Tree(BaseModel):
 
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
-Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+"), AfterValidator(lambda url: url.rstrip("/"))]
+Url = Annotated[
+    str, StringConstraints(pattern=r"^https?://[^\s/@]+(/[^@]*)?$"), AfterValidator(lambda url: url.rstrip("/"))
+]
 SecretName = Annotated[Any, AfterValidator(lambda text: _secret(str(text)))]
 TabKind = Literal[
     "budget",
@@ -276,7 +278,13 @@ def load(path: Path | None = None) -> Settings:
         settings = Settings.model_validate(raw)
     except ValidationError as error:
         raise SettingsError([f"{path.name}: {_said(fault)}" for fault in error.errors()]) from None
-    if faults := list(_doubled(settings)):
+    settings = settings.model_copy(
+        update={
+            source: [_anchored(instance, path.parent) for instance in getattr(settings, source)]
+            for source in ("jira", "github")
+        }
+    )
+    if faults := [*_doubled(settings), *_absent_certificates(settings)]:
         raise SettingsError([f"{path.name}: {fault}" for fault in faults])
     landing = settings.landing
     if landing and "://" not in landing:
@@ -284,6 +292,22 @@ def load(path: Path | None = None) -> Settings:
     return settings.model_copy(
         update={"data_dir": str((path.parent / settings.data_dir).resolve()), "landing": landing}
     )
+
+
+def _anchored(instance: Any, folder: Path) -> Any:
+    """The instance with its certificate file as an absolute path: relative ones are beside hub.toml."""
+    return (
+        instance.model_copy(update={"verify": str((folder / instance.verify).resolve())})
+        if instance.verify
+        else instance
+    )
+
+
+def _absent_certificates(settings: Settings) -> Iterator[str]:
+    for source, instance in settings.instances():
+        verify = getattr(instance, "verify", None)
+        if verify and not Path(verify).exists():
+            yield f"[[{source}]] {instance.name}: verify names {verify}, which does not exist; give the certificate file of your CA"
 
 
 def _doubled(settings: Settings) -> Iterator[str]:
@@ -313,7 +337,7 @@ def _said(fault: Any) -> str:
 
 _PATTERNS = {
     r"^[a-z0-9][a-z0-9_-]*$": "lower-case letters, digits, - and _",
-    r"^https?://[^\s/]+": "an address that begins with http:// or https://",
+    r"^https?://[^\s/@]+(/[^@]*)?$": "an address that begins with http:// or https:// and holds no password",
     r"^[A-Z]{3}$": "a currency code such as EUR",
     r"^[^/\s]+/[^/\s]+$": "owner/name",
     r"^customfield_\d+$": "the id of a custom field such as customfield_10016",

@@ -59,7 +59,9 @@ def build(
         for instance in sources.instances(settings, source):
             results += sync.sync_instance(source, instance, wanted, zone, synced_at=clock(), options=options)
         for stream in wanted:
-            yield _materialized(source, stream.name, [r for r in results if r.stream == stream.name], zone)
+            read = [result for result in results if result.stream == stream.name]
+            if all(result.error is None for result in read):
+                yield _materialized(source, stream.name, read, zone)
         failed = [result.error for result in results if result.error]
         for error in failed:
             context.log.error(error)
@@ -102,7 +104,4 @@ def _materialized(
     left = [result.calls_left for result in results if result.calls_left is not None]
     if left:
         metadata["calls left"] = min(left)
-    errors = [f"- {result.instance}: {result.error}" for result in results if result.error]
-    if errors:
-        metadata["errors"] = dg.MetadataValue.md("\n".join(errors))
     return dg.MaterializeResult(asset_key=_key(source, stream), metadata=metadata)

@@ -1,6 +1,6 @@
 """From a source's stream into its landing table: pages in, versions and tombstones out, the attempt noted.
 
-Not here: how a page is read (connectors/), how a version is stored (warehouse/landing.py), when it happens (jobs, cli).
+Not here: how a page is read (connectors/), how a version is stored (warehouse/landing/), when it happens (jobs, cli).
 """
 
 from __future__ import annotations

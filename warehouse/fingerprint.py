@@ -78,11 +78,11 @@ def repeated(target: Path, fingerprint: str) -> str | None:
     """The instant (as text) the published file is true for, if a build with this fingerprint would only repeat it."""
     if not target.exists():
         return None
-    with duckdb.connect(target, read_only=True) as connection:
-        try:
+    try:
+        with duckdb.connect(target, read_only=True) as connection:
             found = connection.execute(f"select fingerprint, as_of from {publish.ABOUT_SCHEMA}.build").fetchall()  # noqa: S608 - a constant
-        except (duckdb.CatalogException, duckdb.BinderException):
-            return None  # published before there were fingerprints
+    except duckdb.Error:
+        return None  # published before there were fingerprints, or held open for writing by somebody: build anew
     return next((str(as_of) for published, as_of in found if published == fingerprint), None)
 
 

@@ -143,3 +143,20 @@ def test_an_app_may_leave_open_what_it_reads(tmp_path):
     program = load(tmp_path, GOOD.replace('token = "env:HUB_TEST_GITHUB"\nrepositories = ["acme/core"]', app))
     assert program.github[0].repositories == ["!acme/old"]
     assert "names nothing to read" in faults(tmp_path, GOOD.replace('"acme/core"', '"!acme/core"'))[0]
+
+
+def test_a_password_in_an_address_is_refused(tmp_path):
+    told = faults(tmp_path, GOOD.replace("http://127.0.0.1:5000", "http://hub:pw@127.0.0.1:5000"))
+    assert "holds no password" in told[0]
+
+
+def test_a_certificate_is_looked_for_beside_the_file(tmp_path):
+    text = GOOD.replace('projects = ["CORE"]', 'projects = ["CORE"]\nverify = "ca.pem"')
+    assert "verify names" in faults(tmp_path, text)[0]
+    (tmp_path / "ca.pem").write_text("certificate")
+    assert load(tmp_path, text).jira[0].verify == str(tmp_path / "ca.pem")
+
+
+def test_a_secret_with_a_trailing_newline_is_read_without_it(monkeypatch):
+    monkeypatch.setenv("HUB_TEST_JIRA", "token\n")
+    assert Secret("HUB_TEST_JIRA").resolve() == "token"

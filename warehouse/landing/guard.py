@@ -19,7 +19,7 @@ class ShrunkenRead(Exception):  # noqa: N818 - named for what happened at the so
             f"{instance!r}, {name}: {what} left at the source where {live:,} are known; "
             "nothing was deleted and what had landed stays.\n"
             "Check that the credentials still see everything they should; if the records are really gone, "
-            "sync once more with --confirm-shrink."
+            "run hub sync --census --confirm-shrink."
         )
 
 

@@ -1,0 +1,68 @@
+"""The hub command says what is wrong before it does anything, with exit code 2."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from click.testing import CliRunner
+
+from pipelines import cli
+
+MLFLOW_ONLY = """
+[[mlflow]]
+name = "acme"
+tracking_uri = "http://127.0.0.1:1"
+"""
+
+
+@pytest.fixture
+def hub(tmp_path):
+    """Runs a hub command with these settings."""
+
+    def run(text: str, *arguments: str):
+        (tmp_path / "hub.toml").write_text(text)
+        return CliRunner().invoke(cli.main, arguments, env={"HUB_CONFIG": str(tmp_path / "hub.toml")})
+
+    return run
+
+
+def test_a_source_that_is_not_configured_is_named(hub):
+    answer = hub(MLFLOW_ONLY, "sync", "jira")
+    assert answer.exit_code == 2
+    assert "[[jira]] is not in" in answer.output
+
+
+def test_faults_of_the_settings_end_every_command_with_2(hub):
+    for command in (["check"], ["sync"], ["build"], ["report"], ["run"], ["query", "select 1"]):
+        answer = hub("timezon = 'UTC'", *command)
+        assert answer.exit_code == 2
+        assert "did you mean timezone?" in answer.output
+
+
+def test_the_demo_leaves_a_real_program_alone(hub, tmp_path):
+    """The addresses are looked at before anything is removed or marked."""
+    (tmp_path / ".hub").mkdir()
+    answer = hub(MLFLOW_ONLY, "demo", "--no-ui")
+    assert answer.exit_code == 2
+    assert "the demo plays all four" in answer.output
+    assert list((tmp_path / ".hub").iterdir()) == []
+
+
+def test_asking_an_unpublished_warehouse_says_what_to_do(hub):
+    answer = hub(MLFLOW_ONLY, "query", "select 1")
+    assert answer.exit_code == 1
+    assert "hub run" in answer.output
+
+
+def test_a_build_as_of_another_day_needs_a_file_of_its_own(hub):
+    assert hub(MLFLOW_ONLY, "build", "--as-of", "2026-09-30").exit_code == 2
+
+
+def test_a_day_ends_a_second_before_the_next_local_one():
+    assert cli._end_of(date(2026, 9, 30), "Europe/Berlin") == datetime(2026, 9, 30, 21, 59, 59, tzinfo=UTC)
+
+
+def test_every_command_is_in_the_readme():
+    from pipelines.settings import CHECKOUT
+
+    readme = (CHECKOUT / "README.md").read_text()
+    assert [name for name in cli.main.commands if f"`hub {name}" not in readme] == []
