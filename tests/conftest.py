@@ -20,8 +20,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-readme", action="store_true", help="write the README's table of streams anew")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """A folder's tests stay on one core: they share the servers and builds of their session fixtures."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(item.path.parent.relative_to(CHECKOUT).as_posix()))
+    item.add_marker(pytest.mark.xdist_group(item.path.parent.relative_to(CHECKOUT).as_posix()))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 import requests
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
@@ -75,19 +75,25 @@ def page(browser: Browser) -> Iterator[Page]:
     page.close()
 
 
-def open_report(page: Page, ui: str, name: str) -> str:
-    """The text of a report's dialog."""
+def open_report(page: Page, ui: str, name: str) -> Locator:
+    """The dialog that shows a report; its text is fetched after it opened."""
     page.goto(f"{ui}/assets/reports/{name}")
     page.get_by_text("Show Markdown").first.click(timeout=60_000)
     dialog = page.get_by_role("dialog")
     expect(dialog).to_be_visible()
-    return dialog.inner_text()
+    return dialog
 
 
 def test_the_status_report_shows_the_colours_of_the_warehouse(ui, page, program):
-    text = open_report(page, ui, "program_status")
+    dialog = open_report(page, ui, "program_status")
     with query.connect(program.settings.warehouse) as connection:
         initiatives = connection.execute("select name from marts.initiatives").fetchall()
     assert initiatives
     for (name,) in initiatives:
-        assert name in text
+        expect(dialog).to_contain_text(name, timeout=60_000)
+    expect(dialog.locator("img").first).to_be_visible()
+    with query.connect(program.settings.warehouse) as connection:
+        [(spi,)] = connection.execute(
+            "select round(spi_t, 2) from marts.earned_value where initiative_id = 'INI-1' and month_date = date '2026-10-01'"
+        ).fetchall()
+    expect(dialog).to_contain_text(f"{spi:.2f} of the planned pace")

@@ -134,7 +134,8 @@ def test_syncs_survive_a_kill_at_any_instant(played: Played) -> None:
     for name, (cursor, versions) in expected.items():
         assert found[name] == (cursor, versions), name
     assert sum(is_deleted for _, versions in expected.values() for *_, is_deleted in versions), "deletions were found"
-    assert len(expected["acme", "jira_issues"][1]) > 80, "edits have landed"
+    versions = expected["acme", "jira_issues"][1]
+    assert len(versions) > len({version[0] for version in versions}), "edits have landed"
     assert played.kills > 50
 
 
