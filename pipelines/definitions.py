@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import UTC, datetime
+
 import dagster as dg
 
 import reports
 from pipelines import jobs, report_assets, settings, sources, sql_models, stream_assets
 
 
-def build_defs(program: settings.Settings) -> dg.Definitions:
-    """The definitions for given settings; tests hand in their own."""
+def now() -> datetime:
+    """The present, UTC."""
+    return datetime.now(UTC)
+
+
+def build_defs(program: settings.Settings, clock: Callable[[], datetime] = now) -> dg.Definitions:
+    """The definitions for given settings; tests hand in their own, and the moment they play at."""
     definitions, schedules, sensors = jobs.build(program)
     return dg.Definitions(
         assets=[
-            *(stream_assets.build(program, source) for source in sources.STREAMS),
-            *sql_models.assets(program),
+            *(stream_assets.build(program, source, clock) for source in sources.STREAMS),
+            *sql_models.assets(program, clock),
             *(report_assets.build(program, name) for name in reports.REPORTS),
         ],
         jobs=definitions,

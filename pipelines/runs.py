@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import click
 import dagster as dg
 
 from pipelines import jobs, settings
-from pipelines.definitions import build_defs
+from pipelines.definitions import build_defs, now
 from pipelines.settings import Settings
 
 
@@ -25,18 +26,18 @@ def prepare_instance() -> dg.DagsterInstance:
     return dg.DagsterInstance.get()
 
 
-def run_all(program: Settings, *, census: bool = False) -> int:
+def run_all(program: Settings, *, census: bool = False, clock: Callable[[], datetime] = now) -> int:
     """Every source's sync, then the build with its reports; returns the exit code.
 
     A source that fails stops nothing: the build uses what has landed.
     """
     failed = 0
     with prepare_instance() as instance:
-        repository = build_defs(program).get_repository_def()
+        repository = build_defs(program, clock).get_repository_def()
         for source in jobs.configured(program):
             name = jobs.sync_job(source)
             failed += not _run(repository.get_job(name), instance, jobs.sync_config(source, census=census))
-        if reason := jobs.unneeded(program, datetime.now(UTC)):
+        if reason := jobs.unneeded(program, clock()):
             click.echo(f"run  {jobs.BUILD:<18} skipped: {reason}")
         else:
             failed += not _run(repository.get_job(jobs.BUILD), instance, {})

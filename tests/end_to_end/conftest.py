@@ -61,5 +61,5 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
         loaded = settings.load()
         with demo.playing(loaded, NOW) as stage:
             assert demo.land_history(stage, NOW) == 0
-            assert runs.run_all(loaded, census=True) == 0
+            assert runs.run_all(loaded, census=True, clock=lambda: stage.sandbox.now) == 0
             yield Program(loaded, stage, variables)
