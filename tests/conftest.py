@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -20,6 +22,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-readme", action="store_true", help="write the README's table of streams anew")
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
+class ByFolder(LoadScopeScheduling):
     """A folder's tests stay on one core: they share the servers and builds of their session fixtures."""
-    item.add_marker(pytest.mark.xdist_group(item.path.parent.relative_to(CHECKOUT).as_posix()))
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid.split("::", 1)[0].rpartition("/")[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFolder:
+    """How the tests are spread over the cores."""
+    return ByFolder(config, log)
