@@ -19,6 +19,7 @@ setup: $(STAMP) ## the virtual environment with everything pinned
 $(STAMP): requirements.lock pyproject.toml
 	@python3 -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
 	@test -x $(PY) || python3 -m venv .venv
+	@$(PY) -m pip --version >/dev/null 2>&1 || $(PY) -m ensurepip >/dev/null
 	@($(PY) -m pip install -q --disable-pip-version-check uv && .venv/bin/uv pip install -q -p $(PY) --require-hashes -r requirements.lock) || $(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(PY) -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(STAMP)
