@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import logging
+import os
 import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +23,7 @@ MARKS = {"ok": ("ok", "green"), "warning": ("warning", "yellow"), "error": ("err
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option("0.1.0", prog_name="hub")
+@click.version_option(package_name="ml-program-hub", prog_name="hub")
 def main() -> None:
     """One picture of an ML program from Jira, GitHub, MLflow and Google Sheets.
 
@@ -117,8 +119,16 @@ def sync(source: tuple[str, ...], *, full: bool, census: bool, confirm_shrink: b
             raise SettingsError(
                 [f"[[{name}]] is not in {settings.config_path()}; nothing can be read" for name in absent]
             )
+        signal.signal(signal.SIGINT, _leave_sync)
         failed = steps.sync(program, wanted, datetime.now(UTC), options)
     raise SystemExit(1 if failed else 0)
+
+
+def _leave_sync(*_: object) -> None:
+    """Ctrl-C ends a sync at once: its threads would wait for replies nobody needs, and landing is safe against a kill."""
+    show_cursor = "\x1b[?25h" if sys.stderr.isatty() else ""
+    click.echo(f"{show_cursor}\ninterrupted; what had landed stays, the next sync goes on from there", err=True)
+    os._exit(130)
 
 
 @main.command()

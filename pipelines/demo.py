@@ -78,7 +78,10 @@ def play(program: Settings, *, ui: bool, serve: bool, port: int) -> int:
     """Plays everything; returns the exit code. Begins anew each time: the story is dated relative to now."""
     now = datetime.now(UTC).replace(second=0, microsecond=0)
     click.echo("demo  telling the story of the program and starting its tools on this machine")
+    signal.signal(signal.SIGTERM, _end)  # else the MLflow server would outlive this process
+    settings.export(HUB_STATE=str(settings.state_dir() / "demo"))  # its runs are none of a real program's
     with playing(program, now) as stage:
+        shutil.rmtree(settings.state_dir(), ignore_errors=True)
         if land_history(stage, now):
             return 1
         click.echo("demo  the same now as Dagster runs: four syncs, the build with its checks, the reports")
@@ -92,6 +95,11 @@ def play(program: Settings, *, ui: bool, serve: bool, port: int) -> int:
         if serve:
             _wait(program)
     return 0
+
+
+def _end(*_: object) -> None:
+    """Ends the demo as Ctrl-C does."""
+    raise KeyboardInterrupt
 
 
 def _show_increments(stage: Playing) -> int:
@@ -189,10 +197,9 @@ def _wait(program: Settings) -> None:
     exports = " ".join(
         f"export {name}=sandbox;" for name in sorted({secret.variable for *_, secret in program.secrets()})
     )
-    click.echo(f"demo  the sandbox serves until Ctrl-C; in another terminal: {exports} hub run")
-    stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    state = f"export HUB_STATE={settings.state_dir()};"
+    click.echo(f"demo  the sandbox serves until Ctrl-C; in another terminal: {exports} {state} hub run")
     try:
-        stop.wait()
+        threading.Event().wait()
     except KeyboardInterrupt:
         click.echo("demo  ended")

@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 
 import reports
-from pipelines import alerts, steps, stream_assets
+from pipelines import alerts, liveness, steps, stream_assets
 from pipelines.settings import Settings
 from warehouse import landing, raw
 
@@ -68,6 +68,7 @@ def build(settings: Settings) -> tuple[list[Any], list[dg.ScheduleDefinition], l
         for status in (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE)
         if syncs
     ]
+    sensors.append(liveness.sensor())
     if settings.alerts:
         sensors.append(alerts.sensor(settings.alerts))
     return [*syncs.values(), build_job, compact_job], schedules, sensors
@@ -117,6 +118,7 @@ def _compact_job(settings: Settings) -> dg.JobDefinition:
         old = context.instance.get_run_ids(dg.RunsFilter(created_before=datetime.now(UTC) - RUNS_KEPT))
         for dagster_run_id in old:
             context.instance.delete_run(dagster_run_id)
+            liveness.forget(dagster_run_id)
         context.log.info("%d runs older than %d days were forgotten", len(old), RUNS_KEPT.days)
 
     @dg.job(name=COMPACT, description="Keeps the landing zone small and fast.", executor_def=dg.in_process_executor)

@@ -13,7 +13,7 @@ from typing import Any
 import click
 import dagster as dg
 
-from pipelines import jobs, settings
+from pipelines import jobs, liveness, settings
 from pipelines.definitions import build_defs, now
 from pipelines.settings import Settings
 
@@ -23,7 +23,10 @@ def prepare_instance() -> dg.DagsterInstance:
     state = settings.state_dir()
     state.mkdir(parents=True, exist_ok=True)
     settings.export(HUB_STATE=str(state), DAGSTER_HOME=str(settings.CHECKOUT), HUB_CONFIG=str(settings.config_path()))
-    return dg.DagsterInstance.get()
+    instance = dg.DagsterInstance.get()
+    for dagster_run_id in liveness.end_orphans(instance):
+        click.echo(f"run  {dagster_run_id} was killed before it ended; it counts as failed now")
+    return instance
 
 
 def run_all(program: Settings, *, census: bool = False, clock: Callable[[], datetime] = now) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 import dagster as dg
 import dagster_dbt
 
-from pipelines import sources, steps
+from pipelines import liveness, sources, steps
 from pipelines.settings import CHECKOUT, Settings, export, state_dir
 from warehouse import build, fingerprint, landing, publish
 
@@ -77,6 +77,7 @@ def assets(
     )
     def sql_models(context: dg.AssetExecutionContext) -> Iterator[Any]:
         """Loads raw from the landing zone, then builds and checks every SQL model."""
+        liveness.claim(context.run_id)
         file, now = settings.build_file, clock()
         try:
             with publish.held(file, "a build"):

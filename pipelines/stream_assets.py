@@ -2,12 +2,13 @@
 
 import inspect
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import dagster as dg
 
 from connectors.stream import Stream
-from pipelines import sources, sync
+from pipelines import liveness, sources, sync
 from pipelines.settings import Settings
 from warehouse import landing
 
@@ -52,12 +53,17 @@ def build(
         description=f"Reads {source} into the landing zone. Only versions that differ are stored.",
     )
     def sync_source(context: dg.AssetExecutionContext, config: SyncConfig) -> Iterator[dg.MaterializeResult[None]]:
+        liveness.claim(context.run_id)
         zone = landing.Zone(settings.landing_uri)
         wanted = [stream for stream in streams if _key(source, stream.name) in context.selected_asset_keys]
         options = sync.Options(**config.model_dump())
-        results: list[sync.Result] = []
-        for instance in sources.instances(settings, source):
-            results += sync.sync_instance(source, instance, wanted, zone, synced_at=clock(), options=options)
+        instances, synced_at = sources.instances(settings, source), clock()
+        with ThreadPoolExecutor(max(1, len(instances))) as threads:
+            reads = [
+                threads.submit(sync.sync_instance, source, instance, wanted, zone, synced_at=synced_at, options=options)
+                for instance in instances
+            ]
+            results = [result for read in reads for result in read.result()]
         for stream in wanted:
             read = [result for result in results if result.stream == stream.name]
             if all(result.error is None for result in read):

@@ -1,6 +1,12 @@
 """The hub command says what is wrong before it does anything, with exit code 2."""
 
+import os
+import signal
+import socket
+import subprocess
+import sys
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -66,3 +72,25 @@ def test_every_command_is_in_the_readme():
 
     readme = (CHECKOUT / "README.md").read_text()
     assert [name for name in cli.main.commands if f"`hub {name}" not in readme] == []
+
+
+def test_ctrl_c_ends_a_sync_at_once_though_a_source_does_not_answer(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        (tmp_path / "hub.toml").write_text(
+            f"""
+[[jira]]
+name = "acme"
+url = "http://127.0.0.1:{silent.getsockname()[1]}"
+email = "pm@acme.example"
+token = "env:A_TOKEN"
+projects = ["ML"]
+"""
+        )
+        environment = {**os.environ, "HUB_CONFIG": str(tmp_path / "hub.toml"), "A_TOKEN": "secret"}
+        command = [str(Path(sys.executable).with_name("hub")), "sync"]
+        with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as hub:
+            waiting, _ = silent.accept()
+            with waiting:
+                hub.send_signal(signal.SIGINT)
+                assert "what had landed stays" in hub.stderr.read()
+        assert hub.returncode == 130
