@@ -1,6 +1,5 @@
 """The SQL models as assets: dbt's models, tests and seeds, built in one go into the build file, then published."""
 
-import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -78,31 +77,26 @@ def assets(
     def sql_models(context: dg.AssetExecutionContext) -> Iterator[Any]:
         """Loads raw from the landing zone, then builds and checks every SQL model."""
         liveness.claim(context.run_id)
-        file, now = settings.build_file, clock()
+        file = settings.build_file
         try:
             with publish.held(file, "a build"):
                 if context.is_subset:
                     with build.in_part(file):
-                        yield from transformed(context, now)
+                        yield from transformed(context)
                 else:
-                    load_raw(settings, now, project)
-                    yield from transformed(context, now)
+                    load_raw(settings, clock(), project)
+                    yield from transformed(context)
                     build.approve(file)
         except (publish.Busy, build.BuildError) as reason:
             raise dg.Failure(str(reason)) from reason
 
-    def transformed(context: dg.AssetExecutionContext, now: datetime) -> Iterator[Any]:
+    def transformed(context: dg.AssetExecutionContext) -> Iterator[Any]:
         """What dbt built and checked, also when a blocking check failed; then that is raised, in words."""
         export(HUB_BUILD_FILE=str(settings.build_file))
-        target = state_dir() / "dbt" / "build"
+        target = build.dbt_folder(settings.build_file)
         # Those of an earlier build: this one may not come to write its own.
         (target / "run_results.json").unlink(missing_ok=True)
-        invocation = dbt.cli(
-            ["build", "--vars", json.dumps({**settings.variables, "as_of": build.as_of_text(now)})],
-            context=context,
-            target_path=target,
-            raise_on_error=False,
-        )
+        invocation = dbt.cli(["build"], context=context, target_path=target, raise_on_error=False)
         events = list(invocation.stream())
         counts = build.row_counts(settings.build_file)
         for event in events:

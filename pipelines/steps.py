@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from pipelines import progress, settings, sources
+from pipelines import progress, sources
 from pipelines.settings import Settings
 from pipelines.sync import Options, sync_instance
 from warehouse import build as warehouse_build
@@ -78,7 +78,6 @@ def build(program: Settings, as_of: datetime, output: Path | None = None, *, for
                 tables=sources.raw_tables(),
                 publish_schemas=tuple(program.publish),
                 build_file=None if output else program.build_file,
-                target_path=settings.state_dir() / "dbt" / "build",
                 progress=lambda name, done, total: shown.update(task, description=name, completed=done, total=total),
             )
         except warehouse_build.BuildError as error:

@@ -37,6 +37,15 @@ BROKEN = {"error", "runtime error"}
 SILENT = {"success", "pass", "skipped"}
 """Statuses of dbt's results: what could not be done at all, and what is nothing to tell."""
 
+DEFAULTS: Mapping[str, str | int] = {
+    "timezone": "UTC",  # where days, weeks and months begin
+    "currency": "EUR",
+    "fiscal_year_start_month": 1,
+    "deployment_source": "auto",  # deployments, releases or merges for all repositories; auto: the first that a repository has
+    "percent_complete_from": "points",  # or counts, or spend
+}
+"""What the SQL models are told where the settings say nothing."""
+
 Progress = Callable[[str, int, int], None]
 """Told the name of each finished step, its number and how many there are."""
 
@@ -68,17 +77,15 @@ def build(
     publish_schemas: Iterable[str] = ("marts",),
     history: AbstractSet[str] | None = None,
     build_file: Path | None = None,
-    target_path: Path | None = None,
     project: Path = PROJECT,
     progress: Progress = lambda _name, _done, _total: None,
 ) -> BuildResult:
     """Build the warehouse as of an instant and publish it as `output`.
 
-    `build_file` (default: beside the output) is kept for a look behind the marts; dbt's own files go to `target_path`
-    (default: beside it). Raises BuildError when a check fails, a SQL model breaks, or another build is under way.
+    `build_file` (default: beside the output) is kept for a look behind the marts; dbt's own files lie beside it.
+    Raises BuildError when a check fails, a SQL model breaks, or another build is under way.
     """
     build_file = build_file or output.with_name(f"{output.stem}_build.duckdb")
-    target_path = target_path or build_file.with_name(f"{build_file.stem}_dbt")
     tables, publish_schemas = list(tables), list(publish_schemas)
     try:
         with publish.held(build_file, "a build"):
@@ -88,7 +95,7 @@ def build(
             load_raw(
                 zone, build_file, as_of=as_of, tables=tables, variables=variables, history=history, fingerprint=mark
             )
-            warned = _transform(build_file, {**variables, "as_of": as_of_text(as_of)}, target_path, project, progress)
+            warned = _transform(build_file, project, progress)
             approve(build_file)
             published = publish.publish(build_file, output, publish_schemas)
     except publish.Busy as busy:
@@ -114,26 +121,45 @@ def load_raw(
     """
     for old in (build_file, build_file.with_name(build_file.name + ".wal")):
         old.unlink(missing_ok=True)
+    with duckdb.connect(build_file) as connection:
+        counts = raw.load(connection, zone, as_of, tables=tables, history=history)
+        describe(connection, as_of=as_of, variables=variables, fingerprint=fingerprint)
+    return counts
+
+
+def describe(
+    connection: duckdb.DuckDBPyConnection, *, as_of: datetime, variables: Mapping[str, Any], fingerprint: str = ""
+) -> None:
+    """Write schema `meta`: in the row `build` what a file is built from, and a function per setting for the SQL models.
+
+    They call `meta.as_of()`, `meta.timezone()`... A function is a constant to DuckDB; and dbt, which would parse
+    the whole project anew for every new value of a variable, is told none.
+    """
+    settings = {**DEFAULTS, **variables}
     about = {
         "as_of": as_of_text(as_of),
-        **variables,
+        **settings,
         "hub_version": _hub_version(),
         "duckdb_version": duckdb.__version__,
         "fingerprint": fingerprint,
     }
-    with duckdb.connect(build_file) as connection:
-        counts = raw.load(connection, zone, as_of, tables=tables, history=history)
-        connection.execute(f"create schema {publish.ABOUT_SCHEMA}")
-        columns = ", ".join(f'${index} as "{name}"' for index, name in enumerate(about, 1))
-        connection.execute(
-            f"create table {publish.ABOUT_SCHEMA}.build as select {columns}, false as {publish.APPROVED}",
-            [str(value) for value in about.values()],
-        )
-        connection.execute(
-            f"comment on table {publish.ABOUT_SCHEMA}.build is"
-            " 'One row: the instant this file is true for, the settings and the versions it was built with.'"
-        )
-    return counts
+    columns = ", ".join(f'${index} as "{name}"' for index, name in enumerate(about, 1))
+    connection.execute(f"create schema {publish.ABOUT_SCHEMA}")
+    connection.execute(
+        f"create table {publish.ABOUT_SCHEMA}.build as select {columns}, false as {publish.APPROVED}",
+        [str(value) for value in about.values()],
+    )
+    connection.execute(
+        f"comment on table {publish.ABOUT_SCHEMA}.build is"
+        " 'One row: the instant this file is true for, the settings and the versions it was built with.'"
+    )
+    told = {"as_of": f"timestamp '{as_of_text(as_of)}'", **{name: _literal(value) for name, value in settings.items()}}
+    for name, value in told.items():
+        connection.execute(f'create macro {publish.ABOUT_SCHEMA}."{name}"() as {value}')
+
+
+def _literal(value: Any) -> str:
+    return str(value) if isinstance(value, int) else "'" + str(value).replace("'", "''") + "'"
 
 
 def approve(build_file: Path) -> None:
@@ -188,24 +214,20 @@ def as_of_text(as_of: datetime) -> str:
     return f"{as_of.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _transform(
-    build_file: Path, variables: Mapping[str, Any], target_path: Path, project: Path, progress: Progress
-) -> tuple[str, ...]:
+def dbt_folder(build_file: Path) -> Path:
+    """Where dbt keeps its own files for a build file: builds of two files may run at the same time."""
+    return build_file.with_name(f"{build_file.stem}_dbt")
+
+
+def _transform(build_file: Path, project: Path, progress: Progress) -> tuple[str, ...]:
     """Run the SQL models and their checks; returns what warns, raises BuildError if anything blocking failed."""
 
     def tell(event: Any) -> None:
         if (total := FINISHED.get(event.info.name)) is not None:
             progress(event.data.node_info.node_name, event.data.index, getattr(event.data, total))
 
-    command = [
-        "build",
-        "--no-write-json",
-        "--exclude-resource-type",
-        "unit_test",
-        "--vars",
-        json.dumps(dict(variables)),
-    ]
-    outcome = _dbt(command, build_file, target_path, project, tell)
+    command = ["build", "--no-write-json", "--exclude-resource-type", "unit_test"]
+    outcome = _dbt(command, build_file, dbt_folder(build_file), project, tell)
     if outcome.exception is not None:
         raise BuildError(f"dbt could not run: {outcome.exception}")
     # Only what is told is turned into plain data: every node carries its whole SQL.

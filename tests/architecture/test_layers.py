@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from warehouse import build
+
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 MODELS = CHECKOUT / "warehouse" / "models"
 ALLOWED = {
@@ -45,6 +47,14 @@ def test_a_sql_model_says_its_grain_in_its_first_line(path):
 def test_no_sql_model_reads_a_clock():
     clocks = re.compile(r"\b(current_date|current_timestamp|now\(\)|today\(\)|get_current_)", re.IGNORECASE)
     assert not [path.name for path in (CHECKOUT / "warehouse").rglob("*.sql") if clocks.search(path.read_text())]
+
+
+def test_sql_asks_the_build_file_for_settings():
+    """A variable of dbt would make it parse the whole project anew whenever its value changes."""
+    texts = [path.read_text() for path in (CHECKOUT / "warehouse").rglob("*.sql")]
+    assert not [text for text in texts if re.search(r"\bvar\(", text)]
+    asked = {name for text in texts for name in re.findall(r"setting\('(\w+)'\)", text)}
+    assert {"as_of", "timezone", "currency"} <= asked <= {"as_of", *build.DEFAULTS}
 
 
 def test_reports_name_only_marts():

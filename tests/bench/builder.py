@@ -53,13 +53,12 @@ def build(folder: Path) -> dict[str, Any]:
     from warehouse import build as hub
     from warehouse import publish
 
-    zone, file, target = landing.Zone(folder / "landing"), folder / "build.duckdb", folder / "dbt"
+    zone, file = landing.Zone(folder / "landing"), folder / "build.duckdb"
     steps = {}
     began = time.monotonic()
     hub.load_raw(zone, file, as_of=NOW, tables=sources.raw_tables(), variables=VARIABLES)
     steps["raw load"], began = time.monotonic() - began, time.monotonic()
-    variables = {**VARIABLES, "as_of": hub.as_of_text(NOW)}
-    warned = hub._transform(file, variables, target, hub.PROJECT, lambda *_: None)
+    warned = hub._transform(file, hub.PROJECT, lambda *_: None)
     steps["SQL models and checks"], began = time.monotonic() - began, time.monotonic()
     hub.approve(file)
     publish.publish(file, folder / "warehouse.duckdb")
@@ -69,7 +68,7 @@ def build(folder: Path) -> dict[str, Any]:
         "steps": steps,
         "warnings": len(warned),
         "layers": {**layers, "published": (folder / "warehouse.duckdb").stat().st_size},
-        "slowest": _slowest(target / "logs" / "dbt.log"),
+        "slowest": _slowest(hub.dbt_folder(file) / "logs" / "dbt.log"),
     }
 
 

@@ -16,7 +16,6 @@ name: tiny
 version: "1.0"
 profile: hub
 flags: {send_anonymous_usage_stats: false}
-vars: {as_of: ""}
 models: {tiny: {+materialized: table, marts: {+schema: marts}}}
 """,
     "profiles.yml": """

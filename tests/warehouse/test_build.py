@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,6 @@ FILES = {
         version: "1.0"
         profile: hub
         flags: {send_anonymous_usage_stats: false}
-        vars: {as_of: "", timezone: UTC, currency: USD}
         models:
           tiny:
             +materialized: table
@@ -42,7 +41,7 @@ FILES = {
     """,
     "models/issues.sql": """
         {{ config(schema='marts') }}
-        select issue_id, points, '{{ var("as_of") }}' as as_of, '{{ var("currency") }}' as currency
+        select issue_id, points, cast(meta.as_of() as varchar) as as_of, meta.currency() as currency
         from {{ ref('stg_issues') }}
     """,
     "models/totals.sql": "{{ config(schema='marts') }} select sum(points) as points from {{ ref('issues') }}",
@@ -102,7 +101,7 @@ def asked(zone: Zone, sql: str) -> list[tuple[Any, ...]]:
 
 
 def test_what_landed_is_published(zone: Zone, project: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    """Raw, models, checks, file; variables reach SQL; progress is told; nothing is printed, set or left in the source tree."""
+    """Raw, models, checks, file; settings reach SQL; progress is told; nothing is printed, set or left in the source tree."""
     environment = dict(os.environ)
     land(zone, a=1.0, b=2.5)
     before = sorted(project.rglob("*"))
@@ -111,8 +110,8 @@ def test_what_landed_is_published(zone: Zone, project: Path, capfd: pytest.Captu
     assert result.row_counts == {"marts.issues": 2, "marts.totals": 1}
     assert result.warnings == ()
     assert asked(zone, "from issues order by issue_id") == [
-        ("acme:a", 1.0, "2026-11-24T12:00:00Z", "EUR"),
-        ("acme:b", 2.5, "2026-11-24T12:00:00Z", "EUR"),
+        ("acme:a", 1.0, "2026-11-24 12:00:00", "EUR"),
+        ("acme:b", 2.5, "2026-11-24 12:00:00", "EUR"),
     ]
     assert asked(zone, "select as_of, timezone, currency, hub_version from meta.build") == [
         ("2026-11-24T12:00:00Z", "Europe/Berlin", "EUR", "0.1.0")
@@ -197,6 +196,18 @@ def test_the_same_landing_zone_gives_the_same_warehouse(zone: Zone, project: Pat
         file.unlink()
     built(zone, project)
     assert asked(zone, "from issues order by all") == first
+
+
+def test_another_moment_is_no_reason_to_parse_again(zone: Zone, project: Path) -> None:
+    """The project is read once: the instant and the settings are in the build file, not in the SQL."""
+    output = Path(zone.uri).parent / "warehouse.duckdb"
+    for hours, currency in ((0, "EUR"), (1, "USD")):
+        build.build(
+            zone, output, as_of=NOON + timedelta(hours=hours), variables={"currency": currency}, tables=["jira_issues"],
+            project=project,
+        )  # fmt: skip
+    log = build.dbt_folder(output.with_name("warehouse_build.duckdb")) / "logs" / "dbt.log"
+    assert log.read_text().count("Unable to do partial parsing") == 1
 
 
 def test_the_steps_can_be_taken_one_by_one(zone: Zone, project: Path, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ Not here: the delivery side from raw records to marts (dbt_delivery/) and the pr
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import duckdb
 import pytest
@@ -25,6 +26,7 @@ def dbt(tmp_path_factory: pytest.TempPathFactory):
     file = folder / "hub.duckdb"
     with duckdb.connect(str(file)) as connection:
         connection.execute("create schema raw")
+        build.describe(connection, as_of=datetime(2026, 11, 24, 6, tzinfo=UTC), variables={"timezone": "Europe/Berlin"})
         for sources in (build.PROJECT / "models").rglob("_sources.yml"):
             for table in re.findall(r"- name: (\w+_\w+)", sources.read_text()):
                 connection.execute(f"create table raw.{table} ({RAW_COLUMNS})")

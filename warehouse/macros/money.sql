@@ -1,6 +1,6 @@
 {#- An amount of the program currency in words: 1,234,568 EUR. -#}
 {% macro money(amount) -%}
-    (format('{:,}', cast(round({{ amount }}) as bigint)) || ' {{ var("currency") }}')
+    (format('{:,}', cast(round({{ amount }}) as bigint)) || ' ' || {{ setting('currency') }})
 {%- endmacro %}
 
 {#- What an earned-value row says of cost, in words. -#}

@@ -2,12 +2,12 @@
 
 {#- The moment the build is true for. -#}
 {% macro as_of() -%}
-    timestamp '{{ var("as_of") }}'
+    {{ setting('as_of') }}
 {%- endmacro %}
 
 {#- The wall clock of the configured zone at a UTC moment. -#}
 {% macro local_time(moment) -%}
-    (({{ moment }}) at time zone 'UTC' at time zone '{{ var("timezone") }}')
+    (({{ moment }}) at time zone 'UTC' at time zone {{ setting('timezone') }})
 {%- endmacro %}
 
 {#- The local day of a UTC moment. -#}
@@ -17,7 +17,7 @@
 
 {#- The UTC moment at which a local day begins. -#}
 {% macro day_start(day) -%}
-    (cast({{ day }} as timestamp) at time zone '{{ var("timezone") }}' at time zone 'UTC')
+    (cast({{ day }} as timestamp) at time zone {{ setting('timezone') }} at time zone 'UTC')
 {%- endmacro %}
 
 {#- Elapsed hours as a double; negative if the end comes first. -#}

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import duckdb
@@ -17,7 +18,7 @@ import pytest
 
 from warehouse import build
 
-AS_OF = "2026-03-31T10:00:00Z"
+AS_OF = datetime(2026, 3, 31, 10, tzinfo=UTC)
 RAW_COLUMNS = """
     instance varchar, id varchar, payload json, source_updated_at timestamp, valid_from timestamp, valid_to timestamp,
     is_current boolean, deleted_at timestamp
@@ -67,21 +68,13 @@ class Compiled:
 
 
 @pytest.fixture(scope="session")
-def compile_project(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Compiled]:
-    """Compile for given variables; the same variables are compiled once."""
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
+    """The project's SQL."""
     folder = tmp_path_factory.mktemp("dbt")
-    known: dict[str, Compiled] = {}
-
-    def compiled(**variables: Any) -> Compiled:
-        values = json.dumps({"as_of": AS_OF, **variables}, sort_keys=True)
-        if values not in known:
-            command = ["compile", "--exclude", "test_type:unit", "--vars", values]
-            outcome = build._dbt(command, folder / "hub.duckdb", folder / "target", build.PROJECT)
-            assert outcome.success, outcome.exception
-            known[values] = _collected(outcome.result)
-        return known[values]
-
-    return compiled
+    command = ["compile", "--exclude", "test_type:unit"]
+    outcome = build._dbt(command, folder / "hub.duckdb", folder / "target", build.PROJECT)
+    assert outcome.success, outcome.exception
+    return _collected(outcome.result)
 
 
 def _collected(results: Any) -> Compiled:
@@ -390,15 +383,15 @@ def raw() -> Raw:
 
 
 @pytest.fixture(scope="session")
-def open_warehouse(compile_project: Callable[..., Compiled]) -> Iterator[Callable[..., Warehouse]]:
-    """A warehouse for given variables, with seeds and empty raw tables."""
+def open_warehouse(compiled: Compiled) -> Iterator[Callable[..., Warehouse]]:
+    """A warehouse of AS_OF for given settings, with seeds and empty raw tables."""
     opened: list[duckdb.DuckDBPyConnection] = []
 
     def open_one(**variables: Any) -> Warehouse:
-        compiled = compile_project(**variables)
         connection = duckdb.connect()
         opened.append(connection)
         connection.execute("attach ':memory:' as hub; use hub; set timezone = 'UTC'")
+        build.describe(connection, as_of=AS_OF, variables={"timezone": "Europe/Berlin", **variables})
         for schema in ("raw", "rules", "staging", "intermediate", "marts"):
             connection.execute(f"create schema {schema}")
         for name, path in compiled.seeds.items():

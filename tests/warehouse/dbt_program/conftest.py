@@ -18,7 +18,7 @@ import pytest
 
 from warehouse import build
 
-AS_OF = "2026-06-10T08:00:00Z"
+AS_OF = datetime(2026, 6, 10, 8, tzinfo=UTC)
 RAW_COLUMNS = """
     instance varchar, id varchar, payload json, source_updated_at timestamp, valid_from timestamp, valid_to timestamp,
     is_current boolean, deleted_at timestamp
@@ -201,9 +201,9 @@ def schema_of(name: str) -> str:
 
 @pytest.fixture(scope="session")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
-    """The project compiled as of AS_OF."""
+    """The project's SQL."""
     folder = tmp_path_factory.mktemp("dbt_program")
-    command = ["compile", "--exclude", "test_type:unit", "--vars", json.dumps({"as_of": AS_OF})]
+    command = ["compile", "--exclude", "test_type:unit"]
     outcome = build._dbt(command, folder / "hub.duckdb", folder / "target", build.PROJECT)
     assert outcome.success, outcome.exception
     nodes = [result.node for result in outcome.result]
@@ -227,9 +227,10 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
 
 @pytest.fixture(scope="session")
 def empty_warehouse(compiled: Compiled) -> Iterator[Tables]:
-    """Every relation, made from empty raw tables."""
+    """Every relation as of AS_OF, made from empty raw tables."""
     with duckdb.connect() as connection:
         connection.execute("attach ':memory:' as hub; use hub; set timezone = 'UTC'; set threads = 1")
+        build.describe(connection, as_of=AS_OF, variables={"timezone": "Europe/Berlin"})
         for schema in ("raw", "rules", "staging", "intermediate", "marts"):
             connection.execute(f"create schema {schema}")
         for seed in (build.PROJECT / "seeds").glob("*.csv"):

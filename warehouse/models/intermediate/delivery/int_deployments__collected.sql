@@ -75,7 +75,7 @@ chosen as (
     select
         repository_id,
         coalesce(
-            nullif('{{ var("deployment_source") }}', 'auto'),
+            nullif({{ setting('deployment_source') }}, 'auto'),
             arg_min(deployment_source, list_position(['deployments', 'releases', 'merges'], deployment_source))
         ) as deployment_source
     from collected

@@ -5,7 +5,7 @@ with lines as (
         *,
         cast(date_trunc('month', month_date) as date) as budget_month_date,
         instance || ':' || coalesce(line_id, concat_ws(' / ', initiative, category)) as line_key,
-        coalesce(upper(currency), '{{ var("currency") }}') as amount_currency
+        coalesce(upper(currency), {{ setting('currency') }}) as amount_currency
     from {{ ref('stg_sheets__budget') }}
     where row_key <> '_tab'
 ),
@@ -27,12 +27,12 @@ select
     numbered.budget_month_date as month_date,
     numbered.amount_currency as currency,
     coalesce(lower(numbered.reserve) in ('true', 'yes', 'y', '1', '1.0', 'x', 'ja', 'oui'), false) as is_reserve,
-    case numbered.amount_currency when '{{ var("currency") }}' then 1.0 else rates.rate end as rate,
+    case numbered.amount_currency when {{ setting('currency') }} then 1.0 else rates.rate end as rate,
     numbered.planned_value,
     numbered.actual_value,
-    numbered.planned_value * case numbered.amount_currency when '{{ var("currency") }}' then 1.0 else rates.rate end as planned_amount,
-    numbered.actual_value * case numbered.amount_currency when '{{ var("currency") }}' then 1.0 else rates.rate end as actual_amount,
-    numbered.forecast_value * case numbered.amount_currency when '{{ var("currency") }}' then 1.0 else rates.rate end as forecast_amount,
+    numbered.planned_value * case numbered.amount_currency when {{ setting('currency') }} then 1.0 else rates.rate end as planned_amount,
+    numbered.actual_value * case numbered.amount_currency when {{ setting('currency') }} then 1.0 else rates.rate end as actual_amount,
+    numbered.forecast_value * case numbered.amount_currency when {{ setting('currency') }} then 1.0 else rates.rate end as forecast_amount,
     numbered.planned_cell,
     numbered.actual_cell,
     numbered.forecast_cell,

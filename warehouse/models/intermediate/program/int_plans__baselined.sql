@@ -8,14 +8,14 @@ with approved as (
         cast(date_trunc('month', baselines.month_date) as date) as month_date,
         baselines.planned_value
         * case
-            when coalesce(upper(baselines.currency), '{{ var("currency") }}') = '{{ var("currency") }}' then 1.0
+            when coalesce(upper(baselines.currency), {{ setting('currency') }}) = {{ setting('currency') }} then 1.0
             else rates.rate
         end as planned_amount,
         baselines.month_date is not null
         and case
             -- A blank cell plans nothing; one with a fault, or without a rate, plans something unknown.
             when baselines.planned_value is null then not list_contains(baselines.faulty_columns, 'planned')
-            else coalesce(upper(baselines.currency), '{{ var("currency") }}') = '{{ var("currency") }}' or rates.rate is not null
+            else coalesce(upper(baselines.currency), {{ setting('currency') }}) = {{ setting('currency') }} or rates.rate is not null
         end as is_known
     from {{ ref('stg_sheets__baselines') }} as baselines
     inner join {{ ref('int_initiatives__referenced') }} as referenced

@@ -25,7 +25,7 @@ completed as (
         progressed.estimated_count,
         coalesce(progressed.estimated_count >= planned.estimate_coverage_share * progressed.scope_count, false)
         and coalesce(progressed.scope_points > 0, false)
-        and '{{ var("percent_complete_from", "points") }}' = 'points' as is_by_points,
+        and {{ setting('percent_complete_from') }} = 'points' as is_by_points,
         case
             when planned.is_future or progressed.initiative_id is null then null
             when progressed.scope_count = 0 then 0.0
@@ -62,7 +62,7 @@ of_initiatives as (
             else spent_amount
         end as ac_amount,
         case
-            when '{{ var("percent_complete_from", "points") }}' <> 'spend' then work_done_share
+            when {{ setting('percent_complete_from') }} <> 'spend' then work_done_share
             when bac_amount > 0 then least(1.0, ac_amount / bac_amount)
         end as percent_complete_share,
         bac_amount * percent_complete_share as ev_amount,
@@ -75,7 +75,7 @@ of_initiatives as (
             case
                 when
                     not is_future and scope_count > 0 and not is_by_points
-                    and '{{ var("percent_complete_from", "points") }}' = 'points'
+                    and {{ setting('percent_complete_from') }} = 'points'
                     then 'progress by count: only ' || estimated_count || ' of ' || scope_count || ' issues have points'
                 when is_by_points and estimated_count < scope_count and not is_future
                     then (scope_count - estimated_count) || ' of ' || scope_count || ' issues have no points and are left out of progress'
@@ -139,7 +139,7 @@ select
     ev_amount,
     ac_amount,
     percent_complete_share,
-    '{{ var("percent_complete_from", "points") }}' = 'spend' as is_by_spend,
+    {{ setting('percent_complete_from') }} = 'spend' as is_by_spend,
     notes
 from of_initiatives
 union all by name
@@ -157,7 +157,7 @@ select
     of_program.ev_amount,
     of_program.ac_amount,
     of_program.ev_amount / nullif(planned.bac_amount, 0) as percent_complete_share,
-    '{{ var("percent_complete_from", "points") }}' = 'spend' as is_by_spend,
+    {{ setting('percent_complete_from') }} = 'spend' as is_by_spend,
     of_program.notes
 from planned
 inner join of_program on planned.month_date = of_program.month_date
