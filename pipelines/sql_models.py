@@ -76,7 +76,7 @@ def assets(
     )
     def sql_models(context: dg.AssetExecutionContext) -> Iterator[Any]:
         """Loads raw from the landing zone, then builds and checks every SQL model."""
-        liveness.claim(context.run_id)
+        liveness.claim(context.run.run_id)
         file = settings.build_file
         try:
             with publish.held(file, "a build"):

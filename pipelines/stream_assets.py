@@ -53,7 +53,7 @@ def build(
         description=f"Reads {source} into the landing zone. Only versions that differ are stored.",
     )
     def sync_source(context: dg.AssetExecutionContext, config: SyncConfig) -> Iterator[dg.MaterializeResult[None]]:
-        liveness.claim(context.run_id)
+        liveness.claim(context.run.run_id)
         zone = landing.Zone(settings.landing_uri)
         wanted = [stream for stream in streams if _key(source, stream.name) in context.selected_asset_keys]
         options = sync.Options(**config.model_dump())
