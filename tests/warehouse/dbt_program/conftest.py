@@ -86,7 +86,7 @@ class Tables:
             self.land(f"sheets_{tab}", row["_key"], payload, at)
 
     def run(self, run_id: str, at: str = "2026-06-01", hours: float | None = 2, **told: Any) -> None:
-        """Land an MLflow run that ended after so many hours; `told` gives status, experiment, metrics, params, tags, datasets, stage."""
+        """Land an MLflow run that ended after so many hours; `told` gives status, experiment, metrics, params, tags, datasets, stage, and the day its metrics were `logged`."""
         start = milliseconds(at)
         payload = {
             "info": {
@@ -100,7 +100,17 @@ class Tables:
             },
             "data": {
                 name: [{"key": key, "value": value} for key, value in told.get(name, {}).items()]
-                for name in ("metrics", "params", "tags")
+                for name in ("params", "tags")
+            }
+            | {
+                "metrics": [
+                    {
+                        "key": key,
+                        "value": value,
+                        "timestamp": milliseconds(told["logged"]) if "logged" in told else None,
+                    }
+                    for key, value in told.get("metrics", {}).items()
+                ]
             },
             "inputs": {
                 "dataset_inputs": [

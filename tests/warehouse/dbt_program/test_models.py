@@ -234,3 +234,14 @@ def test_the_run_behind_a_champion_may_be_gone(tables):
     found = health(tables, "model_versions")
     assert "The run behind the champion was deleted" in found["reasons"]
     assert tables.row("select is_run_deleted from marts.model_versions") == {"is_run_deleted": True}
+
+
+def test_drift_logged_late_on_an_old_run_is_the_newest(tables):
+    """A monitor writes to the champion's run long after it ended: the value's own time decides, and a name counts once."""
+    scored(tables, one=0.8)
+    tables.run("champion", at="2026-03-01", metrics={"drift/price": 0.4, "drift/age_psi": 0.3}, logged="2026-06-09")
+    tables.run("trained later", at="2026-05-01", metrics={"drift/price": 0.1})
+    tables.make("int_model_drifts__measured")
+    assert tables.rows(
+        "select feature, value, logged_at::date::varchar from intermediate.int_model_drifts__measured order by 1"
+    ) == [("age_psi", 0.3, "2026-06-09"), ("price", 0.4, "2026-06-09")]

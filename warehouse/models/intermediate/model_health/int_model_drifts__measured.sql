@@ -14,23 +14,39 @@ with subjects as (
     where not runs.is_deleted
 ),
 
-metrics as (
+names as (
+    -- Each name is held against the patterns once: runs log the same few names over and over.
+    select distinct unnest(map_keys(metrics)) as metric
+    from {{ ref('stg_mlflow__runs') }}
+),
+
+monitored as (
+    select
+        names.metric,
+        regexp_extract(names.metric, patterns.expression, 1) as feature
+    from names
+    inner join {{ ref('drift_patterns') }} as patterns on regexp_matches(names.metric, patterns.expression)
+    qualify row_number() over (partition by names.metric order by length(feature), feature) = 1
+),
+
+logged as (
     select
         mlflow_run_id,
-        coalesce(ended_at, started_at) as logged_at,
-        unnest(map_entries(metrics)) as metric
+        ended_at,
+        unnest(metric_log) as entry
     from {{ ref('stg_mlflow__runs') }}
 ),
 
 drifts as (
     select
-        metrics.mlflow_run_id,
-        metrics.logged_at,
-        metrics.metric.value,
-        regexp_extract(metrics.metric.key, patterns.expression, 1) as feature
-    from metrics
-    inner join {{ ref('drift_patterns') }} as patterns on regexp_matches(metrics.metric.key, patterns.expression)
-    where metrics.metric.value is not null
+        logged.mlflow_run_id,
+        monitored.feature,
+        logged.entry.value,
+        -- A monitor logs on a run that ended long ago: when the value came counts, not when the run was.
+        coalesce(logged.entry.logged_at, logged.ended_at) as logged_at
+    from logged
+    inner join monitored on logged.entry.key = monitored.metric
+    where logged.entry.value is not null
 )
 
 select
@@ -41,5 +57,5 @@ select
     max(drifts.logged_at) as logged_at
 from subjects
 inner join drifts on subjects.mlflow_run_id = drifts.mlflow_run_id
-where drifts.logged_at is not null
+where drifts.logged_at <= {{ as_of() }}
 group by subjects.model_id, drifts.feature

@@ -13,7 +13,12 @@ with source as (
         ) as fields,
         {{ pairs("payload -> '$.data.params'") }} as param_pairs,
         {{ pairs("payload -> '$.data.tags'") }} as tag_pairs,
-        {{ pairs("payload -> '$.data.metrics'") }} as metric_pairs,
+        list_filter(
+            coalesce(
+                from_json(payload -> '$.data.metrics', '[{"key": "VARCHAR", "value": "VARCHAR", "timestamp": "VARCHAR"}]'), []
+            ),
+            lambda entry: entry['key'] is not null
+        ) as metric_entries,
         coalesce(
             from_json(payload -> '$.inputs.dataset_inputs', '[{"dataset": {"name": "VARCHAR", "digest": "VARCHAR"}}]'),
             []
@@ -26,8 +31,7 @@ mapped as (
     select
         *,
         {{ map_of('param_pairs') }} as params,
-        {{ map_of('tag_pairs') }} as tags,
-        map_entries({{ map_of('metric_pairs') }}) as metric_texts
+        {{ map_of('tag_pairs') }} as tags
     from source
 ),
 
@@ -35,9 +39,25 @@ typed as (
     select
         *,
         list_transform(
-            metric_texts, lambda entry: struct_pack(key := entry['key'], value := try_cast(entry['value'] as double))
-        ) as metric_entries
+            metric_entries,
+            lambda entry: struct_pack(
+                key := entry['key'],
+                -- MLflow's servers write infinity as the largest double they can.
+                value := case
+                    when isfinite(try_cast(entry['value'] as double)) and abs(try_cast(entry['value'] as double)) < 1.79e308
+                        then try_cast(entry['value'] as double)
+                end,
+                logged_at := {{ epoch_time("entry['timestamp']") }}
+            )
+        ) as metric_log
     from mapped
+),
+
+measured as (
+    select
+        *,
+        {{ map_of("list_transform(metric_log, lambda entry: struct_pack(key := entry['key'], value := entry['value']))") }} as metrics
+    from typed
 )
 
 select
@@ -55,25 +75,12 @@ select
     nullif(trim(tags['hub.initiative']), '') as initiative,
     list_transform(dataset_inputs, lambda input: input['dataset']) as datasets,
     params,
-    -- MLflow's servers write infinity as the largest double they can.
-    map_from_entries(
-        list_transform(
-            metric_entries,
-            lambda entry: struct_pack(
-                key := entry['key'],
-                value := case when isfinite(entry['value']) and abs(entry['value']) < 1.79e308 then entry['value'] end
-            )
-        )
-    ) as metrics,
-    list_transform(
-        list_filter(
-            metric_entries, lambda entry: not coalesce(isfinite(entry['value']) and abs(entry['value']) < 1.79e308, false)
-        ),
-        lambda entry: entry['key']
-    ) as metrics_without_number,
+    metrics,
+    metric_log,
+    list_filter(map_keys(metrics), lambda name: metrics[name] is null) as metrics_without_number,
     tags,
     fields[8] as artifact_uri,
     {{ epoch_time('fields[5]') }} as started_at,
     {{ epoch_time('fields[6]') }} as ended_at,
     deleted_at
-from typed
+from measured
