@@ -24,6 +24,8 @@ def build_defs(program: settings.Settings, clock: Callable[[], datetime] = now) 
             *(stream_assets.build(program, source, clock) for source in sources.STREAMS),
             *sql_models.assets(program, clock),
             *(report_assets.build(program, name) for name in reports.REPORTS),
+            report_assets.front_page(program),
+            report_assets.weekly_pack(program, clock),
         ],
         jobs=definitions,
         schedules=schedules,

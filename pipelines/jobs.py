@@ -7,12 +7,13 @@ from typing import Any
 import dagster as dg
 
 import reports
-from pipelines import alerts, liveness, steps, stream_assets
+from pipelines import alerts, liveness, report_assets, steps, stream_assets
 from pipelines.settings import Settings
 from warehouse import landing, raw
 
 BUILD = "build_warehouse"
 COMPACT = "compact_landing"
+KEEP_PACK = "keep_steering_pack"
 
 PATIENCE = timedelta(minutes=30)
 """How long a build waits for syncs that still run: a first read of hours must not hold the others up."""
@@ -45,13 +46,20 @@ def build(settings: Settings) -> tuple[list[Any], list[dg.ScheduleDefinition], l
     models = dg.AssetSelection.groups(
         "rules", "staging", "intermediate", "delivery", "model_health", "program", "reports"
     )
+    pack = dg.AssetSelection.assets(report_assets.WEEKLY_PACK)
     build_job = dg.define_asset_job(
         BUILD,
-        selection=models,
+        selection=models - pack,
         description="Raw load, SQL models, checks, published file, reports.",
         executor_def=dg.in_process_executor,
     )
     compact_job = _compact_job(settings)
+    pack_job = dg.define_asset_job(
+        KEEP_PACK,
+        selection=pack,
+        description="Keeps this week's steering pack as the committee will see it.",
+        executor_def=dg.in_process_executor,
+    )
     schedules = [schedule for source, job in syncs.items() for schedule in _sync_schedules(source, job, settings)]
     schedules.append(
         dg.ScheduleDefinition(
@@ -63,15 +71,26 @@ def build(settings: Settings) -> tuple[list[Any], list[dg.ScheduleDefinition], l
             description="Compacts the landing zone and drops files nobody reads any more.",
         )
     )
+    schedules.append(
+        dg.ScheduleDefinition(
+            name="weekly_steering_pack",
+            job=pack_job,
+            cron_schedule="0 6 * * 1",
+            execution_timezone=settings.timezone,
+            default_status=dg.DefaultScheduleStatus.RUNNING,
+            description="Keeps the steering pack of the week, page and slides, on Monday before the committee meets.",
+        )
+    )
     sensors: list[dg.SensorDefinition] = [
         _build_after(status, list(syncs.values()), build_job, settings)
         for status in (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE)
         if syncs
     ]
     sensors.append(liveness.sensor())
+    every = [*syncs.values(), build_job, compact_job, pack_job]
     if settings.alerts:
-        sensors.append(alerts.sensor(settings.alerts))
-    return [*syncs.values(), build_job, compact_job], schedules, sensors
+        sensors.append(alerts.sensor(settings, settings.alerts, [job.name for job in every]))
+    return every, schedules, sensors
 
 
 def _sync_job(source: str) -> Any:

@@ -1,11 +1,17 @@
 """One asset per report: rendered from the published warehouse, shown in the Dagster UI and written as one HTML file."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 
 import reports
 from pipelines.settings import Settings
+
+FRONT_PAGE = dg.AssetKey(["reports", "index"])
+WEEKLY_PACK = dg.AssetKey(["reports", "weekly_steering_pack"])
 
 
 def links(settings: Settings) -> dict[str, str]:
@@ -57,3 +63,48 @@ def _presented(settings: Settings, name: str) -> dict[str, dg.MetadataValue[Any]
         return {}
     file = reports.export(name, settings.warehouse, settings.reports_dir, kind="pptx", links=links(settings))
     return {"slides": dg.MetadataValue.path(str(file))}
+
+
+def front_page(settings: Settings) -> dg.AssetsDefinition:
+    """The page that people bookmark."""
+
+    @dg.asset(
+        key=FRONT_PAGE,
+        deps=[["reports", name] for name in reports.REPORTS],
+        group_name="reports",
+        kinds={"html"},
+        owners=["team:program-management"],
+        description="The front page: how old the sources are, and each report with its one sentence and its link.",
+    )
+    def index() -> dg.MaterializeResult[None]:
+        file = reports.index(settings.warehouse, settings.reports_dir, links=links(settings))
+        return dg.MaterializeResult(metadata={"file": dg.MetadataValue.path(str(file))})
+
+    return index
+
+
+def weekly_pack(settings: Settings, clock: Callable[[], datetime]) -> dg.AssetsDefinition:
+    """The steering pack as it stood on a day, page and slides, in a folder of that day which no later run touches."""
+
+    @dg.asset(
+        key=WEEKLY_PACK,
+        deps=[["reports", "steering_pack"]],
+        group_name="reports",
+        kinds={"html"},
+        owners=["team:program-management"],
+        description="The steering pack as the committee saw it, kept for every week: the others are written anew each hour.",
+    )
+    def weekly_steering_pack() -> dg.MaterializeResult[None]:
+        day = clock().astimezone(ZoneInfo(settings.timezone)).date()
+        folder = settings.reports_dir / "packs" / day.isoformat()
+        files = {
+            kind: reports.export(
+                "steering_pack", settings.warehouse, folder, kind=kind, links=links(settings), beside=()
+            )
+            for kind in ("html", "pptx")
+        }
+        return dg.MaterializeResult(
+            metadata={"page": dg.MetadataValue.path(files["html"]), "slides": dg.MetadataValue.path(files["pptx"])}
+        )
+
+    return weekly_steering_pack

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -14,13 +14,26 @@ from pipelines import report_assets, steps
 from pipelines.settings import Settings
 
 
-def write(program: Settings, names: Sequence[str], kind: str | None, warehouse: Path, folder: Path) -> None:
-    """Each report as a file of that kind; without one a page, and slides of those that have some."""
+def write(
+    program: Settings,
+    names: Sequence[str],
+    kind: str | None,
+    warehouse: Path,
+    folder: Path,
+    *,
+    beside: Collection[str] = reports.REPORTS,
+) -> None:
+    """Each report as a file of that kind; without one a page, and slides of those that have some.
+
+    With pages comes the front page, over all reports that lie `beside` one another in the folder.
+    """
     links = report_assets.links(program)
     for name in names:
         kinds = [kind] if kind else ["html", *(["pptx"] if name in reports.PRESENTED else [])]
         for one in kinds:
-            click.echo(reports.export(name, warehouse, folder, kind=one, links=links))
+            click.echo(reports.export(name, warehouse, folder, kind=one, links=links, beside=beside))
+    if kind in (None, "html") and all((folder / f"{name}.html").exists() for name in beside):
+        click.echo(reports.index(warehouse, folder, links=links, names=beside))
 
 
 def write_as_of(program: Settings, names: Sequence[str], kind: str | None, day: date, moment: datetime) -> int:
@@ -33,5 +46,6 @@ def write_as_of(program: Settings, names: Sequence[str], kind: str | None, day: 
         warehouse = Path(scratch) / "warehouse.duckdb"
         if failed := steps.build(program, moment, warehouse, force=True):
             return failed
-        write(program, names, kind, warehouse, program.reports_dir / f"as-of-{day.isoformat()}")
+        folder = program.reports_dir / f"as-of-{day.isoformat()}"
+        write(program, names, kind, warehouse, folder, beside=names)
     return 0

@@ -13,7 +13,7 @@ from typing import Any
 import click
 import dagster as dg
 
-from pipelines import jobs, liveness, settings
+from pipelines import failures, jobs, liveness, settings
 from pipelines.definitions import build_defs, now
 from pipelines.settings import Settings
 
@@ -58,13 +58,7 @@ def _run(job: dg.JobDefinition, instance: dg.DagsterInstance, config: dict[str, 
         return True
     for event in result.all_events:
         if event.is_step_failure and event.step_failure_data.error:
-            cause = event.step_failure_data.error.cause or event.step_failure_data.error
-            message = event.step_failure_data.user_failure_data
-            click.secho(
-                f"run  {job.name:<18} failed: {(message.description if message else None) or cause.message}",
-                fg="red",
-                err=True,
-            )
+            click.secho(f"run  {job.name:<18} failed: {failures.told(event)}", fg="red", err=True)
     return False
 
 

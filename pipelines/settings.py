@@ -165,9 +165,10 @@ class Sheets(_Tree):
 
 
 class Alerts(_Tree):
-    """Where a failed run is told."""
+    """Where it is told that a colour turned, a source went stale or a run failed, and where its links lead."""
 
     webhook: SecretName
+    dagster_url: Url = "http://127.0.0.1:3000"
 
 
 class Privacy(_Tree):

@@ -6,7 +6,7 @@ Each report is one module that turns marts into a document.Document; page.py and
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -16,6 +16,7 @@ from reports import (
     capacity,
     data_trust,
     delivery,
+    front,
     markdown,
     model_health,
     page,
@@ -86,9 +87,15 @@ def render(name: str, warehouse: Path, *, links: Mapping[str, str] | None = None
         name=name,
         title=document.title,
         markdown=markdown.write(document),
-        html=page.write(document, {known: each.TITLE for known, each in _MODULES.items()}),
+        html=page.write(document, _titles(REPORTS)),
         numbers=dict(list(document.numbers.items())[:MOST_NUMBERS]),
     )
+
+
+def _titles(beside: Collection[str]) -> dict[str, str]:
+    """The pages that lie in one folder, by file name; the front page too where there are several."""
+    titles = {name: _MODULES[name].TITLE for name in REPORTS if name in beside}
+    return {front.NAME: front.TITLE, **titles} if titles else {}
 
 
 def _compose(name: str, warehouse: Path, links: Mapping[str, str] | None) -> Document:
@@ -106,10 +113,19 @@ def write(report: Report, folder: Path) -> Path:
     return _replace(folder / f"{report.name}.html", report.html.encode())
 
 
-def export(name: str, warehouse: Path, folder: Path, *, kind: str, links: Mapping[str, str] | None = None) -> Path:
+def export(
+    name: str,
+    warehouse: Path,
+    folder: Path,
+    *,
+    kind: str,
+    links: Mapping[str, str] | None = None,
+    beside: Collection[str] = REPORTS,
+) -> Path:
     """A report as `<folder>/<name>.<kind>`, of one of KINDS: a page, Markdown, slides, or its tables as values.
 
-    In slides and values nothing is taken for a formula. Raises what `render` raises.
+    In slides and values nothing is taken for a formula. A page links to the reports `beside` it. Raises what `render`
+    raises.
     """
     document = _compose(name, warehouse, links)
     match kind:
@@ -121,8 +137,17 @@ def export(name: str, warehouse: Path, folder: Path, *, kind: str, links: Mappin
         case "md":
             written = markdown.write(document).encode()
         case _:
-            written = page.write(document, {known: each.TITLE for known, each in _MODULES.items()}).encode()
+            written = page.write(document, _titles(beside)).encode()
     return _replace(folder / f"{name}.{kind}", written)
+
+
+def index(
+    warehouse: Path, folder: Path, *, links: Mapping[str, str] | None = None, names: Collection[str] = REPORTS
+) -> Path:
+    """The front page of these reports as `<folder>/index.html`. Raises what `render` raises."""
+    with reading(warehouse, links or {}) as marts:
+        documents = [(_MODULES[name].compose(marts), describe(name)) for name in REPORTS if name in names]
+    return _replace(folder / f"{front.NAME}.html", page.write(front.compose(documents), _titles(names)).encode())
 
 
 def _replace(target: Path, written: bytes) -> Path:

@@ -27,9 +27,11 @@ def written(folder: Path) -> set[str]:
 
 
 def test_without_a_kind_each_report_is_a_page_and_the_pack_is_slides_too(warehouse: Path, tmp_path: Path) -> None:
-    """All of them, and nothing else."""
+    """All of them, the front page, and nothing else."""
     report_files.write(Settings(), reports.REPORTS, None, warehouse, tmp_path / "out")
-    assert written(tmp_path / "out") == {f"{name}.html" for name in reports.REPORTS} | {"steering_pack.pptx"}
+    assert written(tmp_path / "out") == {f"{name}.html" for name in ("index", *reports.REPORTS)} | {
+        "steering_pack.pptx"
+    }
 
 
 @pytest.mark.parametrize("kind", reports.KINDS)
