@@ -1,10 +1,8 @@
-"""Weekly and daily flow, DORA and forecasts from a few issues and pull requests, small enough to count by hand."""
+"""Weekly and daily flow and forecasts from a few issues and pull requests, small enough to count by hand."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
-
-import pytest
 
 
 def test_a_week_counts_what_arrived_finished_and_stood_open_at_its_end(raw, warehouse):
@@ -46,6 +44,48 @@ def test_a_week_counts_what_arrived_finished_and_stood_open_at_its_end(raw, ware
     ]
 
 
+def test_flow_and_work_mix_of_teams_initiatives_and_issue_types(raw, warehouse):
+    """An issue counts for the team of its assignee, for the initiative whose mapping it matches, and for its type."""
+    raw.sheet(
+        "people",
+        {"name": "Ann", "email": "ann@acme.example", "jira": "account-ann", "team": "Core"},
+        {"name": "Bob", "email": "bob@acme.example", "jira": "account-bob", "team": "Data"},
+    )
+    raw.sheet("roadmap", {"initiative_id": "I1", "initiative": "Checkout", "jira_mapping": ["label:checkout"]})
+    ann, bob = ({"accountId": f"account-{name}", "displayName": name} for name in ("ann", "bob"))
+    work, done = ("2026-03-03 08:00", "status", "To Do", "Doing"), ("2026-03-05 08:00", "status", "Doing", "Done")
+    raw.issue(1, "2026-03-02 08:00", work, done, assignee=ann, labels=["checkout"], now={"points": 3})
+    raw.issue(2, "2026-03-02 08:00", work, done, assignee=ann, kind="Bug")
+    raw.issue(3, "2026-03-02 08:00", work, assignee=bob, labels=["checkout"])
+    raw.issue(4, "2026-03-02 08:00", work, done, kind="Research")
+    warehouse.run(raw, "flow_weekly_by_scope", "flow_daily_by_scope", "work_mix_weekly")
+    assert warehouse.rows(
+        """select scope_kind, scope_id, arrived_count, finished_count, finished_points, wip_count from marts.flow_weekly_by_scope
+        where week_date = '2026-03-02' order by all"""
+    ) == [
+        ("initiative", "I1", 2, 1, 3, 1),
+        ("issue_type", "Bug", 1, 1, None, 0),
+        ("issue_type", "Research", 1, 1, None, 0),
+        ("issue_type", "Story", 2, 1, 3, 1),
+        ("program", "program", 4, 3, 3, 1),
+        ("project", "P", 4, 3, 3, 1),
+        ("team", "Core", 2, 2, 3, 0),
+        ("team", "Data", 1, 0, None, 1),
+    ]
+    assert warehouse.rows(
+        "select scope_id, stage, issue_count from marts.flow_daily_by_scope where scope_kind = 'team' and day_date = '2026-03-05' order by all"
+    ) == [
+        ("Core", "done", 2),
+        ("Core", "in_progress", 0),
+        ("Core", "ready", 0),
+        ("Data", "in_progress", 1),
+        ("Data", "ready", 0),
+    ]
+    assert warehouse.rows(
+        "select work_kind, finished_count, round(finished_share, 3), cycle_time_hours from marts.work_mix_weekly where scope_kind = 'program' order by 1"
+    ) == [("bug", 1, 0.333, 48), ("feature", 1, 0.333, 48), ("other", 1, 0.333, 48)]
+
+
 def test_a_forecast_needs_history(raw, warehouse):
     """An epic of which something was finished for five weeks has none; the reason says so."""
     raw.issue(1, "2026-01-01 00:00", kind="Epic")
@@ -78,57 +118,3 @@ def test_a_team_that_finishes_one_a_week_needs_as_many_weeks_as_items(raw, wareh
     assert by_scenario["scope frozen"] == (4, "04-28", "04-28", 0)
     assert by_scenario["base"] == (6, "05-12", "05-12", 0)
     assert by_scenario["throughput 20 % lower"] == (6, "05-26", "05-26", 0)
-
-
-def test_the_four_figures_can_be_proved_step_by_step(raw, warehouse):
-    """Two deployments, one followed by a revert within the window, one younger than it."""
-    raw.pull_request(1, "2026-03-02 00:00", commits=("2026-03-01 00:00",), merged="2026-03-02 12:00")
-    raw.pull_request(2, "2026-03-04 00:00", title='Revert "Change 1"', merged="2026-03-04 01:00")
-    raw.pull_request(3, "2026-03-27 00:00", commits=("2026-03-26 00:00",), merged="2026-03-27 12:00")
-    raw.deployment(1, "merge-1", ("2026-03-03 00:00", "SUCCESS"))
-    raw.deployment(2, "merge-2", ("2026-03-04 02:00", "SUCCESS"))
-    raw.deployment(3, "merge-3", ("2026-03-28 00:00", "SUCCESS"))
-    warehouse.run(raw, "dora_monthly", "dora_evidence", "incidents")
-    figures = warehouse.row("from marts.dora_monthly where scope_kind = 'program'")
-    assert (figures["deployment_count"], figures["judged_count"], figures["change_failure_share"]) == (3, 2, 0.5)
-    assert (figures["lead_time_for_changes_p50_hours"], figures["change_count"]) == (48, 2)
-    assert (figures["recovery_p50_hours"], figures["recovery_band"]) == (2, "high")
-    assert warehouse.rows(
-        "select metric, step, deployment_id from marts.dora_evidence where scope_kind = 'program' and metric = 'change_failure' order by step_rank"
-    ) == [
-        ("change_failure", "an incident followed", "acme:DE_1"),
-        ("change_failure", "no incident followed", "acme:DE_2"),
-        ("change_failure", "left out: younger than the window", "acme:DE_3"),
-    ]
-    proof = warehouse.row(
-        "select median(hours) as hours, count(hours) as n from marts.dora_evidence where scope_kind = 'program' and metric = 'lead_time_for_changes'"
-    )
-    assert (proof["hours"], proof["n"]) == (
-        pytest.approx(figures["lead_time_for_changes_p50_hours"]),
-        figures["change_count"],
-    )
-
-
-def test_a_repository_without_deployments_counts_releases_then_merges(raw, warehouse):
-    """Each repository counts by one source; a merge that stands for a deployment gives no deploy time."""
-    raw.repository(2, "acme/lib")
-    raw.pull_request(1, "2026-03-02 00:00", commits=("2026-03-01 00:00",), merged="2026-03-02 12:00")
-    raw.pull_request(2, "2026-03-02 00:00", merged="2026-03-02 12:00", repository=2)
-    raw.land(
-        "github_releases",
-        "RE_1",
-        {
-            "tagName": "v1",
-            "isDraft": False,
-            "isPrerelease": False,
-            "tagCommit": {"oid": "merge-2"},
-            "publishedAt": "2026-03-03T12:00:00Z",
-            "repository": {"databaseId": 2, "nameWithOwner": "acme/lib"},
-        },
-    )
-    warehouse.run(raw, "deployments", "pull_requests", "dora_monthly")
-    assert warehouse.rows("select deployment_source, repository_id from marts.deployments order by all") == [
-        ("merges", "acme:1"),
-        ("releases", "acme:2"),
-    ]
-    assert warehouse.rows("select number, deploy_hours from marts.pull_requests order by 1") == [(1, None), (2, 24)]

@@ -148,7 +148,15 @@ def test_order_and_the_machine_s_time_zone_change_nothing(fresh, warehouse, boar
 @given(board=boards)
 def test_weeks_add_up_to_the_issues(fresh, warehouse, board):
     """What arrives and finishes per week sums to all issues; percentiles are ordered; the flow of a day holds every issue once."""
-    warehouse.run(fresh(board), "flow_weekly", "flow_daily", "issues")
+    warehouse.run(
+        fresh(board),
+        "flow_weekly",
+        "flow_daily",
+        "issues",
+        "flow_weekly_by_scope",
+        "flow_daily_by_scope",
+        "work_mix_weekly",
+    )
     ((arrived, finished, created, done),) = warehouse.rows(
         """
         select sum(arrived_count), sum(finished_count), (select count(*) from marts.issues), (select count(*) from marts.issues where done_at is not null)
@@ -169,3 +177,25 @@ def test_weeks_add_up_to_the_issues(fresh, warehouse, board):
         """
     )
     assert (today or 0) == alive
+    # Projects and issue types divide the program: what they count adds up to it, week by week and day by day.
+    for mart, moment, counts in (
+        ("flow_weekly_by_scope", "week_date", ("arrived_count", "finished_count", "wip_count", "reopened_count")),
+        ("flow_daily_by_scope", "day_date, stage", ("issue_count",)),
+        ("work_mix_weekly", "week_date, work_kind", ("finished_count",)),
+    ):
+        sums = ", ".join(f"sum({count}) as {count}" for count in counts)
+        by_kind = [
+            warehouse.rows(
+                f"select {moment}, {sums} from marts.{mart} where scope_kind = '{kind}' group by all order by all"
+            )
+            for kind in ("program", "project")
+        ]
+        assert [row for row in by_kind[0] if any(row[-len(counts) :])] == [
+            row for row in by_kind[1] if any(row[-len(counts) :])
+        ]
+    assert (
+        warehouse.rows(
+            "select week_date from marts.work_mix_weekly group by scope_kind, scope_id, week_date having abs(sum(finished_share) - 1) > 1e-9"
+        )
+        == []
+    )

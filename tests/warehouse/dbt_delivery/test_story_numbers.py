@@ -5,19 +5,27 @@ Jira is read as Cloud and as Data Center: both forms must give the same marts.
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
 
-from connectors import github, jira
+from connectors import github, jira, sheets
 from connectors.sandbox import github as sandbox_github
 from connectors.sandbox import jira as sandbox_jira
+from connectors.sandbox import sheets as sandbox_sheets
 from connectors.sandbox import story
 from connectors.sandbox.server import Sandbox, Server
+from connectors.sandbox.story.initiatives import INITIATIVES
+from connectors.sandbox.story.sheet import TABS
+from tests.warehouse.dbt_delivery.proof import figures_of, proved
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 STAGES = {"To Do": 1, "Selected": 1, "In Progress": 2, "In Review": 2, "Blocked": 2, "Done": 9}
 PROJECTS = ("DEM", "CUS", "PLT")
+MARTS = (
+    "issues", "sprints", "pull_requests", "pull_request_issues", "deployments", "flow_weekly", "dora_monthly", "dora_evidence",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -27,11 +35,11 @@ def program():
 
 
 def land(raw, source, streams, client):
-    """Every record of every stream, as a first read brings it."""
+    """Every record of every stream, as a first read brings it; what comes twice counts as it came last."""
     for stream in streams:
-        for page in stream.read(client, None):
-            for record in page.records:
-                raw.land(f"{source}_{stream.name}", stream.key(record), record)
+        records = {stream.key(record): record for page in stream.read(client, None) for record in page.records}
+        for key, record in records.items():
+            raw.land(f"{source}_{stream.name}", key, record)
 
 
 @pytest.fixture(scope="module", params=["Cloud", "Server"])
@@ -46,10 +54,12 @@ def told(request, program, open_warehouse, bare_raw):
         settings = github.GitHubSettings("acme", f"{server.url}/api/v3", "sandbox", organizations=("lindholm-home",))
         with github.connect(settings) as client:
             land(raw, "github", github.STREAMS, client)
-    warehouse = open_warehouse(as_of="2026-11-24T06:00:00Z")
-    warehouse.run(
-        raw, "issues", "sprints", "pull_requests", "pull_request_issues", "deployments", "flow_weekly", "dora_monthly"
-    )
+    with Server(sandbox_sheets.app(sandbox), sandbox) as server:
+        tabs = {kind: title for kind, title in TABS.items() if kind in {"people", "roadmap"}}
+        with sheets.connect(sheets.SheetsSettings("acme", program.spreadsheet_id, tabs, url=server.url)) as client:
+            land(raw, "sheets", [one for one in sheets.STREAMS if one.name in tabs], client)
+    warehouse = open_warehouse(NOW)
+    warehouse.run(raw, *MARTS)
     return warehouse
 
 
@@ -223,3 +233,32 @@ def test_throughput_of_all_weeks_is_what_got_done(told, program):
     assert told.rows("select sum(finished_count), sum(arrived_count) from marts.flow_weekly") == [
         (len(done), len(items))
     ]
+
+
+def test_the_evidence_gives_every_dora_figure_again(told):
+    """For every repository, team and month, and for the whole program."""
+    figures = figures_of(told)
+    assert proved(told, NOW.date()) == figures
+    assert Counter(kind for kind, *_ in figures) == {"repository": 74, "team": 64, "program": 19}
+    assert (
+        told.rows(
+            "select * from marts.dora_evidence anti join marts.dora_monthly using (scope_kind, scope_id, month_date)"
+        )
+        == []
+    )
+
+
+def test_teams_release_what_their_people_wrote(told, program):
+    """The changes of October by team: its people's, and what people of no team changed in the repositories that it owns."""
+    teams = {person.name: person.team for person in program.people}
+    authors = {person.github_login: person.team for person in program.people if person.github_login}
+    owners = {f"lindholm-home/{plan.repository}": teams[plan.owner] for plan in INITIATIVES}
+    deployed = told.rows(
+        """select author_login, repository from marts.pull_requests
+        where deployed_at >= '2026-09-30 22:00' and deployed_at < '2026-10-31 23:00' and first_commit_at is not null"""
+    )
+    expected = Counter(authors.get(login) or owners.get(repository) for login, repository in deployed)
+    found = told.rows(
+        "select scope_id, change_count from marts.dora_monthly where scope_kind = 'team' and month_date = '2026-10-01'"
+    )
+    assert dict(found) == {team: count for team, count in expected.items() if team}

@@ -1,5 +1,6 @@
--- One row per issue or revert that counts as an incident, with the production deployment it is held against: the last one before
--- it, within the window, in the repositories of its initiative or named like its component; none if there is no such.
+-- One row per Jira issue, GitHub issue or revert that counts as an incident, with the production deployment it is held against: the
+-- last one before it, within the window, in its repository or in those of its initiative or named like its component; none if there
+-- is no such.
 with issues as (
     select distinct
         issues.issue_id,
@@ -15,6 +16,22 @@ with issues as (
             or (rules.kind = 'label' and list_contains(list_transform(issues.labels, lambda l: lower(l)), lower(rules.value)))
     left join {{ ref('int_issues__linked_to_initiatives') }} as linked on issues.issue_id = linked.issue_id
     where issues.deleted_at is null and timed.is_delivered and not issues.is_subtask
+),
+
+github_issues as (
+    select distinct
+        issues.github_issue_id,
+        issues.repository_id,
+        issues.created_at as opened_at,
+        issues.closed_at as resolved_at
+    from {{ ref('stg_github__issues') }} as issues
+    inner join {{ ref('incident_rules') }} as rules
+        on
+            rules.kind = 'github_label'
+            and list_contains(list_transform(issues.labels, lambda l: lower(l)), lower(rules.value))
+    left join {{ ref('resolutions') }} as resolutions
+        on replace(issues.state_reason, '_', ' ') = lower(resolutions.resolution)
+    where issues.deleted_at is null and coalesce(issues.is_open or resolutions.is_delivered, true)
 ),
 
 reverts as (
@@ -35,15 +52,23 @@ incidents as (
         issue_id as incident_id,
         'issue' as kind,
         issue_id,
+        null as github_issue_id,
         null as pull_request_id,
         opened_at,
         resolved_at
     from issues
-    union all
+    union all by name
+    select
+        github_issue_id as incident_id,
+        'github issue' as kind,
+        github_issue_id,
+        opened_at,
+        resolved_at
+    from github_issues
+    union all by name
     select
         pull_request_id as incident_id,
         'revert' as kind,
-        null as issue_id,
         pull_request_id,
         opened_at,
         resolved_at
@@ -66,6 +91,11 @@ places as (
     from issues) as issues
     inner join {{ ref('stg_github__repositories') }} as repositories
         on issues.component = lower(split_part(repositories.repository, '/', 2))
+    union
+    select
+        github_issue_id,
+        repository_id
+    from github_issues
     union
     select
         pull_request_id,
@@ -106,6 +136,7 @@ select
     incidents.incident_id,
     incidents.kind,
     incidents.issue_id,
+    incidents.github_issue_id,
     incidents.pull_request_id,
     incidents.opened_at,
     incidents.resolved_at,

@@ -1,19 +1,5 @@
--- One row per scope (repository or the whole program) and local month from its first deployment, change or incident on.
-with deployments as (
-    select
-        scope_kind,
-        scope_id,
-        cast(date_trunc('month', deployed_date) as date) as month_date,
-        string_agg(distinct deployment_source, ', ' order by deployment_source) as deployment_source,
-        count(*) as deployment_count,
-        count(distinct deployed_date) as deployment_days,
-        count(*) filter (is_mature) as judged_count,
-        count(*) filter (is_mature and incident_id is not null) as failed_count
-    from {{ ref('int_deployments__judged') }}
-    group by all
-),
-
-months as (
+-- One row per scope (repository, team or the whole program) and local month from its first deployment, change or incident on.
+with months as (
     select
         scopes.scope_kind,
         scopes.scope_id,
@@ -22,27 +8,35 @@ months as (
         select
             scope_kind,
             scope_id,
-            min(first_date) as first_date
-        from (
-            select
-                scope_kind,
-                scope_id,
-                min(deployed_date) as first_date
-            from {{ ref('int_deployments__judged') }} group by all
-            union all
-            select
-                scope_kind,
-                scope_id,
-                min({{ local_date('resolved_at') }})
-            from {{ ref('int_incidents__resolved') }} group by all
-        )
+            min(month_date) as first_date
+        from {{ ref('int_dora__stepped') }}
         group by all
     ) as scopes
     inner join (
         select distinct cast(date_trunc('month', day_date) as date) as month_date
         from {{ ref('int_days__classified') }}
         where day_date <= {{ local_date(as_of()) }}
-    ) as months on months.month_date >= date_trunc('month', scopes.first_date)
+    ) as months on scopes.first_date <= months.month_date
+),
+
+counted as (
+    -- Of each metric only what its proof counts.
+    select
+        scope_kind,
+        scope_id,
+        month_date,
+        string_agg(distinct deployment_source, ', ' order by deployment_source) as deployment_source,
+        count(*) filter (metric = 'deployment_frequency') as deployment_count,
+        count(distinct day_date) filter (metric = 'deployment_frequency') as deployment_days,
+        quantile_cont(hours, 0.5) filter (metric = 'lead_time_for_changes') as lead_time_hours,
+        count(*) filter (metric = 'lead_time_for_changes') as change_count,
+        count(*) filter (metric = 'change_failure') as judged_count,
+        count(incident_id) filter (metric = 'change_failure') as failed_count,
+        quantile_cont(hours, 0.5) filter (metric = 'recovery') as recovery_hours,
+        count(*) filter (metric = 'recovery') as recovered_count
+    from {{ ref('int_dora__stepped') }}
+    where is_counted
+    group by all
 ),
 
 weeks as (
@@ -52,15 +46,17 @@ weeks as (
         months.scope_id,
         months.month_date,
         weeks.week_date,
-        count(distinct judged.deployed_date) as day_count
+        count(distinct steps.day_date) as day_count
     from months
     inner join {{ ref('int_weeks__listed') }} as weeks
         on months.month_date = date_trunc('month', weeks.week_date) and weeks.is_full
-    left join {{ ref('int_deployments__judged') }} as judged
+    left join {{ ref('int_dora__stepped') }} as steps
         on
-            months.scope_kind = judged.scope_kind
-            and months.scope_id = judged.scope_id
-            and weeks.week_date = date_trunc('week', judged.deployed_date)
+            steps.metric = 'deployment_frequency'
+            and steps.is_counted
+            and months.scope_kind = steps.scope_kind
+            and months.scope_id = steps.scope_id
+            and weeks.week_date = date_trunc('week', steps.day_date)
     group by all
 ),
 
@@ -75,48 +71,24 @@ frequencies as (
     group by all
 ),
 
-changes as (
-    select
-        scope_kind,
-        scope_id,
-        cast(date_trunc('month', {{ local_date('deployed_at') }}) as date) as month_date,
-        quantile_cont(lead_time_hours, 0.5) as lead_time_hours,
-        count(lead_time_hours) as change_count
-    from {{ ref('int_changes__deployed') }}
-    group by all
-),
-
-recoveries as (
-    select
-        scope_kind,
-        scope_id,
-        cast(date_trunc('month', {{ local_date('resolved_at') }}) as date) as month_date,
-        quantile_cont(recovery_hours, 0.5) as recovery_hours,
-        count(recovery_hours) as recovered_count
-    from {{ ref('int_incidents__resolved') }}
-    group by all
-),
-
 figures as (
     select
         months.*,
-        deployments.deployment_source,
-        coalesce(deployments.deployment_count, 0) as deployment_count,
-        coalesce(deployments.deployment_days, 0) as deployment_days,
+        counted.deployment_source,
+        coalesce(counted.deployment_count, 0) as deployment_count,
+        coalesce(counted.deployment_days, 0) as deployment_days,
         frequencies.days_per_week,
         -- A median of zero hides whether it was once a month or never: the mean tells.
         coalesce(nullif(frequencies.days_per_week, 0), frequencies.mean_days_per_week) as banded_days_per_week,
-        changes.lead_time_hours,
-        coalesce(changes.change_count, 0) as change_count,
-        coalesce(deployments.judged_count, 0) as judged_count,
-        deployments.failed_count / nullif(deployments.judged_count, 0) as change_failure_share,
-        recoveries.recovery_hours,
-        coalesce(recoveries.recovered_count, 0) as recovered_count
+        counted.lead_time_hours,
+        coalesce(counted.change_count, 0) as change_count,
+        coalesce(counted.judged_count, 0) as judged_count,
+        counted.failed_count / nullif(counted.judged_count, 0) as change_failure_share,
+        counted.recovery_hours,
+        coalesce(counted.recovered_count, 0) as recovered_count
     from months
-    left join deployments using (scope_kind, scope_id, month_date)
+    left join counted using (scope_kind, scope_id, month_date)
     left join frequencies using (scope_kind, scope_id, month_date)
-    left join changes using (scope_kind, scope_id, month_date)
-    left join recoveries using (scope_kind, scope_id, month_date)
 )
 
 select

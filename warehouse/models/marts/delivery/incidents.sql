@@ -1,8 +1,9 @@
--- One row per issue or revert that counts as an incident.
+-- One row per Jira issue, GitHub issue or revert that counts as an incident.
 select
     incident_id,
     kind,
     issue_id,
+    github_issue_id,
     pull_request_id,
     opened_at,
     resolved_at,

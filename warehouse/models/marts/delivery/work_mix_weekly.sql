@@ -1,0 +1,28 @@
+-- One row per scope (project, team, initiative, program), local week in which something of it was finished, and kind of work.
+with finished as (
+    select
+        scoped.scope_kind,
+        scoped.scope_id,
+        {{ local_week('timed.done_at') }} as week_date,
+        coalesce(kinds.work_kind, 'other') as work_kind,
+        issues.story_points,
+        timed.cycle_time_hours
+    from {{ ref('int_issues__scoped') }} as scoped
+    inner join {{ ref('stg_jira__issues') }} as issues on scoped.issue_id = issues.issue_id
+    inner join {{ ref('int_issues__timed') }} as timed on scoped.issue_id = timed.issue_id
+    left join {{ ref('work_kinds') }} as kinds on lower(issues.issue_type) = lower(kinds.issue_type)
+    where timed.done_at is not null and timed.is_delivered and scoped.scope_kind <> 'issue_type'
+)
+
+select
+    scope_kind,
+    scope_id,
+    week_date,
+    work_kind,
+    count(*) as finished_count,
+    count(*) / sum(count(*)) over (partition by scope_kind, scope_id, week_date) as finished_share,
+    sum(story_points) as finished_points,
+    sum(cycle_time_hours) as cycle_time_hours,
+    count(cycle_time_hours) as cycle_time_count
+from finished
+group by scope_kind, scope_id, week_date, work_kind
