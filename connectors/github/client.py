@@ -1,54 +1,39 @@
-"""The connection to one GitHub: PyGithub's own requester, read for raw JSON. What is asked for is in the stream modules."""
+"""The connection to one GitHub: pages of raw JSON, limits waited for, failures in words. What is asked for is in the stream modules."""
 
 from __future__ import annotations
 
 import json
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple, Self
-from urllib.parse import urlsplit
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import requests
-from github import Auth, Github
-from github.GithubException import GithubException, RateLimitExceededException
-from github.Requester import Requester
-from jwt import PyJWTError
 
 from connectors.github.failures import (
     HeavyPageError,
+    RefusedError,
     StaleCursorError,
     UnreadableError,
+    UnusableKeyError,
     explain,
-    message_of,
     nothing_found,
     shortened,
     without_secrets,
 )
-from connectors.github.retry import Meter, MeteredRetry
+from connectors.github.settings import GitHubSettings, Meter
 from connectors.github.times import reply_time
 from connectors.stream import SourceError
+from connectors.transport import parsed
+
+if TYPE_CHECKING:
+    from connectors.github.wire import Wire
 
 _TRIES = 4  # of a request whose body arrives broken
 _LONGEST_RESET_SECONDS = 3660  # a GraphQL limit is renewed within the hour
 _BROKEN_BODY = (json.JSONDecodeError, UnicodeDecodeError, requests.exceptions.ChunkedEncodingError)
-_SECONDS_BETWEEN_REQUESTS = 0.25
-
-
-@dataclass(frozen=True, slots=True)
-class GitHubSettings:
-    """One GitHub with its credentials, resolved. `repositories` may hold patterns ("acme/ml-*") and exceptions ("!acme/old")."""
-
-    name: str
-    url: str = "https://api.github.com"
-    token: str | None = field(default=None, repr=False)
-    app_id: str | int | None = None
-    installation_id: int | None = None
-    private_key: str | None = field(default=None, repr=False)
-    repositories: tuple[str, ...] = ()
-    organizations: tuple[str, ...] = ()
-    verify: str | bool = True  # the file of a certificate authority, where the system's own are not enough
+_LIMITED = RefusedError(403, "", is_limit=True)
 
 
 class Reply(NamedTuple):
@@ -81,21 +66,15 @@ class GitHubClient:
         self.meter = Meter(wait)
         self.known: dict[str, Any] = {}  # repository lists already read in this run
         self.records: dict[int, dict[str, Any]] = {}  # repositories that have come in this run, by id
-        self.host = urlsplit(settings.url).hostname or settings.url
-        # Pacing protects a shared vendor. Queries travel as POST: without this they would be paced like writes.
-        pace = 0 if self.host in {"127.0.0.1", "localhost", "::1"} else _SECONDS_BETWEEN_REQUESTS
-        self._github = Github(
-            auth=_auth(settings),
-            base_url=settings.url,
-            timeout=timeout,
-            verify=settings.verify,
-            user_agent="ml-program-hub",
-            per_page=100,
-            retry=MeteredRetry.polite(self.meter),
-            seconds_between_requests=pace,
-            seconds_between_writes=pace,
-            api_version="2022-11-28",
-        )
+        self.host = settings.host
+        self._timeout = timeout
+
+    @cached_property
+    def _wire(self) -> Wire:
+        """PyGithub's requester, made for the first request."""
+        from connectors.github.wire import Wire
+
+        return Wire(self.settings, self.meter, timeout=self._timeout)
 
     @property
     def calls(self) -> int:
@@ -114,8 +93,9 @@ class GitHubClient:
         self.close()
 
     def close(self) -> None:
-        """Closes the connections."""
-        self._github.close()
+        """Closes the connections, if any were made."""
+        if "_wire" in self.__dict__:
+            self._wire.close()
 
     def rest(
         self,
@@ -134,10 +114,7 @@ class GitHubClient:
         headers = {"If-None-Match": etag} if etag else {}
 
         def send() -> Reply:
-            status, replied, text = self._github.requester.requestJson("GET", path, parameters, dict(headers))
-            self._note(replied)
-            if status >= 400:
-                raise Requester.createException(status, replied, _said(text))
+            status, replied, text = self._wire.get(path, parameters, dict(headers))
             return Reply(None if status == 304 else _json(text, shape), replied)
 
         reply: Reply = self._sent(send, stream, name)
@@ -191,7 +168,7 @@ class GitHubClient:
             if errors and not any(value for key, value in data.items() if key != "rateLimit"):
                 raise nothing_found(name, errors[0])
             return Answer(data, errors, reply_time(headers))
-        raise self.failure(stream, *explain(RateLimitExceededException(403), self.host))
+        raise self.failure(stream, *explain(_LIMITED, self.host))
 
     def failure(self, stream: str, cause: str, remedy: str) -> SourceError:
         """A SourceError of this instance without its secrets."""
@@ -201,23 +178,18 @@ class GitHubClient:
         )
 
     def _graphql(self, query: str, variables: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Headers and body. PyGithub raises on any error in the body, even with data beside it: that is undone here."""
+        """Headers and body, whatever errors it tells of."""
         try:
-            headers, body = self._github.requester.graphql_query(query, variables)
-        except GithubException as error:
+            headers, text = self._wire.query(query, variables)
+        except RefusedError as error:
             if error.status in {502, 504}:
-                raise HeavyPageError(message_of(error)) from None
-            if error.status in {400, 404} and isinstance(error.data, dict) and "errors" in error.data:
-                headers, body = error.headers or {}, error.data
-            else:
-                raise
-        except TypeError as error:  # an empty body is None to PyGithub, and `"errors" in None` fails
-            raise json.JSONDecodeError("empty body", "", 0) from error
-        self._note(headers)
+                raise HeavyPageError(error.message) from None
+            raise
+        body = parsed(text)
         is_answer = (
             isinstance(body, dict) and isinstance(body.get("data") or {}, dict) and body.keys() & {"data", "errors"}
         )
-        if not is_answer:  # a proxy's page arrives as {"data": "<html>"}
+        if not is_answer:
             raise json.JSONDecodeError("not a GraphQL answer", "", 0)
         return headers, body
 
@@ -230,13 +202,11 @@ class GitHubClient:
                 if attempt == _TRIES:
                     raise self.failure(stream, *explain(error, self.host)) from None
                 self.meter.wait(2**attempt)
-            except RateLimitExceededException as error:
-                raise self.failure(stream, *explain(error, self.host)) from None
-            except GithubException as error:
-                if name and error.status in {403, 404, 410, 451}:
+            except RefusedError as error:
+                if name and not error.is_limit and error.status in {403, 404, 410, 451}:
                     raise UnreadableError(name, *explain(error, self.host)) from None
                 raise self.failure(stream, *explain(error, self.host)) from None
-            except (requests.exceptions.RequestException, RuntimeError, OSError, PyJWTError, ValueError) as error:
+            except (requests.exceptions.RequestException, UnusableKeyError, RuntimeError, OSError, ValueError) as error:
                 raise self.failure(stream, *explain(error, self.host)) from None
         raise AssertionError  # the loop returns or raises
 
@@ -245,13 +215,8 @@ class GitHubClient:
         reset = headers.get("x-ratelimit-reset")
         seconds = max(float(reset) - reply_time(headers).timestamp(), 0) + 1 if reset else 60.0
         if seconds > _LONGEST_RESET_SECONDS:
-            raise self.failure(stream, *explain(RateLimitExceededException(403), self.host))
+            raise self.failure(stream, *explain(_LIMITED, self.host))
         self.meter.wait(seconds)
-
-    def _note(self, headers: dict[str, Any]) -> None:
-        remaining = headers.get("x-ratelimit-remaining")
-        if remaining is not None:
-            self.meter.left[headers.get("x-ratelimit-resource", "core")] = int(float(remaining))
 
 
 def connect(settings: GitHubSettings, *, wait: Callable[[float], None] = time.sleep, timeout: int = 60) -> GitHubClient:
@@ -259,27 +224,12 @@ def connect(settings: GitHubSettings, *, wait: Callable[[float], None] = time.sl
     return GitHubClient(settings, wait=wait, timeout=timeout)
 
 
-def _auth(settings: GitHubSettings) -> Auth.Auth | None:
-    if settings.app_id is not None and settings.private_key is not None and settings.installation_id is not None:
-        return Auth.AppAuth(settings.app_id, settings.private_key).get_installation_auth(settings.installation_id)
-    return Auth.Token(settings.token) if settings.token else None
-
-
 def _json(text: str, shape: type) -> Any:
     """The body; an empty one, one that is no JSON (a proxy's page) or of another shape raises JSONDecodeError."""
-    body = json.loads(text)
+    body = parsed(text)
     if not isinstance(body, shape):
         raise json.JSONDecodeError(f"expected a {shape.__name__}", "", 0)
     return body
-
-
-def _said(text: str) -> dict[str, Any]:
-    """The body of a refusal; empty where it is none of GitHub's."""
-    try:
-        body = json.loads(text)
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}
 
 
 def _raise_what_a_smaller_page_heals(errors: list[dict[str, Any]]) -> None:

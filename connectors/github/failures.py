@@ -8,8 +8,6 @@ from collections.abc import Iterable
 from typing import Any
 
 import requests
-from github.GithubException import GithubException, RateLimitExceededException
-from jwt import PyJWTError
 
 from connectors.transport import network_failure
 
@@ -30,6 +28,19 @@ _NEEDED = {
     "mergeCommit": "Contents",
     "tagCommit": "Contents",
 }
+
+
+class RefusedError(Exception):
+    """The server answered a request, and every repetition of it, with an error status."""
+
+    def __init__(self, status: int, message: str, *, is_limit: bool = False) -> None:
+        self.status, self.message = status, shortened(message)
+        self.is_limit = is_limit  # a rate limit, used up for longer than a run waits
+        super().__init__(f"{status} {self.message}")
+
+
+class UnusableKeyError(Exception):
+    """No token can be signed with the app's private key."""
 
 
 class HeavyPageError(Exception):
@@ -55,23 +66,23 @@ def permission_for(field: str) -> str:
 
 def explain(error: Exception, host: str) -> tuple[str, str]:
     """Cause and remedy of a request that failed for good."""
-    if isinstance(error, GithubException):
+    if isinstance(error, RefusedError):
         return _refused(error)
     if isinstance(error, json.JSONDecodeError | UnicodeDecodeError):
         return f"{host} answered with something else than whole JSON, several times over", f"{_GOES_ON} {_PROXIES}"
     if isinstance(error, requests.exceptions.RequestException):
         cause, remedy = network_failure(error)
         return f"{host}: {cause}", remedy
-    if isinstance(error, PyJWTError) or "PEM" in str(error):
+    if isinstance(error, UnusableKeyError) or "PEM" in str(error):
         return "the app's private key cannot be used", "Give the text of the PEM file downloaded from the app's page."
     if isinstance(error, RuntimeError) and "redirected" in str(error):
         return f"{host} redirects to another address", "Put the address it redirects to into `url`."
     return f"{type(error).__name__}: {shortened(str(error))}", _GOES_ON
 
 
-def _refused(error: GithubException) -> tuple[str, str]:  # noqa: PLR0911  # one line per answer reads best
-    message = message_of(error)
-    if isinstance(error, RateLimitExceededException):
+def _refused(error: RefusedError) -> tuple[str, str]:  # noqa: PLR0911  # one line per answer reads best
+    message = error.message
+    if error.is_limit:
         cause = "the rate limit is used up for longer than a run waits"
         return cause, f"{_GOES_ON} Give the hub a token of its own if this happens often."
     if error.status == 401:
@@ -98,16 +109,10 @@ def nothing_found(name: str, error: dict[str, Any]) -> UnreadableError:
         remedy = f'Give the token the permission "{permission_for(field)}" (read only).'
         return UnreadableError(name, f"{field} refused: {message}", remedy)
     if error.get("type") == "FORBIDDEN":
-        return UnreadableError(name, *_refused(GithubException(403, {"message": message})))
+        return UnreadableError(name, *_refused(RefusedError(403, message)))
     if error.get("type") == "NOT_FOUND":
-        return UnreadableError(name, *_refused(GithubException(404, {"message": message})))
+        return UnreadableError(name, *_refused(RefusedError(404, message)))
     return UnreadableError(name, f"the server found no answer: {message}", _GOES_ON)
-
-
-def message_of(error: GithubException) -> str:
-    """The server's own sentence, shortened; never the body."""
-    text = error.message or (error.data.get("message") if isinstance(error.data, dict) else None)
-    return shortened(text) if isinstance(text, str) else ""
 
 
 def shortened(text: str) -> str:

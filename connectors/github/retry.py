@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, Self, cast
 
 from github import GithubRetry
@@ -13,6 +10,7 @@ from urllib3.exceptions import MaxRetryError, SSLError
 from urllib3.response import BaseHTTPResponse
 from urllib3.util.retry import Retry
 
+from connectors.github.settings import Meter
 from connectors.github.times import reply_time
 from connectors.retry_after import seconds_asked
 
@@ -20,15 +18,6 @@ LONGEST_WAIT_SECONDS = 900
 """A longer wait asked for by the server ends the read; the next run goes on from its cursor."""
 
 _SECONDARY_WAIT_SECONDS = 60  # GitHub's advice where it limits without saying for how long
-
-
-@dataclass(slots=True)
-class Meter:
-    """Requests sent, points left per resource ("core", "graphql"), and the way to wait."""
-
-    wait: Callable[[float], None] = time.sleep
-    calls: int = 0
-    left: dict[str, int] = field(default_factory=dict)
 
 
 class MeteredRetry(GithubRetry):

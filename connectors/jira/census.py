@@ -12,10 +12,8 @@ import logging
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
-from jira import JIRAError
-
 from connectors.jira import jql
-from connectors.jira.client import JiraClient
+from connectors.jira.client import JiraClient, RefusedError
 from connectors.jira.failures import FAILURES, source_error
 from connectors.stream import Census, Cursor, Record, SourceError
 
@@ -125,8 +123,8 @@ def _existing(client: JiraClient, ids: list[str]) -> Iterator[str]:
 def _exists(client: JiraClient, issue_id: str) -> bool:
     try:
         client.get(f"issue/{issue_id}", fields="id")
-    except JIRAError as error:
-        if error.status_code == 404:
+    except RefusedError as error:
+        if error.status == 404:
             return False
         raise
     return True

@@ -10,9 +10,7 @@ import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from jira import JIRAError
-
-from connectors.jira.client import JiraClient
+from connectors.jira.client import JiraClient, RefusedError
 from connectors.stream import Record
 
 _log = logging.getLogger(__name__)
@@ -92,7 +90,7 @@ def _fetched_singly(client: JiraClient, issue_id: str) -> list[Record]:
         if client.is_cloud:
             return list(client.values(f"issue/{issue_id}/changelog", page_size=100))
         return list(client.get(f"issue/{issue_id}", expand="changelog", fields="id")["changelog"]["histories"])
-    except JIRAError as error:
-        if error.status_code == 404:
+    except RefusedError as error:
+        if error.status == 404:
             return []
         raise

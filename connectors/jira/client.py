@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -38,6 +38,14 @@ class JiraSettings:
         """What must never be shown, in every form in which it is sent."""
         basic = base64.b64encode(f"{self.email}:{self.token}".encode()).decode()
         return (self.token, basic)
+
+
+class RefusedError(Exception):
+    """The site answered with an error status. `said` is its own text, `wait` the Retry-After it sent."""
+
+    def __init__(self, status: int, said: str, wait: str | None) -> None:
+        super().__init__(f"HTTP {status}")
+        self.status, self.said, self.wait = status, said, wait
 
 
 class JiraClient:
@@ -94,7 +102,7 @@ class JiraClient:
         jira._session.max_retry_delay = self._adapter.patience.longest_wait_seconds  # noqa: SLF001  # no public setting
         for scheme in ("https://", "http://"):
             jira._session.mount(scheme, self._adapter)  # noqa: SLF001  # no public way to its session
-        reply = jira._session.get(jira._get_url("serverInfo"))  # noqa: SLF001  # as above
+        reply = _answered(lambda: jira._session.get(jira._get_url("serverInfo")))  # noqa: SLF001  # as above
         info = decoded(reply)
         self.server_info: Record = info
         self._clock_read_at = time.monotonic()
@@ -120,11 +128,13 @@ class JiraClient:
 
     def get(self, path: str, *, agile: bool = False, **parameters: Any) -> Any:
         """The JSON reply to a GET of a path below the API, e.g. `field`; with `agile`, below the Agile API."""
-        return decoded(self.jira._session.get(self._url(path, agile=agile), params=parameters))  # noqa: SLF001  # raw pages
+        session, url = self.jira._session, self._url(path, agile=agile)  # noqa: SLF001  # raw pages
+        return decoded(_answered(lambda: session.get(url, params=parameters)))
 
     def post(self, path: str, body: Record) -> Any:
         """The JSON reply to a POST that only reads, e.g. `search/jql`."""
-        response = self.jira._session.post(self._url(path, agile=False), data=json.dumps(body))  # noqa: SLF001  # raw pages
+        session, url = self.jira._session, self._url(path, agile=False)  # noqa: SLF001  # raw pages
+        response = _answered(lambda: session.post(url, data=json.dumps(body)))
         if response.history:
             # Redirected, a POST becomes a GET without its question: the answer would be to another one.
             where = response.url.split("/rest/", 1)[0].split("?", 1)[0]
@@ -201,6 +211,17 @@ class JiraClient:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _answered(send: Callable[[], Any]) -> Any:
+    """The reply; a refusal as our own error, without the headers and bodies that the client's error holds."""
+    from jira import JIRAError
+
+    try:
+        return send()
+    except JIRAError as error:
+        wait = error.response.headers.get("Retry-After") if error.response is not None else None
+        raise RefusedError(error.status_code or 0, error.text or "", wait) from None
 
 
 def connect(settings: JiraSettings, *, patience: Patience | None = None) -> JiraClient:

@@ -6,24 +6,23 @@ from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import TypeVar
 
-from jira import JIRAError
 from requests import RequestException
 
-from connectors.jira.client import JiraClient, JiraSettings
+from connectors.jira.client import JiraClient, JiraSettings, RefusedError
 from connectors.stream import Cursor, Page, SourceError
 from connectors.transport import NotJson, network_failure, scrubbed
 
 Yielded = TypeVar("Yielded")
 
-FAILURES = (JIRAError, RequestException, NotJson)
+FAILURES = (RefusedError, RequestException, NotJson)
 """What reading raises when the site or the way to it fails."""
 
 _ODD_SHAPES = (KeyError, TypeError, ValueError, AttributeError)
 
 
 def source_error(settings: JiraSettings, stream: str, error: Exception) -> SourceError:
-    """The failure as a SourceError. Headers and bodies, which the client's errors carry, are left out."""
-    if isinstance(error, JIRAError):
+    """The failure as a SourceError, without secrets."""
+    if isinstance(error, RefusedError):
         cause, remedy = _refusal(settings, error)
     elif isinstance(error, NotJson):
         cause, remedy = f"{settings.url}: {error.what}", error.remedy
@@ -36,14 +35,13 @@ def source_error(settings: JiraSettings, stream: str, error: Exception) -> Sourc
     return SourceError("jira", settings.name, stream, scrubbed(cause, settings.secrets), remedy)
 
 
-def _refusal(settings: JiraSettings, error: JIRAError) -> tuple[str, str]:
+def _refusal(settings: JiraSettings, error: RefusedError) -> tuple[str, str]:
     """Cause and remedy of a reply with an error status."""
-    said = scrubbed(error.text or "", settings.secrets)
-    cause = f"HTTP {error.status_code} from {settings.url}" + (f": {said}" if said else "")
-    wait = error.response is not None and error.response.headers.get("Retry-After")
-    if wait:
-        cause += f" (it asks to wait: {wait})"
-    if error.status_code == 401:
+    said = scrubbed(error.said, settings.secrets)
+    cause = f"HTTP {error.status} from {settings.url}" + (f": {said}" if said else "")
+    if error.wait:
+        cause += f" (it asks to wait: {error.wait})"
+    if error.status == 401:
         if settings.email:
             remedy = f"The API token of {settings.email} is wrong, revoked or expired: create one at id.atlassian.com and set token."
         else:
@@ -59,7 +57,7 @@ def _refusal(settings: JiraSettings, error: JIRAError) -> tuple[str, str]:
         429: "The site limits calls: run less often or at a quieter hour, or ask its administrators for an exemption.",
     }
     later = "The site has trouble: run again later; https://status.atlassian.com tells for Cloud."
-    return cause, remedies.get(error.status_code or 0, later)
+    return cause, remedies.get(error.status, later)
 
 
 def named(

@@ -14,11 +14,10 @@ import logging
 from collections.abc import Iterator
 from typing import Any
 
-from jira import JIRAError
 from requests.exceptions import ChunkedEncodingError, ReadTimeout
 
 from connectors.jira import changelogs, outside
-from connectors.jira.client import JiraClient
+from connectors.jira.client import JiraClient, RefusedError
 from connectors.jira.window import Window, begin, count
 from connectors.stream import Cursor, Page, Record
 
@@ -53,8 +52,8 @@ def _cloud_pages(client: JiraClient, window: Window) -> Iterator[tuple[list[Reco
             body["nextPageToken"] = window.token
         try:
             page = _search(window, lambda size, body=body: client.post("search/jql", {**body, "maxResults": size}))
-        except JIRAError as error:
-            if error.status_code != 400 or not window.token:
+        except RefusedError as error:
+            if error.status != 400 or not window.token:
                 raise
             _log.warning("Jira no longer takes the page token; reading on from %s", window.reached or "the beginning")
             window.restart()
@@ -103,8 +102,8 @@ def _search(window: Window, ask: Any) -> Any:
     while True:
         try:
             return ask(window.page_size)
-        except (JIRAError, ReadTimeout, ChunkedEncodingError) as error:
-            is_size = not isinstance(error, JIRAError) or error.status_code in (500, 502, 504)
+        except (RefusedError, ReadTimeout, ChunkedEncodingError) as error:
+            is_size = not isinstance(error, RefusedError) or error.status in (500, 502, 504)
             if not is_size or window.page_size <= _SMALLEST_PAGE:
                 raise
             window.page_size = max(_SMALLEST_PAGE, window.page_size // 2)

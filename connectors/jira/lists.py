@@ -9,9 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 
-from jira import JIRAError
-
-from connectors.jira.client import JiraClient
+from connectors.jira.client import JiraClient, RefusedError
 from connectors.jira.custom_fields import ROLES
 from connectors.stream import Cursor, Page, Record
 
@@ -75,8 +73,8 @@ def boards(client: JiraClient, _cursor: Cursor | None) -> Iterator[Page]:
 def _configured(client: JiraClient, board: Record) -> Record:
     try:
         return {**board, "configuration": client.get(f"board/{board['id']}/configuration", agile=True)}
-    except JIRAError as error:
-        if error.status_code not in (403, 404):
+    except RefusedError as error:
+        if error.status not in (403, 404):
             raise
         # A board's filter may be private to somebody else: the board is shown, its configuration is not.
         _log.warning("board %s (%s): its configuration is not visible", board["id"], board.get("name"))
@@ -93,9 +91,9 @@ def sprints(client: JiraClient, _cursor: Cursor | None) -> Iterator[Page]:
         try:
             for sprint in client.values(f"board/{board['id']}/sprint", agile=True):
                 records.setdefault(sprint["id"], sprint)
-        except JIRAError as error:
+        except RefusedError as error:
             # A board without sprints answers 400, a board of somebody else's 403 or 404.
-            if error.status_code not in (400, 403, 404):
+            if error.status not in (400, 403, 404):
                 raise
     yield Page(list(records.values()), {}, is_partial=bool(client.missing_projects))
 
@@ -104,8 +102,8 @@ def _boards(client: JiraClient) -> list[Record] | None:
     """The boards; None on a site or for an account without Jira Software, whose API does not exist."""
     try:
         return client.boards
-    except JIRAError as error:
-        if error.status_code not in (403, 404):
+    except RefusedError as error:
+        if error.status not in (403, 404):
             raise
         _log.warning("Jira %r: no boards and sprints: the account has no Jira Software access", client.settings.name)
         return None

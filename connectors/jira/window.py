@@ -8,10 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from jira import JIRAError
-
 from connectors.jira import jql
-from connectors.jira.client import JiraClient
+from connectors.jira.client import JiraClient, RefusedError
 from connectors.stream import Cursor, Record, SourceError
 
 _log = logging.getLogger(__name__)
@@ -170,8 +168,8 @@ def _understood_dates(client: JiraClient, keys: list[str]) -> tuple[jql.Dates, s
     try:
         since_ever = count(client, jql.both(scope, "updated >= 1000"))
         in_future = count(client, jql.both(scope, f"updated >= {_FAR_FUTURE_MS}"))
-    except JIRAError as error:
-        if error.status_code != 400:
+    except RefusedError as error:
+        if error.status != 400:
             raise
         since_ever = in_future = 0
     if since_ever > 0 and in_future == 0:

@@ -27,7 +27,7 @@ def check(client: TrackingClient) -> Iterator[Finding]:
         yield Finding("error", subject, error.cause, error.remedy)
         return
     try:
-        version = client.send("check", "GET", "/version")[0].strip()[:40]
+        version = client.send("check", "GET", "/version")[0].decode(errors="replace").strip()[:40]
         yield Finding("ok", subject, f"MLflow {version}")
     except SourceError as error:
         yield Finding(

@@ -17,6 +17,7 @@ from typing import Any, NoReturn, Self
 
 from connectors.retry_after import seconds_asked, server_time
 from connectors.stream import Record, SourceError
+from connectors.transport import parsed
 
 ATTEMPTS = 5
 _LONGEST_WAIT = 900.0  # seconds; a server that asks for more is left until the next run
@@ -90,13 +91,13 @@ class TrackingClient:
 
     def ask(self, stream: str, method: str, endpoint: str, query: dict[str, Any]) -> tuple[dict[str, Any], datetime]:
         """The decoded answer to a GET or POST, and the server's clock when it gave it."""
-        text, at = self.send(stream, method, endpoint, query)
-        return self._decoded(stream, text), at
+        body, at = self.send(stream, method, endpoint, query)
+        return self._decoded(stream, body), at
 
     def send(
         self, stream: str, method: str, endpoint: str, query: dict[str, Any] | None = None
-    ) -> tuple[str, datetime]:
-        """The text of one answer and its time, asked for up to five times while the server fails in a way that may pass.
+    ) -> tuple[bytes, datetime]:
+        """The body of one answer and its time, asked for up to five times while the server fails in a way that may pass.
 
         Raises SourceError with the cause and what to do about it; `stream` is only named in it.
         """
@@ -143,19 +144,18 @@ class TrackingClient:
                 status, code = response.status_code, _error_code(response.text)
                 cause, remedy = _refused(status, response.text, attempt)
                 raise RefusedError(settings.name, stream, cause, remedy, status=status, code=code)
-            return response.text, moment
+            return response.content, moment
         raise AssertionError("the last attempt returns or raises")
 
-    def _decoded(self, stream: str, text: str) -> dict[str, Any]:
+    def _decoded(self, stream: str, body: bytes) -> dict[str, Any]:
         try:
-            # MLflow sends NaN as a string; a proxy or another server may send the bare word, which is not JSON.
-            answer = json.loads(text, parse_constant=str)
+            answer = parsed(body)
         except ValueError:
             answer = None
         if not isinstance(answer, dict):
             self.fail(
                 stream,
-                f"the answer is not JSON but begins with {text[:40]!r}",
+                f"the answer is not JSON but begins with {body[:40].decode(errors='replace')!r}",
                 "Something else answers at tracking_uri (a proxy, a login page?): open the address and see.",
             )
         return answer
