@@ -108,7 +108,7 @@ def trust(marts: Marts) -> Section:
         empty="The checks of the data found nothing to report.",
         limit=10,
     )
-    blocks: list[Block] = [found, Fold("Age of everything that is read", (_streams(marts),), is_in_markdown=False)]
+    blocks: list[Block] = [found, Fold("Age of every stream", (_streams(marts),), is_in_markdown=False)]
     if marts.missing:
         absent = words.joined(sorted({words.label(name) for name in marts.missing}), most=12)
         blocks.append(note(f"Not in this warehouse: {absent}."))
@@ -125,7 +125,7 @@ def _streams(marts: Marts) -> Block:
     if not rows:
         return Items((), "No source has been read yet.")
     return Table(
-        "Age of everything that is read",
+        "Age of every stream",
         (Column("Source"), Column("Read"), Column("State"), Column("Last error")),
         [
             (
