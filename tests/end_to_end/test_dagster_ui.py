@@ -4,15 +4,20 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
 
 import pytest
 import requests
+from markdown_it.token import Token
 from playwright.sync_api import Browser, Locator, Page, expect
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
-from pipelines import settings
+import reports
+from pipelines import report_assets, settings
 from tests.browsing import chromium, needs_chromium
+from tests.reports.reading import markdown_tokens
 from warehouse import query
 
 pytestmark = needs_chromium
@@ -76,16 +81,85 @@ def open_report(page: Page, ui: str, name: str) -> Locator:
     return dialog
 
 
-def test_the_status_report_shows_the_colours_of_the_warehouse(ui, page, program):
+@dataclass
+class Written:
+    """What a report's Markdown consists of, as any reader of Markdown takes it."""
+
+    headings: list[str]
+    tables: list[list[str]]
+    images: int
+    items: int
+
+
+def written(markdown: str) -> Written:
+    """Headings, the headings of tables, and how many images and list items there are."""
+    tokens = markdown_tokens(markdown)
+    texts = {token.type: [] for token in tokens}
+    for before, token in pairwise(tokens):
+        texts[before.type].append(_text(token))
+    tables: list[list[str]] = []
+    for before, token in pairwise(tokens):
+        if before.type == "table_open":
+            tables.append([])
+        elif before.type == "th_open":
+            tables[-1].append(_text(token))
+    images = sum(child.type == "image" for token in tokens for child in token.children or [])
+    headings = texts.get("heading_open", [])
+    return Written(headings, tables, images, len(texts.get("list_item_open", [])))
+
+
+def _text(token: Token) -> str:
+    return " ".join("".join(child.content for child in token.children or []).split())
+
+
+SHOWN = """dialog => {
+    const text = one => one.textContent.replace(/\\s+/g, ' ').trim();
+    const all = selector => [...dialog.querySelectorAll(selector)];
+    return {
+        headings: all('h1, h2, h3').map(text),
+        tables: all('table').map(table => [...table.querySelectorAll('th')].map(text)),
+        images: all('img').filter(image => image.complete && image.naturalWidth > 100).length,
+        items: all('li').length,
+    };
+}"""
+
+
+@pytest.mark.parametrize("name", reports.REPORTS)
+def test_the_dialog_shows_text_tables_and_charts_of_every_report(name, ui, page, program):
+    """Everything that the report's Markdown holds is there as headings, tables, lists and pictures, none as raw signs."""
+    with_links = report_assets.links(program.settings)
+    report = reports.render(name, program.settings.warehouse, links=with_links)
+    wanted = written(report.markdown)
+    dialog = open_report(page, ui, name)
+    expect(dialog.get_by_text(wanted.headings[-1], exact=True)).to_be_attached(timeout=60_000)
+    expect(dialog.locator("img")).to_have_count(wanted.images)
+    shown = dialog.evaluate(SHOWN)
+    assert wanted.headings[0] == report.title
+    assert [heading for heading in shown["headings"] if heading in wanted.headings] == wanted.headings
+    assert shown["tables"] == wanted.tables
+    assert shown["images"] == wanted.images
+    assert shown["items"] == wanted.items
+    assert wanted.tables or wanted.items
+    assert "| ---" not in dialog.inner_text()
+
+
+def test_the_numbers_of_the_status_report_are_the_warehouses(ui, page, program):
+    """Names of initiatives and the pace of one, read from the marts."""
     dialog = open_report(page, ui, "program_status")
     with query.connect(program.settings.warehouse) as connection:
         initiatives = connection.execute("select name from marts.initiatives").fetchall()
-    assert initiatives
-    for (name,) in initiatives:
-        expect(dialog).to_contain_text(name, timeout=60_000)
-    expect(dialog.locator("img").first).to_be_visible()
-    with query.connect(program.settings.warehouse) as connection:
         [(spi,)] = connection.execute(
             "select round(spi_t, 2) from marts.earned_value where initiative_id = 'INI-1' and month_date = date '2026-10-01'"
         ).fetchall()
+    assert initiatives
+    for (name,) in initiatives:
+        expect(dialog).to_contain_text(name, timeout=60_000)
     expect(dialog).to_contain_text(f"{spi:.2f} of the planned pace")
+
+
+def test_the_page_of_a_report_plots_its_numbers(ui, page, program):
+    """Numeric metadata become curves: each number of the report is named on the page of its asset."""
+    numbers = reports.render("program_status", program.settings.warehouse).numbers
+    page.goto(f"{ui}/assets/reports/program_status")
+    for name in list(numbers)[:5]:
+        expect(page.get_by_text(name, exact=True).first).to_be_attached(timeout=60_000)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
 SPACE = "\N{NO-BREAK SPACE}"
 
 
@@ -85,3 +88,10 @@ class Page(HTMLParser):
 def tidy(text: str) -> str:
     """Runs of white space as one space."""
     return " ".join(text.replace(SPACE, " ").split())
+
+
+def markdown_tokens(text: str) -> list[Token]:
+    """Markdown as GitHub reads it. Every address makes a link or an image here, also those a reader would refuse."""
+    parser = MarkdownIt("commonmark").enable("table").enable("strikethrough")
+    parser.validateLink = lambda _: True  # type: ignore[method-assign]
+    return parser.parse(text)
