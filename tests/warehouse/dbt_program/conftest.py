@@ -33,11 +33,12 @@ def milliseconds(text: str) -> int:
 
 @dataclass(frozen=True)
 class Compiled:
-    """The project's SQL by model, what each is made from, and the SQL of its checks."""
+    """The project's SQL by model, what each is made from, the SQL of its checks and of what goes before it."""
 
     sql: dict[str, str]
     parents: dict[str, list[str]]
     checks: dict[str, list[str]]
+    hooks: dict[str, list[str]]
 
 
 @dataclass
@@ -154,6 +155,8 @@ class Tables:
         self._write_raw()
         ordered = self._ancestry(names)
         for name in ordered:
+            for hook in self.compiled.hooks[name]:
+                self.connection.execute(hook)
             self.connection.execute(f"create or replace table {schema_of(name)}.{name} as {self.compiled.sql[name]}")
         for name in ordered:
             for check in self.compiled.checks[name]:
@@ -232,6 +235,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
             ]
             for node in models
         },
+        hooks={node.name: [hook.sql for hook in node.config.pre_hook] for node in models},
     )
 
 

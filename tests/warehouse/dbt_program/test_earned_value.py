@@ -10,6 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.warehouse.dbt_program.conftest import AS_OF
+
 AMOUNTS = st.floats(min_value=1, max_value=1e6, allow_nan=False).map(lambda amount: round(amount, 2))
 COLUMNS = {
     "cv_amount": "cv", "sv_amount": "sv", "cpi": "cpi", "spi": "spi", "eac_amount": "eac_cpi", "eac_budget_rate_amount": "eac_typical",
@@ -31,6 +33,7 @@ def plan(tables, planned: list[float], status_month: int) -> None:
         "intermediate.int_plans__cumulated",
         *(
             {
+                "moment_at": AS_OF,
                 "scope_id": "A",
                 "status_month_date": month(status_month),
                 "month_date": month(period),
@@ -48,6 +51,7 @@ def stand(tables, planned: list[float], period: int, earned: float, spent: float
     tables.given(
         "intermediate.int_scopes__valued",
         {
+            "moment_at": AS_OF,
             "scope_id": "A",
             "initiative_id": "A",
             "month_date": month(period),

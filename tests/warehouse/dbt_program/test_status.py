@@ -7,6 +7,7 @@ from itertools import permutations
 
 import pytest
 
+from tests.warehouse.dbt_program.conftest import AS_OF
 from warehouse import build
 
 RULES = [
@@ -27,6 +28,7 @@ def initiative(tables, *ids: str) -> None:
 def measure(dimension: str, name: str, value: float | None, of: str | None = "A", detail: str = "so it is") -> dict:
     """A row of the measures."""
     return {
+        "moment_at": AS_OF,
         "initiative_id": of,
         "dimension": dimension,
         "measure": name,

@@ -30,6 +30,15 @@ forecasts as (
             throughput_factor,
             trial_count
         from {{ ref('int_backtests__prepared') }}
+        union all
+        select
+            forecast_id,
+            remaining_count,
+            weekly_counts,
+            throughput_factor,
+            trial_count
+        from {{ ref('int_milestones__replayed') }}
+        where can_be_forecast and moment_at < {{ as_of() }}
     )
 ),
 

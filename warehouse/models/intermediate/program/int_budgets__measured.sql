@@ -1,36 +1,38 @@
--- One row per scope and measure of its money; initiative null for the program.
+-- One row per moment, scope and measure of its money; initiative null for the program.
 with last_closed as (
     select *
-    from {{ ref('earned_value') }}
+    from {{ ref('int_scopes__earned') }}
     where is_closed
-    qualify row_number() over (partition by scope_id order by month_date desc) = 1
+    qualify row_number() over (partition by moment_at, scope_id order by month_date desc) = 1
 ),
 
 outlooks as (
     -- What was spent in the closed months and what the budget's owners expect for the others.
     select
-        initiative_id,
+        moments.moment_at,
+        converted.initiative_id,
         sum(
             case
-                when month_date < date_trunc('month', {{ local_date(as_of()) }}) then actual_amount
-                else coalesce(forecast_amount, planned_amount)
+                when converted.month_date < moments.month_date then converted.actual_amount
+                else coalesce(converted.forecast_amount, converted.planned_amount)
             end
         ) as outlook_amount,
         bool_and(
             case
-                when
-                    month_date < date_trunc('month', {{ local_date(as_of()) }})
-                    then actual_amount is not null or coalesce(planned_value, 0) = 0
-                else coalesce(forecast_amount, planned_amount) is not null
+                when converted.month_date < moments.month_date
+                    then converted.actual_amount is not null or coalesce(converted.planned_value, 0) = 0
+                else coalesce(converted.forecast_amount, converted.planned_amount) is not null
             end
         ) as is_known,
-        count(forecast_amount) as forecast_count
-    from {{ ref('int_budget_lines__converted') }}
-    where is_in_force and initiative_id is not null and not is_reserve
-    group by initiative_id
+        count(converted.forecast_amount) as forecast_count
+    from {{ ref('int_budget_lines__converted') }} as converted
+    inner join {{ ref('int_moments') }} as moments on {{ valid_at('converted', 'moments.moment_at') }}
+    where converted.initiative_id is not null and not converted.is_reserve
+    group by moments.moment_at, converted.initiative_id
 )
 
 select
+    initiatives.moment_at,
     initiatives.initiative_id,
     'budget' as dimension,
     'cpi' as measure,
@@ -41,10 +43,11 @@ select
         when last_closed.cpi is null then coalesce(last_closed.notes, 'not measurable yet')
         else {{ spent_and_earned('last_closed') }}
     end as detail
-from {{ ref('int_initiatives__gathered') }} as initiatives
-left join last_closed on initiatives.initiative_id = last_closed.scope_id
+from {{ ref('int_initiatives__at_moments') }} as initiatives
+left join last_closed on initiatives.moment_at = last_closed.moment_at and initiatives.initiative_id = last_closed.scope_id
 union all
 select
+    moment_at,
     null as initiative_id,
     'budget' as dimension,
     'cpi' as measure,
@@ -58,6 +61,7 @@ from last_closed
 where scope_id = '*'
 union all
 select
+    outlooks.moment_at,
     outlooks.initiative_id,
     'budget' as dimension,
     'forecast_overrun_share' as measure,
@@ -72,4 +76,4 @@ select
         else {{ money('outlooks.outlook_amount') }} || ' expected in all, ' || {{ money('last_closed.bac_amount') }} || ' planned'
     end as detail
 from outlooks
-inner join last_closed on outlooks.initiative_id = last_closed.scope_id
+inner join last_closed on outlooks.moment_at = last_closed.moment_at and outlooks.initiative_id = last_closed.scope_id

@@ -1,57 +1,58 @@
--- One row per initiative and measure of how its work flows.
-with finished as (
+-- One row per moment, initiative and measure of how its work flowed until then.
+with work as (
     select
+        moments.moment_at,
+        spanned.*,
+        spanned.removed_at is null or spanned.removed_at >= moments.moment_at as is_there
+    from {{ ref('int_work_items__spanned') }} as spanned
+    inner join {{ ref('int_moments') }} as moments on {{ covers('spanned', 'moments.moment_at') }}
+),
+
+counted as (
+    select
+        moment_at,
         initiative_id,
-        count(*) filter (where done_at >= {{ as_of() }} - interval 28 days) as recent_count,
-        count(*) filter (where done_at >= {{ as_of() }} - interval 84 days and done_at < {{ as_of() }} - interval 28 days) as former_count
-    from {{ ref('issues') }}
-    where initiative_id is not null and is_work_item and is_finished and done_at <= {{ as_of() }}
-    group by initiative_id
+        count(*) filter (where is_there and not is_done) as open_count,
+        count(*) filter (where is_there and done_at >= moment_at - interval 28 days) as recent_count,
+        count(*) filter (
+            where is_there and done_at >= moment_at - interval 84 days and done_at < moment_at - interval 28 days
+        ) as former_count
+    from work
+    where is_work_item
+    group by moment_at, initiative_id
 ),
 
 blocked as (
     select
-        issues.initiative_id,
-        max({{ hours_between('blocked.from_at', as_of()) }} / 24) as oldest_days,
-        list(issues.issue_key order by blocked.from_at) as issue_keys,
-        arg_min(issues.issue_key || ' "' || issues.summary || '"', blocked.from_at) as oldest_issue
+        work.moment_at,
+        work.initiative_id,
+        max({{ hours_between('blocked.from_at', 'work.moment_at') }} / 24) as oldest_days,
+        list(work.issue_key order by blocked.from_at, work.issue_key) as issue_keys,
+        arg_min(work.issue_key || ' "' || work.summary || '"', (blocked.from_at, work.issue_key)) as oldest_issue
     from {{ ref('int_issues__blocked') }} as blocked
-    inner join {{ ref('issues') }} as issues on blocked.issue_id = issues.issue_id
+    inner join work on blocked.issue_id = work.issue_id
     where
-        issues.initiative_id is not null
-        and issues.done_at is null
-        and issues.deleted_at is null
-        and blocked.from_at <= {{ as_of() }}
-        and (blocked.to_at is null or blocked.to_at > {{ as_of() }})
-    group by issues.initiative_id
-),
-
-open_work as (
-    select
-        initiative_id,
-        count(*) filter (where done_at is null and deleted_at is null) as open_count
-    from {{ ref('issues') }}
-    where initiative_id is not null and is_work_item
-    group by initiative_id
+        work.is_there
+        and not work.is_done
+        and blocked.from_at <= work.moment_at
+        and (blocked.to_at is null or blocked.to_at > work.moment_at)
+    group by work.moment_at, work.initiative_id
 )
 
 select
-    open_work.initiative_id,
+    moment_at,
+    initiative_id,
     'delivery' as dimension,
     'throughput_change_share' as measure,
     -- Nothing left to do is no slowdown; too few items before are no pace to compare with.
-    case
-        when open_work.open_count > 0 and finished.former_count >= 8
-            then (finished.recent_count / 4.0) / (finished.former_count / 8.0) - 1
-    end as value,
+    case when open_count > 0 and former_count >= 8 then (recent_count / 4.0) / (former_count / 8.0) - 1 end as value,
     cast([] as varchar[]) as evidence,
-    {{ counted('coalesce(finished.recent_count, 0)', 'item') }} || ' finished in the last 4 weeks, '
-    || coalesce(finished.former_count, 0) || ' in the 8 weeks before' as detail
-from open_work
-left join finished on open_work.initiative_id = finished.initiative_id
+    {{ counted('recent_count', 'item') }} || ' finished in the last 4 weeks, ' || former_count || ' in the 8 weeks before' as detail
+from counted
 union all
 select
-    open_work.initiative_id,
+    counted.moment_at,
+    counted.initiative_id,
     'delivery' as dimension,
     'blocker_age_days' as measure,
     coalesce(blocked.oldest_days, 0) as value,
@@ -61,5 +62,5 @@ select
         when len(blocked.issue_keys) = 1 then blocked.oldest_issue
         else blocked.oldest_issue || ', and ' || (len(blocked.issue_keys) - 1) || ' more blocked'
     end as detail
-from open_work
-left join blocked on open_work.initiative_id = blocked.initiative_id
+from counted
+left join blocked on counted.moment_at = blocked.moment_at and counted.initiative_id = blocked.initiative_id

@@ -1,4 +1,4 @@
--- One row per initiative and dimension that any rule speaks of: the worst rule gives the colour.
+-- One row per moment, initiative and dimension that any rule speaks of: the worst rule gives the colour.
 with judged as (
     select
         *,
@@ -8,6 +8,7 @@ with judged as (
 )
 
 select
+    moment_at,
     initiative_id,
     dimension,
     arg_max(status, (status_rank, -rule_rank)) as status,
@@ -22,6 +23,6 @@ select
     nullif(
         string_agg(turns_green_when, ', and ' order by status_rank desc, rule_rank asc) filter (where status <> 'green'), ''
     ) as turns_green_when,
-    coalesce(list_distinct(flatten(list(evidence) filter (where status in ('red', 'amber')))), []) as evidence
+    coalesce(list_sort(list_distinct(flatten(list(evidence) filter (where status in ('red', 'amber'))))), []) as evidence
 from judged
-group by initiative_id, dimension
+group by moment_at, initiative_id, dimension

@@ -1,39 +1,37 @@
--- One row per initiative: how its scope grew in four weeks, in points where enough items have them, else in items.
-with instants as (
+-- One row per moment and initiative: how its scope grew in the four weeks before, in points where enough items have them, else in items.
+-- Both ends are weighed with the points known at the moment: an estimate that is refined is no new scope.
+with work as (
     select
-        {{ as_of() }} as now_at,
-        {{ as_of() }} - interval 28 days as before_at,
-        {{ threshold('estimate_coverage_share') }} as estimate_coverage_share
-),
-
-work as (
-    select
-        initiative_id,
-        issue_key,
-        story_points,
-        created_at,
-        least(deleted_at, case when not is_delivered then coalesce(resolved_at, done_at) end) as removed_at
-    from {{ ref('issues') }}
-    where initiative_id is not null and is_work_item
+        moments.moment_at,
+        spanned.initiative_id,
+        spanned.issue_key,
+        spanned.story_points,
+        spanned.created_at,
+        spanned.removed_at is null or spanned.removed_at >= moments.moment_at as is_there,
+        spanned.created_at < moments.moment_at - interval 28 days
+        and (spanned.removed_at is null or spanned.removed_at >= moments.moment_at - interval 28 days) as was_there
+    from {{ ref('int_work_items__spanned') }} as spanned
+    inner join {{ ref('int_moments') }} as moments on {{ covers('spanned', 'moments.moment_at') }}
+    where spanned.is_work_item
 ),
 
 counted as (
     select
-        work.initiative_id,
-        count(*) filter (where {{ is_there('now_at') }}) as now_count,
-        count(*) filter (where {{ is_there('before_at') }}) as before_count,
-        sum(work.story_points) filter (where {{ is_there('now_at') }}) as now_points,
-        sum(work.story_points) filter (where {{ is_there('before_at') }}) as before_points,
-        count(work.story_points) filter (where {{ is_there('now_at') }}) as estimated_count,
-        any_value(instants.estimate_coverage_share) as estimate_coverage_share,
-        list(work.issue_key order by work.created_at desc) filter (where work.created_at > instants.before_at and {{ is_there('now_at') }})
-            as new_issue_keys
+        moment_at,
+        initiative_id,
+        count(*) filter (where is_there) as now_count,
+        count(*) filter (where was_there) as before_count,
+        sum(story_points) filter (where is_there) as now_points,
+        sum(story_points) filter (where was_there) as before_points,
+        count(story_points) filter (where is_there) as estimated_count,
+        {{ threshold('estimate_coverage_share') }} as estimate_coverage_share,
+        list(issue_key order by created_at desc, issue_key asc) filter (where is_there and not was_there) as new_issue_keys
     from work
-    cross join instants
-    group by work.initiative_id
+    group by moment_at, initiative_id
 )
 
 select
+    moment_at,
     initiative_id,
     'scope' as dimension,
     'scope_growth_share_4w' as measure,

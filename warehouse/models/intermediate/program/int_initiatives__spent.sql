@@ -1,24 +1,25 @@
--- One row per initiative and month of its budget: what was spent up to its end; null from the first month on whose actuals are missing.
-with present as (
-    select cast(date_trunc('month', {{ local_date(as_of()) }}) as date) as month_date
-),
-
-lines as (
+-- One row per moment, initiative and month of its budget: what was spent up to its end, as known at the moment; null from the first
+-- month on whose actuals are missing.
+with lines as (
     select
-        *,
+        moments.moment_at,
+        moments.month_date as present_month_date,
+        converted.*,
         -- Blank where something was planned, or bad from the first sight on, or without a rate: unknown, not zero.
-        actual_amount is null
+        converted.actual_amount is null
         and (
-            actual_value is not null
-            or list_contains(faulty_columns, 'actual')
-            or (coalesce(planned_value, 0) <> 0 and not is_reserve)
+            converted.actual_value is not null
+            or list_contains(converted.faulty_columns, 'actual')
+            or (coalesce(converted.planned_value, 0) <> 0 and not converted.is_reserve)
         ) as is_missing
-    from {{ ref('int_budget_lines__converted') }}
-    where is_in_force and initiative_id is not null and month_date is not null
+    from {{ ref('int_budget_lines__converted') }} as converted
+    inner join {{ ref('int_moments') }} as moments on {{ valid_at('converted', 'moments.moment_at') }}
+    where converted.initiative_id is not null and converted.month_date is not null
 ),
 
 monthly as (
     select
+        moment_at,
         initiative_id,
         month_date,
         coalesce(sum(actual_amount), 0) as month_amount,
@@ -26,35 +27,39 @@ monthly as (
         min(actual_cell) filter (where is_missing) as missing_cell,
         min(concat_ws(' ', budget_line_id, strftime(month_date, '%Y-%m'))) filter (where is_missing) as missing_line
     from lines
-    group by initiative_id, month_date
+    group by moment_at, initiative_id, month_date
 ),
 
 spans as (
     select
+        moment_at,
         initiative_id,
+        any_value(present_month_date) as present_month_date,
         min(month_date) as first_month_date,
         max(month_date) as last_month_date
-    from monthly
-    group by initiative_id
+    from lines
+    group by moment_at, initiative_id
 ),
 
 months as (
     select
-        spans.initiative_id,
-        spans.last_month_date,
-        cast(unnest(generate_series(spans.first_month_date, greatest(spans.last_month_date, present.month_date), interval 1 month)) as date)
+        moment_at,
+        initiative_id,
+        present_month_date,
+        last_month_date,
+        cast(unnest(generate_series(first_month_date, greatest(last_month_date, present_month_date), interval 1 month)) as date)
             as month_date
     from spans
-    cross join present
 )
 
 select
+    months.moment_at,
     months.initiative_id,
     months.month_date,
     coalesce(monthly.month_amount, 0) as month_amount,
     case
         when
-            months.month_date <= (select present.month_date from present)
+            months.month_date <= months.present_month_date
             and sum(coalesce(monthly.missing_count, 0)) over running = 0
             then sum(coalesce(monthly.month_amount, 0)) over running
     end as ac_amount,
@@ -62,5 +67,9 @@ select
     first(coalesce(monthly.missing_cell, monthly.missing_line) ignore nulls) over running as missing_cell,
     months.month_date > months.last_month_date as is_after_budget
 from months
-left join monthly on months.initiative_id = monthly.initiative_id and months.month_date = monthly.month_date
-window running as (partition by months.initiative_id order by months.month_date)
+left join monthly
+    on
+        months.moment_at = monthly.moment_at
+        and months.initiative_id = monthly.initiative_id
+        and months.month_date = monthly.month_date
+window running as (partition by months.moment_at, months.initiative_id order by months.month_date)

@@ -1,7 +1,8 @@
--- One row per initiative (null: the program) and measure: the one table that the status rules read.
+-- One row per moment, initiative (null: the program) and measure: the one table that the status rules read.
 -- What the sources tell, and what the register's triggers make of that.
 with triggered as (
     select
+        moment_at,
         initiative_id,
         count(*) filter (where is_triggered) as fired_count,
         count(is_triggered) as known_count,
@@ -9,10 +10,11 @@ with triggered as (
         string_agg(risk_id || ' "' || title || '"', '; ' order by risk_id) filter (where is_triggered) as told
     from {{ ref('int_risks__triggered') }}
     where is_open and initiative_id is not null
-    group by initiative_id
+    group by moment_at, initiative_id
 )
 
 select
+    moment_at,
     initiative_id,
     dimension,
     measure,
@@ -22,6 +24,7 @@ select
 from {{ ref('int_measures__observed') }}
 union all
 select
+    moment_at,
     initiative_id,
     'risk' as dimension,
     'triggered_risk_count' as measure,

@@ -1,5 +1,6 @@
--- One row per initiative (null: the program) and measure: all that the sources tell.
+-- One row per moment, initiative (null: the program) and measure: all that the sources tell.
 select
+    moment_at,
     initiative_id,
     dimension,
     measure,
@@ -9,6 +10,7 @@ select
 from {{ ref('int_schedules__measured') }}
 union all
 select
+    moment_at,
     initiative_id,
     dimension,
     measure,
@@ -18,6 +20,7 @@ select
 from {{ ref('int_budgets__measured') }}
 union all
 select
+    moment_at,
     initiative_id,
     dimension,
     measure,
@@ -27,6 +30,7 @@ select
 from {{ ref('int_initiatives__grown') }}
 union all
 select
+    moment_at,
     initiative_id,
     dimension,
     measure,
@@ -36,6 +40,7 @@ select
 from {{ ref('int_deliveries__measured') }}
 union all
 select
+    moment_at,
     initiative_id,
     dimension,
     measure,
@@ -45,6 +50,7 @@ select
 from {{ ref('int_portfolios__measured') }}
 union all
 select
+    moment_at,
     initiative_id,
     dimension,
     measure,
@@ -54,6 +60,7 @@ select
 from {{ ref('int_risks__measured') }}
 union all
 select
+    moment_at,
     initiative_id,
     dimension,
     measure,

@@ -1,7 +1,8 @@
--- One row per initiative, baseline version and month: what was planned to be spent when the version was approved.
+-- One row per moment, initiative, baseline version and month: what was planned to be spent when the version was approved, as known then.
 -- Without a row in the baselines tab the first landed plan of the budget is the baseline, and it stays that.
 with approved as (
     select
+        moments.moment_at,
         referenced.initiative_id,
         coalesce(baselines.baseline_version, '1') as baseline_version,
         baselines.approved_date,
@@ -18,6 +19,7 @@ with approved as (
             else coalesce(upper(baselines.currency), {{ setting('currency') }}) = {{ setting('currency') }} or rates.rate is not null
         end as is_known
     from {{ ref('stg_sheets__baselines') }} as baselines
+    inner join {{ ref('int_moments') }} as moments on {{ in_force_at('baselines', 'moments.moment_at') }}
     inner join {{ ref('int_initiatives__referenced') }} as referenced
         on {{ normalised('baselines.initiative') }} = referenced.reference
     left join {{ ref('int_exchange_rates__spread') }} as rates
@@ -25,7 +27,6 @@ with approved as (
             upper(baselines.currency) = rates.currency
             and baselines.month_date >= rates.from_month_date
             and (rates.to_month_date is null or baselines.month_date < rates.to_month_date)
-    where baselines.is_in_force
 ),
 
 landed as (
@@ -40,17 +41,20 @@ landed as (
 first_plan as (
     -- A cell that was bad at first counts with its first good value.
     select
-        initiative_id,
-        row_id,
-        any_value(month_date) as month_date,
-        arg_min(planned_amount, valid_from) filter (where planned_amount is not null) as planned_amount,
-        bool_or(planned_value is null and not list_contains(faulty_columns, 'planned')) as is_blank
+        moments.moment_at,
+        landed.initiative_id,
+        landed.row_id,
+        any_value(landed.month_date) as month_date,
+        arg_min(landed.planned_amount, landed.valid_from) filter (where landed.planned_amount is not null) as planned_amount,
+        bool_or(landed.planned_value is null and not list_contains(landed.faulty_columns, 'planned')) as is_blank
     from landed
-    where row_landed_at = first_landed_at
-    group by initiative_id, row_id
+    inner join {{ ref('int_moments') }} as moments on landed.valid_from <= moments.moment_at
+    where landed.row_landed_at = landed.first_landed_at
+    group by moments.moment_at, landed.initiative_id, landed.row_id
 )
 
 select
+    moment_at,
     initiative_id,
     baseline_version,
     max(approved_date) as approved_date,
@@ -59,16 +63,17 @@ select
     bool_and(is_known) as is_known,
     'baselines tab' as origin
 from approved
-group by initiative_id, baseline_version, month_date
+group by moment_at, initiative_id, baseline_version, month_date
 union all
 select
-    initiative_id,
+    first_plan.moment_at,
+    first_plan.initiative_id,
     'first landed plan' as baseline_version,
     null as approved_date,
-    month_date,
-    sum(planned_amount) as planned_amount,
-    bool_and((planned_amount is not null or is_blank) and month_date is not null) as is_known,
+    first_plan.month_date,
+    sum(first_plan.planned_amount) as planned_amount,
+    bool_and((first_plan.planned_amount is not null or first_plan.is_blank) and first_plan.month_date is not null) as is_known,
     'first landed plan' as origin
 from first_plan
-where initiative_id not in (select approved.initiative_id from approved)
-group by initiative_id, month_date
+anti join approved on first_plan.moment_at = approved.moment_at and first_plan.initiative_id = approved.initiative_id
+group by first_plan.moment_at, first_plan.initiative_id, first_plan.month_date

@@ -1,4 +1,5 @@
--- One row per scope (an initiative, or * for the program), month of status and month of the plan in force at the end of that month.
+-- One row per moment, scope (an initiative, or * for the program), month of status up to it, and month of the plan in force at that
+-- month's end, as known at the moment.
 with plans as (
     select
         *,
@@ -8,27 +9,34 @@ with plans as (
 
 span as (
     select
-        min(month_date) as first_month_date,
-        greatest(max(month_date), cast(date_trunc('month', {{ local_date(as_of()) }}) as date)) as last_month_date,
-        cast(date_trunc('month', {{ local_date(as_of()) }}) as date) as status_month_date
+        plans.moment_at,
+        min(plans.month_date) as first_month_date,
+        greatest(max(plans.month_date), any_value(moments.month_date)) as last_month_date,
+        any_value(moments.month_date) as status_month_date
     from plans
+    inner join {{ ref('int_moments') }} as moments on plans.moment_at = moments.moment_at
+    group by plans.moment_at
 ),
 
 months as (
-    select cast(unnest(generate_series(first_month_date, last_month_date, interval 1 month)) as date) as month_date
+    select
+        moment_at,
+        status_month_date as last_status_month_date,
+        cast(unnest(generate_series(first_month_date, last_month_date, interval 1 month)) as date) as month_date
     from span
     where first_month_date is not null
 ),
 
 versions as (
     select
+        moment_at,
         initiative_id,
         baseline_version,
         max(in_force_date) as in_force_date,
         min(month_date) as first_month_date,
         any_value(origin) as origin
     from plans
-    group by initiative_id, baseline_version
+    group by moment_at, initiative_id, baseline_version
 ),
 
 versions_in_force as (
@@ -36,10 +44,10 @@ versions_in_force as (
         versions.*,
         months.month_date as status_month_date
     from versions
-    cross join months
-    inner join span on months.month_date <= span.status_month_date
+    inner join months
+        on versions.moment_at = months.moment_at and months.month_date <= months.last_status_month_date
     qualify row_number() over (
-        partition by versions.initiative_id, months.month_date
+        partition by versions.moment_at, versions.initiative_id, months.month_date
         order by
             versions.in_force_date <= last_day(months.month_date) desc,
             case when versions.in_force_date <= last_day(months.month_date) then versions.in_force_date end desc,
@@ -51,6 +59,7 @@ versions_in_force as (
 curves as (
     -- From the first unknown amount on, the sum is unknown.
     select
+        versions.moment_at,
         versions.initiative_id,
         versions.baseline_version,
         months.month_date,
@@ -62,24 +71,27 @@ curves as (
                 then sum(coalesce(plans.planned_amount, 0)) over whole
         end as bac_amount
     from versions
-    cross join months
+    inner join months on versions.moment_at = months.moment_at
     left join plans
         on
-            versions.initiative_id = plans.initiative_id
+            versions.moment_at = plans.moment_at
+            and versions.initiative_id = plans.initiative_id
             and versions.baseline_version = plans.baseline_version
             and months.month_date = plans.month_date
     left join plans as unplaced
         on
-            versions.initiative_id = unplaced.initiative_id
+            versions.moment_at = unplaced.moment_at
+            and versions.initiative_id = unplaced.initiative_id
             and versions.baseline_version = unplaced.baseline_version
             and unplaced.month_date is null
     window
-        running as (partition by versions.initiative_id, versions.baseline_version order by months.month_date),
-        whole as (partition by versions.initiative_id, versions.baseline_version)
+        running as (partition by versions.moment_at, versions.initiative_id, versions.baseline_version order by months.month_date),
+        whole as (partition by versions.moment_at, versions.initiative_id, versions.baseline_version)
 ),
 
 of_initiatives as (
     select
+        curves.moment_at,
         curves.initiative_id as scope_id,
         in_force.status_month_date,
         curves.month_date,
@@ -90,11 +102,15 @@ of_initiatives as (
         curves.bac_amount
     from versions_in_force as in_force
     inner join curves
-        on in_force.initiative_id = curves.initiative_id and in_force.baseline_version = curves.baseline_version
+        on
+            in_force.moment_at = curves.moment_at
+            and in_force.initiative_id = curves.initiative_id
+            and in_force.baseline_version = curves.baseline_version
 ),
 
 of_program as (
     select
+        moment_at,
         '*' as scope_id,
         status_month_date,
         month_date,
@@ -104,7 +120,7 @@ of_program as (
         case when count(*) = count(pv_amount) then sum(pv_amount) end as pv_amount,
         case when count(*) = count(bac_amount) then sum(bac_amount) end as bac_amount
     from of_initiatives
-    group by status_month_date, month_date
+    group by moment_at, status_month_date, month_date
 ),
 
 of_all as (
@@ -114,6 +130,7 @@ of_all as (
 )
 
 select
+    moment_at,
     scope_id,
     status_month_date,
     month_date,

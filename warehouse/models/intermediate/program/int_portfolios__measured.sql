@@ -35,6 +35,7 @@ gates as (
 )
 
 select
+    {{ as_of() }} as moment_at,
     initiative_id,
     'model_health' as dimension,
     'worst_model_rank' as measure,
@@ -45,6 +46,7 @@ select
 from worst
 union all
 select
+    {{ as_of() }} as moment_at,
     initiative_id,
     'compliance' as dimension,
     'failed_gate_count' as measure,
@@ -54,6 +56,7 @@ select
 from gates
 union all
 select
+    {{ as_of() }} as moment_at,
     initiative_id,
     'compliance' as dimension,
     'unknown_gate_count' as measure,
@@ -64,6 +67,7 @@ from gates
 union all
 -- For the triggers of the risk register; no rule of the status reads it.
 select
+    {{ as_of() }} as moment_at,
     initiative_id,
     'model_health' as dimension,
     'champion_staleness_days' as measure,

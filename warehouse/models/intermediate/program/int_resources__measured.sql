@@ -1,72 +1,85 @@
--- One row per initiative and measure of the people who work on it.
-with present as (
+-- One row per moment, initiative and measure of the people who worked on it then.
+with promises as (
     select
-        cast(date_trunc('month', {{ local_date(as_of()) }}) as date) as month_date,
-        (select count(*) from {{ ref('int_people__allocated') }}) as row_count
+        moment_at,
+        count(*) as row_count
+    from {{ ref('int_people__allocated') }}
+    group by moment_at
 ),
 
 over_allocated as (
     select
+        loaded.moment_at,
         unnest(loaded.initiative_ids) as initiative_id,
         loaded.person_id,
         loaded.allocated_share,
         loaded.capacity_share
     from {{ ref('int_people__loaded') }} as loaded
-    inner join present on loaded.month_date = present.month_date
+    inner join {{ ref('int_moments') }} as moments on loaded.moment_at = moments.moment_at and loaded.month_date = moments.month_date
     where loaded.is_over_allocated
 ),
 
 over_allocations as (
     select
+        over_allocated.moment_at,
         over_allocated.initiative_id,
         count(*) as person_count,
         list(over_allocated.person_id order by over_allocated.allocated_share desc) as person_ids,
         string_agg(
             coalesce(people.display_name, over_allocated.person_id) || printf(
                 ' for %.0f %% of %.0f %%', 100 * over_allocated.allocated_share, 100 * over_allocated.capacity_share
-            ), ', '
+            ), ', ' order by over_allocated.allocated_share desc, over_allocated.person_id asc
         ) as told
     from over_allocated
     left join {{ ref('int_people__gathered') }} as people on over_allocated.person_id = people.person_id
-    group by over_allocated.initiative_id
+    group by over_allocated.moment_at, over_allocated.initiative_id
 ),
 
 open_work as (
     select
-        initiative_id,
-        assignee_person_id as person_id,
+        moments.moment_at,
+        spanned.initiative_id,
+        spanned.assignee_person_id as person_id,
         count(*) as open_count
-    from {{ ref('issues') }}
+    from {{ ref('int_work_items__spanned') }} as spanned
+    inner join {{ ref('int_moments') }} as moments on {{ covers('spanned', 'moments.moment_at') }}
     where
-        initiative_id is not null and is_work_item and done_at is null and deleted_at is null and assignee_person_id is not null
-    group by initiative_id, assignee_person_id
+        spanned.is_work_item
+        and not spanned.is_done
+        and (spanned.removed_at is null or spanned.removed_at >= moments.moment_at)
+        and spanned.assignee_person_id is not null
+    group by moments.moment_at, spanned.initiative_id, spanned.assignee_person_id
 ),
 
 concentrations as (
     select
+        open_work.moment_at,
         open_work.initiative_id,
         sum(open_work.open_count) as assigned_count,
         max(open_work.open_count) as most_count,
-        arg_max(open_work.person_id, open_work.open_count) as person_id
+        arg_max(open_work.person_id, (open_work.open_count, open_work.person_id)) as person_id
     from open_work
-    group by open_work.initiative_id
+    group by open_work.moment_at, open_work.initiative_id
 )
 
 select
+    initiatives.moment_at,
     initiatives.initiative_id,
     'resources' as dimension,
     'over_allocated_person_count' as measure,
-    case when present.row_count > 0 then coalesce(over_allocations.person_count, 0) end as value,
+    case when promises.row_count > 0 then coalesce(over_allocations.person_count, 0) end as value,
     coalesce(over_allocations.person_ids, []) as evidence,
     case
-        when present.row_count = 0 then 'there is no allocations tab'
+        when promises.row_count is null then 'there is no allocations tab'
         else coalesce(over_allocations.told, 'nobody this month')
     end as detail
-from {{ ref('int_initiatives__gathered') }} as initiatives
-cross join present
-left join over_allocations on initiatives.initiative_id = over_allocations.initiative_id
+from {{ ref('int_initiatives__at_moments') }} as initiatives
+left join promises on initiatives.moment_at = promises.moment_at
+left join over_allocations
+    on initiatives.moment_at = over_allocations.moment_at and initiatives.initiative_id = over_allocations.initiative_id
 union all
 select
+    concentrations.moment_at,
     concentrations.initiative_id,
     'resources' as dimension,
     'open_work_concentration_share' as measure,

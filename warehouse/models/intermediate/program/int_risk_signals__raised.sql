@@ -10,7 +10,8 @@ with from_measures as (
         evidence
     from {{ ref('int_rules__judged') }}
     where
-        initiative_id is not null
+        moment_at = {{ as_of() }}
+        and initiative_id is not null
         and status in ('red', 'amber')
         and rule in (select signals.rule from {{ ref('risk_signal_rules') }} as signals)
 ),

@@ -1,18 +1,22 @@
--- One row per row of the risk register that is in force.
+-- One row per moment and row of the risk register that was in force then.
 with rows as (
     select
+        moments.moment_at,
+        moments.moment_date,
         tab.*,
         referenced.initiative_id,
         coalesce(
             lower(tab.status) not in (select closed.status from {{ ref('closed_statuses') }} as closed), true
         ) as is_open
     from {{ ref('stg_sheets__risks') }} as tab
+    inner join {{ ref('int_moments') }} as moments on {{ in_force_at('tab', 'moments.moment_at') }}
     left join {{ ref('int_initiatives__referenced') }} as referenced on {{ normalised('tab.initiative') }} = referenced.reference
-    where tab.is_in_force and tab.risk_id is not null
-    qualify row_number() over (partition by tab.risk_id order by tab.row_number) = 1
+    where tab.risk_id is not null
+    qualify row_number() over (partition by moments.moment_at, tab.risk_id order by tab.row_number) = 1
 )
 
 select
+    moment_at,
     risk_id,
     title,
     initiative_id,
@@ -29,9 +33,9 @@ select
     review_date,
     status,
     is_open,
-    is_open and due_date < {{ local_date(as_of()) }} as is_overdue,
+    is_open and due_date < moment_date as is_overdue,
     is_open
-    and review_date < {{ local_date(as_of()) }} - cast({{ threshold('risk_review_days') }} as integer) as is_stale,
+    and review_date < moment_date - cast({{ threshold('risk_review_days') }} as integer) as is_stale,
     trigger,
     faulty_columns
 from rows

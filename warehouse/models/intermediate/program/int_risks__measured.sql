@@ -1,22 +1,27 @@
--- One row per initiative and measure of its open rows in the risk register; null values where there is no register at all.
+-- One row per moment, initiative and measure of its open rows in the risk register; null values where there was no register at all.
 with register as (
-    select count(*) as row_count
+    select
+        moment_at,
+        count(*) as row_count
     from {{ ref('int_risks__assessed') }}
+    group by moment_at
 ),
 
 budgets as (
     select
+        moment_at,
         scope_id as initiative_id,
         bac_amount
-    from {{ ref('earned_value') }}
+    from {{ ref('int_scopes__earned') }}
     where is_closed
-    qualify row_number() over (partition by scope_id order by month_date desc) = 1
+    qualify row_number() over (partition by moment_at, scope_id order by month_date desc) = 1
 ),
 
 counted as (
     select
+        initiatives.moment_at,
         initiatives.initiative_id,
-        any_value(register.row_count) as row_count,
+        coalesce(any_value(register.row_count), 0) as row_count,
         count(risks.risk_id) as open_count,
         count(*) filter (where risks.is_overdue) as overdue_count,
         count(*) filter (where risks.is_stale) as stale_count,
@@ -27,13 +32,15 @@ counted as (
         count(risks.residual_exposure) as exposure_count,
         coalesce(sum(risks.contingency_amount), 0) as contingency_amount,
         bool_or(list_contains(risks.faulty_columns, 'contingency_amount') and risks.contingency_amount is null) as is_contingency_unknown
-    from {{ ref('int_initiatives__gathered') }} as initiatives
-    cross join register
-    left join {{ ref('int_risks__assessed') }} as risks on initiatives.initiative_id = risks.initiative_id and risks.is_open
-    group by initiatives.initiative_id
+    from {{ ref('int_initiatives__at_moments') }} as initiatives
+    left join register on initiatives.moment_at = register.moment_at
+    left join {{ ref('int_risks__assessed') }} as risks
+        on initiatives.moment_at = risks.moment_at and initiatives.initiative_id = risks.initiative_id and risks.is_open
+    group by initiatives.moment_at, initiatives.initiative_id
 )
 
 select
+    moment_at,
     initiative_id,
     'risk' as dimension,
     'overdue_risk_count' as measure,
@@ -47,6 +54,7 @@ select
 from counted
 union all
 select
+    moment_at,
     initiative_id,
     'risk' as dimension,
     'unreviewed_risk_count' as measure,
@@ -60,6 +68,7 @@ select
 from counted
 union all
 select
+    counted.moment_at,
     counted.initiative_id,
     'risk' as dimension,
     'uncovered_exposure_share' as measure,
@@ -77,4 +86,4 @@ select
             || ' of contingency'
     end as detail
 from counted
-left join budgets on counted.initiative_id = budgets.initiative_id
+left join budgets on counted.moment_at = budgets.moment_at and counted.initiative_id = budgets.initiative_id

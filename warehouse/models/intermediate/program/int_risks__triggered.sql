@@ -1,6 +1,7 @@
--- One row per risk with a trigger that can be read: a measure, an operator and a number, like cpi < 0.85.
+-- One row per moment and risk with a trigger that can be read: a measure, an operator and a number, like cpi < 0.85.
 with triggers as (
     select
+        moment_at,
         risk_id,
         title,
         initiative_id,
@@ -11,6 +12,7 @@ with triggers as (
 )
 
 select
+    triggers.moment_at,
     triggers.risk_id,
     triggers.title,
     triggers.initiative_id,
@@ -20,6 +22,9 @@ select
     {{ is_beyond('observed.value', 'triggers.parts.operator', 'try_cast(triggers.parts.bound as double)') }} as is_triggered
 from triggers
 left join {{ ref('int_measures__observed') }} as observed
-    on triggers.parts.measure = observed.measure and triggers.initiative_id is not distinct from observed.initiative_id
+    on
+        triggers.moment_at = observed.moment_at
+        and triggers.parts.measure = observed.measure
+        and triggers.initiative_id is not distinct from observed.initiative_id
 where triggers.parts.measure <> ''
-qualify row_number() over (partition by triggers.risk_id order by observed.value desc nulls last) = 1
+qualify row_number() over (partition by triggers.moment_at, triggers.risk_id order by observed.value desc nulls last) = 1

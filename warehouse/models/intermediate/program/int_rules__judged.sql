@@ -1,24 +1,32 @@
--- One row per initiative and rule of the seed status_rules, and per rule that a measure of the program itself meets.
+-- One row per moment, initiative and rule of the seed status_rules, and per rule that a measure of the program itself meets.
 -- The status is null where an optional measure is unknown: the rule then says nothing.
 with subjects as (
     select
+        initiatives.moment_at,
         initiatives.initiative_id,
+        initiatives.is_before_first_look,
         rules.*
-    from {{ ref('int_initiatives__gathered') }} as initiatives
+    from {{ ref('int_initiatives__at_moments') }} as initiatives
     cross join {{ ref('status_rules') }} as rules
     where rules.dimension <> '*'
     union all by name
     select
+        collected.moment_at,
         null as initiative_id,
+        false as is_before_first_look,
         rules.*
-    from {{ ref('status_rules') }} as rules
-    where
-        rules.measure in (
-            select collected.measure from {{ ref('int_measures__collected') }} as collected where collected.initiative_id is null
-        )
+    from (
+        select distinct
+            moment_at,
+            measure
+        from {{ ref('int_measures__collected') }}
+        where initiative_id is null
+    ) as collected
+    inner join {{ ref('status_rules') }} as rules on collected.measure = rules.measure
 )
 
 select
+    subjects.moment_at,
     subjects.initiative_id,
     subjects.dimension,
     subjects.rule,
@@ -31,13 +39,19 @@ select
     coalesce(measures.evidence, []) as evidence,
     case
         when measures.value is null
-            then replace(subjects.rule, '_', ' ') || ' is unknown: ' || coalesce(measures.detail, 'nothing linked to it tells of that')
+            then
+                replace(subjects.rule, '_', ' ') || ' is unknown: '
+                || case
+                    when subjects.is_before_first_look then 'neither spreadsheet nor registry had been read by then'
+                    else coalesce(measures.detail, 'nothing linked to it tells of that')
+                end
         else {{ filled('subjects.reason_template', 'measures.value', 'subjects', 'measures.detail') }}
     end as reason,
     {{ filled('subjects.turns_green_template', 'measures.value', 'subjects', 'measures.detail') }} as turns_green_when
 from subjects
 left join {{ ref('int_measures__collected') }} as measures
     on
-        subjects.measure = measures.measure
+        subjects.moment_at = measures.moment_at
+        and subjects.measure = measures.measure
         and subjects.dimension = measures.dimension
         and subjects.initiative_id is not distinct from measures.initiative_id

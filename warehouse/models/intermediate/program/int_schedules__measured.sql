@@ -1,28 +1,27 @@
--- One row per scope and measure of its schedule; initiative null for the program.
+-- One row per moment, scope and measure of its schedule; initiative null for the program.
 with last_closed as (
     select *
-    from {{ ref('earned_value') }}
+    from {{ ref('int_scopes__earned') }}
     where is_closed
-    qualify row_number() over (partition by scope_id order by month_date desc) = 1
+    qualify row_number() over (partition by moment_at, scope_id order by month_date desc) = 1
 ),
 
 open_milestones as (
     select
         milestones.*,
-        date_diff('day', milestones.target_date, {{ local_date(as_of()) }}) as overdue_days,
+        date_diff('day', milestones.target_date, moments.moment_date) as overdue_days,
         date_diff('day', milestones.target_date, forecasts.p80_date) as p80_slip_days,
         forecasts.p80_date
-    from {{ ref('int_milestones__planned') }} as milestones
-    left join {{ ref('delivery_forecasts') }} as forecasts
-        on
-            forecasts.scope_kind = 'milestone'
-            and milestones.milestone_id = forecasts.scope_id
-            and forecasts.scenario = 'base'
+    from {{ ref('int_milestones__recorded') }} as milestones
+    inner join {{ ref('int_moments') }} as moments on milestones.moment_at = moments.moment_at
+    left join {{ ref('int_milestones__forecast') }} as forecasts
+        on milestones.moment_at = forecasts.moment_at and milestones.milestone_id = forecasts.milestone_id
     where milestones.done_date is null
 ),
 
 latest_slips as (
     select
+        moment_at,
         initiative_id,
         max(p80_slip_days) as p80_slip_days,
         list(milestone_id order by p80_slip_days desc) filter (where p80_slip_days > 0) as late_milestone_ids,
@@ -34,10 +33,11 @@ latest_slips as (
         arg_max(name, overdue_days) as overdue_name,
         arg_max(target_date, overdue_days) as overdue_target_date
     from open_milestones
-    group by initiative_id
+    group by moment_at, initiative_id
 )
 
 select
+    initiatives.moment_at,
     initiatives.initiative_id,
     'schedule' as dimension,
     'spi_t' as measure,
@@ -50,10 +50,11 @@ select
             'at the end of ' || strftime(last_closed.month_date, '%B %Y') || ' it stood where the plan was after '
             || printf('%.1f', last_closed.earned_schedule_months) || ' of ' || last_closed.actual_months || ' months'
     end as detail
-from {{ ref('int_initiatives__gathered') }} as initiatives
-left join last_closed on initiatives.initiative_id = last_closed.scope_id
+from {{ ref('int_initiatives__at_moments') }} as initiatives
+left join last_closed on initiatives.moment_at = last_closed.moment_at and initiatives.initiative_id = last_closed.scope_id
 union all
 select
+    moment_at,
     null as initiative_id,
     'schedule' as dimension,
     'spi_t' as measure,
@@ -69,6 +70,7 @@ from last_closed
 where scope_id = '*'
 union all
 select
+    moment_at,
     initiative_id,
     'schedule' as dimension,
     'milestone_p80_slip_days' as measure,
@@ -85,6 +87,7 @@ select
 from latest_slips
 union all
 select
+    moment_at,
     initiative_id,
     'schedule' as dimension,
     'milestone_overdue_days' as measure,

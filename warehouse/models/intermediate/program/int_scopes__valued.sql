@@ -1,9 +1,12 @@
--- One row per scope (an initiative, or * for the program) and month of the whole plan: planned value, earned value and actual cost
--- up to its end. What is unknown is null, and `notes` says why. After the present month only the plan is known.
+-- One row per moment, scope (an initiative, or * for the program) and month of the whole plan: planned value, earned value and actual
+-- cost up to its end, as known at the moment. What is unknown is null, and `notes` says why. After the moment's month only the plan is
+-- known.
 with present as (
     select
-        cast(date_trunc('month', {{ local_date(as_of()) }}) as date) as month_date,
+        moment_at,
+        month_date,
         {{ threshold('estimate_coverage_share') }} as estimate_coverage_share
+    from {{ ref('int_moments') }}
 ),
 
 planned as (
@@ -13,7 +16,7 @@ planned as (
         plans.month_date > present.month_date as is_future,
         plans.month_date = present.month_date as is_partial
     from {{ ref('int_plans__cumulated') }} as plans
-    cross join present
+    inner join present on plans.moment_at = present.moment_at
     where plans.status_month_date = least(plans.month_date, present.month_date)
 ),
 
@@ -39,16 +42,24 @@ completed as (
         first_spent.first_month_date as first_spent_month_date
     from planned
     left join {{ ref('int_initiatives__progressed') }} as progressed
-        on planned.scope_id = progressed.initiative_id and planned.month_date = progressed.month_date
+        on
+            planned.moment_at = progressed.moment_at
+            and planned.scope_id = progressed.initiative_id
+            and planned.month_date = progressed.month_date
     left join {{ ref('int_initiatives__spent') }} as spent
-        on planned.scope_id = spent.initiative_id and planned.month_date = spent.month_date
+        on
+            planned.moment_at = spent.moment_at
+            and planned.scope_id = spent.initiative_id
+            and planned.month_date = spent.month_date
     left join (
         select
+            moment_at,
             initiative_id,
             min(month_date) as first_month_date
         from {{ ref('int_initiatives__spent') }}
-        group by initiative_id
-    ) as first_spent on planned.scope_id = first_spent.initiative_id
+        group by moment_at, initiative_id
+    ) as first_spent
+        on planned.moment_at = first_spent.moment_at and planned.scope_id = first_spent.initiative_id
     where planned.scope_id <> '*'
 ),
 
@@ -95,6 +106,7 @@ of_initiatives as (
 -- The program is the sum of its initiatives; one unknown part leaves the sum unknown.
 of_program as (
     select
+        planned.moment_at,
         planned.month_date,
         case when count(*) = count(parts.ac_amount) then sum(parts.ac_amount) end as ac_amount,
         case when count(*) = count(parts.ev_amount) then sum(parts.ev_amount) end as ev_amount,
@@ -120,12 +132,13 @@ of_program as (
             end
         ) as notes
     from planned
-    inner join of_initiatives as parts on planned.month_date = parts.month_date
+    inner join of_initiatives as parts on planned.moment_at = parts.moment_at and planned.month_date = parts.month_date
     where planned.scope_id = '*'
-    group by planned.month_date
+    group by planned.moment_at, planned.month_date
 )
 
 select
+    moment_at,
     scope_id,
     scope_id as initiative_id,
     month_date,
@@ -144,6 +157,7 @@ select
 from of_initiatives
 union all by name
 select
+    planned.moment_at,
     planned.scope_id,
     null as initiative_id,
     planned.month_date,
@@ -160,5 +174,5 @@ select
     {{ setting('percent_complete_from') }} = 'spend' as is_by_spend,
     of_program.notes
 from planned
-inner join of_program on planned.month_date = of_program.month_date
+inner join of_program on planned.moment_at = of_program.moment_at and planned.month_date = of_program.month_date
 where planned.scope_id = '*'

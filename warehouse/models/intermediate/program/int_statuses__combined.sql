@@ -1,4 +1,4 @@
--- One row per initiative and dimension, overall among them, and the same for the program (initiative null).
+-- One row per moment, initiative and dimension, overall among them, and the same for the program (initiative null).
 with dimensions as (
     select
         *,
@@ -9,6 +9,7 @@ with dimensions as (
 -- The program is as bad as its worst initiative in a dimension, by the rule whose dimension is *, and as its own measures.
 worst_initiatives as (
     select
+        dimensions.moment_at,
         dimensions.dimension,
         case max(dimensions.status_rank) when 2 then null else greatest(max(dimensions.status_rank) - 2, 0) end as value,
         list(dimensions.initiative_id order by dimensions.status_rank desc, dimensions.initiative_id asc)
@@ -21,11 +22,12 @@ worst_initiatives as (
         ) as detail
     from dimensions
     inner join {{ ref('int_initiatives__gathered') }} as initiatives on dimensions.initiative_id = initiatives.initiative_id
-    group by dimensions.dimension
+    group by dimensions.moment_at, dimensions.dimension
 ),
 
 of_program as (
     select
+        moment_at,
         dimension,
         rule,
         rule_rank,
@@ -39,6 +41,7 @@ of_program as (
     where initiative_id is null and status is not null
     union all by name
     select
+        worst_initiatives.moment_at,
         worst_initiatives.dimension,
         rules.rule,
         rules.rule_rank,
@@ -54,6 +57,7 @@ of_program as (
 
 program_dimensions as (
     select
+        moment_at,
         null as initiative_id,
         dimension,
         arg_max(status, ({{ colour_rank('status') }}, -rule_rank)) as status,
@@ -70,9 +74,9 @@ program_dimensions as (
             filter (where status <> 'green'),
             ''
         ) as turns_green_when,
-        coalesce(list_distinct(flatten(list(evidence) filter (where status in ('red', 'amber')))), []) as evidence
+        coalesce(list_sort(list_distinct(flatten(list(evidence) filter (where status in ('red', 'amber'))))), []) as evidence
     from of_program
-    group by dimension
+    group by moment_at, dimension
 ),
 
 all_dimensions as (
@@ -83,6 +87,7 @@ all_dimensions as (
 
 overall as (
     select
+        moment_at,
         initiative_id,
         'overall' as dimension,
         {{ worst('status') }} as status,
@@ -96,19 +101,22 @@ overall as (
             replace(dimension, '_', ' '), ', ' order by {{ colour_rank('status') }} desc, dimension
         ) filter (where status <> 'green')
             as turns_green_when,
-        coalesce(list_distinct(flatten(list(evidence) filter (where status = worst_status and status <> 'green'))), []) as evidence
+        coalesce(
+            list_sort(list_distinct(flatten(list(evidence) filter (where status = worst_status and status <> 'green')))), []
+        ) as evidence
     from (
         select
             *,
-            arg_max(status, {{ colour_rank('status') }}) over (partition by initiative_id) as worst_status
+            arg_max(status, {{ colour_rank('status') }}) over (partition by moment_at, initiative_id) as worst_status
         from all_dimensions
     )
-    group by initiative_id
+    group by moment_at, initiative_id
 ),
 
 nothing_known as (
     -- Without any initiative there is no status, and the whole is white rather than absent.
     select
+        {{ as_of() }} as moment_at,
         null as initiative_id,
         'overall' as dimension,
         'white' as status,
@@ -116,7 +124,9 @@ nothing_known as (
         'no initiative is known: they come from the roadmap tab, else from the budget tab' as reason,
         'the spreadsheet names initiatives and their sources are synced' as turns_green_when,
         cast([] as varchar[]) as evidence
-    where not exists (select 1 from all_dimensions where all_dimensions.initiative_id is null)
+    where not exists (
+        select 1 from all_dimensions where all_dimensions.initiative_id is null and all_dimensions.moment_at = {{ as_of() }}
+    )
 )
 
 select * exclude (first_reason) from all_dimensions

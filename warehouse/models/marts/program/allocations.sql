@@ -6,4 +6,4 @@ select
     case when not has_unknown_share then allocated_share end as allocated_share,
     skills
 from {{ ref('int_people__allocated') }}
-where initiative_id is not null
+where moment_at = {{ as_of() }} and initiative_id is not null

@@ -21,3 +21,4 @@ select
     end as wip_count
 from {{ ref('int_people__loaded') }} as loaded
 left join open_work on loaded.person_id = open_work.person_id
+where loaded.moment_at = {{ as_of() }}

@@ -1,107 +1,31 @@
 -- One row per initiative and month, and one for the program: earned value and earned schedule (ANSI/EIA-748, PMBOK; Lipke 2003).
-with valued as (
-    select * from {{ ref('int_scopes__valued') }}
-    where period >= 1
-),
-
--- Planned duration: the period in which the plan reaches its budget.
-durations as (
-    select
-        plans.scope_id,
-        plans.status_month_date,
-        min(plans.period) as planned_periods
-    from {{ ref('int_plans__cumulated') }} as plans
-    where plans.period >= 1 and plans.pv_amount >= plans.bac_amount * (1 - 1e-12)
-    group by plans.scope_id, plans.status_month_date
-),
-
--- N: the last period whose planned value is earned.
-reached as (
-    select
-        valued.scope_id,
-        valued.month_date,
-        coalesce(max(plans.period) filter (where plans.pv_amount <= valued.ev_amount), 0) as n,
-        coalesce(max(plans.pv_amount) filter (where plans.pv_amount <= valued.ev_amount), 0.0) as pv_n,
-        min(plans.pv_amount) filter (where plans.pv_amount > valued.ev_amount) as pv_next
-    from valued
-    inner join {{ ref('int_plans__cumulated') }} as plans
-        on valued.scope_id = plans.scope_id and valued.status_month_date = plans.status_month_date
-    where plans.period >= 1 and valued.ev_amount is not null
-    group by valued.scope_id, valued.month_date
-),
-
-measured as (
-    select
-        valued.*,
-        durations.planned_periods,
-        coalesce(valued.ev_amount >= valued.bac_amount * (1 - 1e-12), false) as is_complete,
-        case
-            when valued.bac_amount is null or valued.bac_amount <= 0 or valued.is_partial or valued.is_future then null
-            when is_complete then durations.planned_periods
-            else reached.n + (valued.ev_amount - reached.pv_n) / (reached.pv_next - reached.pv_n)
-        end as earned_schedule_months,
-        -- Once everything is earned the clock stands still.
-        case
-            when is_complete
-                then min(valued.period) filter (where is_complete) over (partition by valued.scope_id)
-            else valued.period
-        end as actual_months,
-        case when not valued.is_partial and not valued.is_future then valued.ev_amount end as closed_ev_amount,
-        case
-            when not valued.is_partial and not valued.is_future and not valued.is_by_spend and valued.ac_amount > 0
-                then valued.ev_amount / valued.ac_amount
-        end as cpi,
-        case
-            when not valued.is_partial and not valued.is_future and valued.pv_amount > 0
-                then valued.ev_amount / valued.pv_amount
-        end as spi
-    from valued
-    left join durations
-        on valued.scope_id = durations.scope_id and valued.status_month_date = durations.status_month_date
-    left join reached on valued.scope_id = reached.scope_id and valued.month_date = reached.month_date
-)
-
 select
     scope_id,
     initiative_id,
     month_date,
-    not is_partial and not is_future as is_closed,
+    is_closed,
     baseline_version,
     bac_amount,
     pv_amount,
     ev_amount,
     ac_amount,
-    case when not is_by_spend then closed_ev_amount - ac_amount end as cv_amount,
-    closed_ev_amount - pv_amount as sv_amount,
+    cv_amount,
+    sv_amount,
     cpi,
     spi,
-    bac_amount / nullif(cpi, 0) as eac_amount,
-    case when not is_by_spend then ac_amount + bac_amount - closed_ev_amount end as eac_budget_rate_amount,
-    ac_amount + (bac_amount - ev_amount) / nullif(cpi * spi, 0) as eac_schedule_cost_amount,
-    eac_amount - ac_amount as etc_amount,
-    bac_amount - eac_amount as vac_amount,
-    case
-        when not is_by_spend and bac_amount > ac_amount then (bac_amount - closed_ev_amount) / (bac_amount - ac_amount)
-    end as tcpi,
-    planned_periods as planned_duration_months,
+    eac_amount,
+    eac_budget_rate_amount,
+    eac_schedule_cost_amount,
+    etc_amount,
+    vac_amount,
+    tcpi,
+    planned_duration_months,
     actual_months,
     earned_schedule_months,
-    earned_schedule_months - actual_months as sv_t_months,
-    earned_schedule_months / actual_months as spi_t,
-    planned_periods / nullif(spi_t, 0) as ieac_t_months,
+    sv_t_months,
+    spi_t,
+    ieac_t_months,
     percent_complete_share,
-    nullif(
-        concat_ws(
-            '; ',
-            nullif(notes, ''),
-            case
-                when is_partial or is_future then null
-                when is_by_spend then 'CPI is unknown: progress is taken from what was spent'
-                when ac_amount = 0 then 'CPI is unknown: nothing was spent yet'
-            end,
-            case when ev_amount = 0 and not is_partial then 'nothing is earned yet, so no estimate at completion' end,
-            case when ac_amount >= bac_amount and not is_partial then 'TCPI is unknown: the budget is spent' end
-        ),
-        ''
-    ) as notes
-from measured
+    notes
+from {{ ref('int_scopes__earned') }}
+where moment_at = {{ as_of() }}

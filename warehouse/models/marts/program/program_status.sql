@@ -16,3 +16,4 @@ select
 from {{ ref('int_statuses__combined') }} as combined
 left join {{ ref('int_overrides__in_force') }} as overrides
     on combined.dimension = overrides.dimension and combined.initiative_id is not distinct from overrides.initiative_id
+where combined.moment_at = {{ as_of() }}

@@ -20,6 +20,7 @@ select
     risks.trigger,
     risks.is_open and triggered.is_triggered as is_triggered
 from {{ ref('int_risks__assessed') }} as risks
-left join {{ ref('int_risks__triggered') }} as triggered on risks.risk_id = triggered.risk_id
+left join {{ ref('int_risks__triggered') }} as triggered on risks.moment_at = triggered.moment_at and risks.risk_id = triggered.risk_id
 left join {{ ref('int_accounts__identified') }} as owners
     on owners.source = 'sheets' and risks.instance = owners.instance and risks.owner = owners.account
+where risks.moment_at = {{ as_of() }}

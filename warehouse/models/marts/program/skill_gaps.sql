@@ -49,7 +49,10 @@ given as (
     from needed
     inner join able on needed.skill_key = able.skill_key
     left join {{ ref('int_people__loaded') }} as loaded
-        on able.person_id = loaded.person_id and needed.month_date = loaded.month_date
+        on
+            loaded.moment_at = {{ as_of() }}
+            and able.person_id = loaded.person_id
+            and needed.month_date = loaded.month_date
     left join asked on able.person_id = asked.person_id and needed.month_date = asked.month_date
     group by needed.skill_key, needed.month_date, able.person_id
 ),
