@@ -76,14 +76,12 @@ def _axes(drawn: Any, days: Sequence[date]) -> None:
 
 def _steps(axis: Any, months: int, base: str) -> None:
     """A label every so many months; python-pptx has no name for it, and the schema asks for this order at the end."""
-    from lxml import etree
-
     element = axis._element  # noqa: SLF001
     for name in ("baseTimeUnit", "majorUnit", "majorTimeUnit", "minorUnit", "minorTimeUnit"):
         for old in element.findall(f"{{{_CHART}}}{name}"):
             element.remove(old)
     for name, value in (("baseTimeUnit", base), ("majorUnit", str(months)), ("majorTimeUnit", "months")):
-        etree.SubElement(element, f"{{{_CHART}}}{name}", val=value)
+        element.append(element.makeelement(f"{{{_CHART}}}{name}", {"val": value}))
 
 
 def _colour(shape: Any, one: Series, *, is_bars: bool) -> None:

@@ -149,8 +149,8 @@ def draw(slide: Any, of: Grid, rows: Sequence[Sequence[Texts]], top: float) -> N
     table._tbl.tblPr.find(f"{{{_DRAWING}}}tableStyleId").text = NO_STYLE  # noqa: SLF001 # python-pptx has no name for it
     for index, width in enumerate(of.widths):
         table.columns[index].width = Inches(width)
-    for index, one in enumerate(heights):
-        table.rows[index].height = Inches(one)
+    for index, high in enumerate(heights):
+        table.rows[index].height = Inches(high)
     for index, head in enumerate(of.heads):
         is_light = any(row[index].status and len(row[index].text) <= 2 for row in of.rows)
         _fill(table.cell(0, index), Texts(head), MUTED, is_right=of.numbers[index], is_centred=is_light)
@@ -195,12 +195,17 @@ _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 
 def _edges(cell: Any, rule: str, *, is_tile: bool) -> None:
     """A thin rule beneath; around a colour a white edge, so that it stands as a tile."""
-    from lxml import etree
-
     properties = cell._tc.get_or_add_tcPr()  # noqa: SLF001 # python-pptx cannot draw borders
     edges = {"lnL": 38100, "lnR": 38100, "lnT": 19050, "lnB": 19050} if is_tile else {"lnB": 6350}
     for place, (name, width) in enumerate(edges.items()):
-        line = etree.Element(f"{{{_DRAWING}}}{name}", w=str(width))
-        fill = etree.SubElement(line, f"{{{_DRAWING}}}solidFill")
-        etree.SubElement(fill, f"{{{_DRAWING}}}srgbClr", val="FFFFFF" if is_tile else rule)
+        line, fill, colour = (
+            properties.makeelement(f"{{{_DRAWING}}}{tag}", attributes)
+            for tag, attributes in (
+                (name, {"w": str(width)}),
+                ("solidFill", {}),
+                ("srgbClr", {"val": "FFFFFF" if is_tile else rule}),
+            )
+        )
+        fill.append(colour)
+        line.append(fill)
         properties.insert(place, line)
