@@ -34,3 +34,20 @@
 {% macro local_week(moment) -%}
     cast(date_trunc('week', {{ local_date(moment) }}) as date)
 {%- endmacro %}
+
+{#- Elapsed hours without weekends and holidays, null where the end comes first; start_day and end_day are the rows of int_days__classified in which both lie. -#}
+{% macro working_hours(start, end, start_day, end_day) -%}
+    case
+        when ({{ end }}) >= ({{ start }})
+            then
+                {{ end_day }}.working_hours_before
+                + case when {{ end_day }}.is_working_day then {{ hours_between(end_day ~ '.starts_at', end) }} else 0 end
+                - {{ start_day }}.working_hours_before
+                - case when {{ start_day }}.is_working_day then {{ hours_between(start_day ~ '.starts_at', start) }} else 0 end
+    end
+{%- endmacro %}
+
+{#- Whether a forecast's day was met; what has not happened yet has missed it once the day is past, and may still meet it until then. -#}
+{% macro is_met(day, actual_day) -%}
+    case when {{ actual_day }} is not null then {{ actual_day }} <= {{ day }} when {{ local_date(as_of()) }} > {{ day }} then false end
+{%- endmacro %}

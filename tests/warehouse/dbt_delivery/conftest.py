@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -103,7 +103,7 @@ def _collected(results: Any) -> Compiled:
 class Warehouse:
     """Runs SQL models over raw records and reads the result."""
 
-    compiled: Compiled
+    compiled: Compiled = field(repr=False)
     connection: duckdb.DuckDBPyConnection
     has_had_sheets: bool = False
 
@@ -125,8 +125,12 @@ class Warehouse:
                 from (select unnest(from_json(?, '[{{"id": "varchar", "payload": "varchar", "deleted": "varchar"}}]')) as r)""",
                 [json.dumps(rows)],
             )
-        # The program side reads the sheets: until a test has any it stays as opening the warehouse made it.
         self.has_had_sheets |= any(table.startswith("sheets_") for table, *_ in raw.records)
+        self.remake(*marts)
+
+    def remake(self, *marts: str) -> None:
+        """Make what the marts need from raw as it is."""
+        # The program side reads the sheets: until a test has any it stays as opening the warehouse made it.
         needed = self.compiled.ancestry(marts)
         if not self.has_had_sheets:
             needed = [name for name in needed if "/program/int_" not in self.compiled.paths[name]]

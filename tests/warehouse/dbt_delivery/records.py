@@ -122,6 +122,7 @@ class Raw:
         merged: str | None = None,
         closed: str | None = None,
         commits: tuple[str, ...] = (),
+        headline: str = "Work",
         reviews: tuple[tuple[str, str, str], ...] = (),
         comments: tuple[tuple[str, str], ...] = (),
         events: tuple[tuple[str, str], ...] = (),
@@ -148,7 +149,7 @@ class Raw:
             "closedAt": github_text(merged or closed),
             "mergeCommit": {"oid": f"merge-{number}"} if merged else None,
             "repository": {"databaseId": repository, "nameWithOwner": self.repositories.get(repository, "acme/app")},
-            "commits": {"nodes": [_commit(f"sha-{number}-{rank}", at) for rank, at in enumerate(commits)]},
+            "commits": {"nodes": [_commit(f"sha-{number}-{rank}", at, headline) for rank, at in enumerate(commits)]},
             "reviews": {
                 "nodes": [
                     {"state": state, "submittedAt": github_text(at), "author": _actor(who)}
@@ -263,12 +264,12 @@ def _actor(login: str | None) -> dict[str, str] | None:
     return login and {"login": login.removesuffix("[bot]"), "__typename": "Bot" if login.endswith("[bot]") else "User"}
 
 
-def _commit(sha: str, at: str) -> dict[str, Any]:
+def _commit(sha: str, at: str, headline: str) -> dict[str, Any]:
     return {
         "commit": {
             "oid": sha,
             "authoredDate": github_text(at),
             "committedDate": github_text(at),
-            "messageHeadline": "Work",
+            "messageHeadline": headline,
         }
     }

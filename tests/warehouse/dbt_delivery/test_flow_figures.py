@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
+
 
 def test_a_week_counts_what_arrived_finished_and_stood_open_at_its_end(raw, warehouse):
     """Weeks are local: Sunday 23:30 UTC is Monday in Berlin. Epics and sub-tasks are no work items."""
@@ -118,3 +120,39 @@ def test_a_team_that_finishes_one_a_week_needs_as_many_weeks_as_items(raw, wareh
     assert by_scenario["scope frozen"] == (4, "04-28", "04-28", 0)
     assert by_scenario["base"] == (6, "05-12", "05-12", 0)
     assert by_scenario["throughput 20 % lower"] == (6, "05-26", "05-26", 0)
+
+
+def test_back_tests_say_how_often_the_forecasts_have_held(raw, warehouse):
+    """One project went faster than its past had promised, one slower; a forecast for work in both shows the share and its n."""
+    raw.issue(1, "2025-06-01 00:00", kind="Epic")
+    # P finishes one a week until the year ends and two a week from then on; Q two and then one, and is done in February.
+    for project, before, after, weeks in (("P", 1, 2, 12), ("Q", 2, 1, 8)):
+        days = [date(2025, 9, 2) + timedelta(weeks=week) for week in range(18) for _ in range(before)]
+        days += [date(2026, 1, 6) + timedelta(weeks=week) for week in range(weeks) for _ in range(after)]
+        for number, day in enumerate(days, start=10):
+            done = (f"{day} 09:00", "status", "To Do", "Done")
+            raw.issue(number, "2025-09-01 00:00", done, customfield_10014="P-1", project=project)
+    warehouse.run(raw, "forecast_backtests", "forecast_calibration", "delivery_forecasts")
+    columns = "strftime(cutoff_date, '%y-%m'), throughput_weeks, remaining_count, cast(p80_date as varchar), is_p50_hit, is_p80_hit, is_p95_hit"
+    rows = warehouse.rows(f"select project_key, {columns} from marts.forecast_backtests order by 1, cutoff_date")
+    # P had 42 items, the last done on 24 March. 33 were left in November: 33 weeks at one a week.
+    assert rows[:3] == [
+        ("P", "25-11", 7, 33, "2026-06-20", True, True, True),
+        ("P", "25-12", 12, 29, "2026-06-22", True, True, True),
+        ("P", "26-01", 12, 24, "2026-06-18", True, True, True),
+    ]
+    # Q had 44, the last done on 24 February. Of its 12 weeks before February 9 had two: 2 weeks of the last four items with
+    # 9/12 squared = 56 %, 3 weeks with 1 - (3/12) cubed = 98 %.
+    assert rows[5:] == [
+        ("Q", "25-11", 7, 26, "2026-01-31", False, False, False),
+        ("Q", "25-12", 12, 18, "2026-02-02", False, False, False),
+        ("Q", "26-01", 12, 8, "2026-01-29", False, False, False),
+        ("Q", "26-02", 12, 4, "2026-02-22", False, False, False),
+    ]
+    calibration = warehouse.rows(
+        "select scope_id, backtest_count, p80_hit_share from marts.forecast_calibration order by 1"
+    )
+    assert calibration == [("P", 5, 1), ("Q", 4, 0), ("program", 9, pytest.approx(5 / 9))]
+    assert warehouse.rows(
+        "select distinct backtest_count, backtest_p80_hit_share from marts.delivery_forecasts where scope_id = 'acme:P1'"
+    ) == [(9, pytest.approx(5 / 9))]

@@ -12,6 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.warehouse.dbt_delivery.proof import figures_of, proved
+
 STATUSES = ("To Do", "Doing", "Blocked", "Done")
 BEGIN = datetime.fromisoformat("2026-01-05 09:00")
 SPRINTS = {5: (0, 336), 6: (336, 672), 7: (504, 900)}  # hours from the beginning; the last overlaps
@@ -199,3 +201,130 @@ def test_weeks_add_up_to_the_issues(fresh, warehouse, board):
         )
         == []
     )
+
+
+def test_what_was_landed_before_changes_nothing(fresh, warehouse):
+    """A record that has superseded versions, read again and again, counts as its newest one does."""
+    board = [
+        (
+            hour,
+            [(hour + 20, "Doing"), (hour + 90, "Blocked"), (hour + 130, "Done")],
+            [(hour + 1, "5")],
+            [(hour + 2, 3)],
+            hour % 5 == 0,
+        )
+        for hour in range(0, 600, 21)
+    ]
+    marts = ("issues", "sprints", "issue_status_intervals", "flow_weekly", "pull_requests", "dora_monthly")
+    raw = fresh(board)
+    code(raw, [(12, 30, 6, 10, 24, True), (40, 8, None, 20, None, False)])
+    warehouse.run(raw, *marts)
+    before = {mart: sorted(map(repr, warehouse.rows(f"from marts.{mart}"))) for mart in marts}
+    for table in ("jira_issues", "jira_sprints", "github_pull_requests", "github_deployments"):
+        warehouse.connection.execute(
+            f"insert into raw.{table} select * replace (false as is_current, valid_from as valid_to) from raw.{table}"
+        )
+    warehouse.remake(*marts)
+    assert {mart: sorted(map(repr, warehouse.rows(f"from marts.{mart}"))) for mart in marts} == before
+
+
+changes = st.lists(
+    st.tuples(
+        st.integers(0, 1500),  # opened, in hours from the beginning
+        st.integers(-5, 60),  # first commit so long before
+        st.none() | st.integers(-3, 90),  # first review so long after
+        st.none() | st.integers(0, 120),  # merged so long after
+        st.none() | st.integers(0, 200),  # deployed so long after the merge
+        st.booleans(),  # whether the deployment succeeded
+    ),
+    min_size=3,
+    max_size=40,
+)
+
+
+def code(raw, told):
+    """Pull requests by these hours, each with a deployment of its own; every seventh is a revert."""
+    for number, (opened, coding, review, merge, deploy, is_success) in enumerate(told, start=1):
+        merged = None if merge is None else at(opened + merge)
+        raw.pull_request(
+            number,
+            at(opened),
+            commits=(at(opened - coding),),
+            reviews=() if review is None else ((at(opened + review), "bob", "APPROVED"),),
+            merged=merged,
+            headRefName=f"revert-{number}-x" if number % 7 == 0 else f"change-{number}",
+        )
+        if merged and deploy is not None:
+            raw.deployment(
+                number, f"merge-{number}", (at(opened + merge + deploy), "SUCCESS" if is_success else "FAILURE")
+            )
+
+
+@relaxed
+@given(told=changes)
+def test_stages_add_up_and_the_evidence_gives_the_figures(raw, warehouse, told):
+    """No stage is negative, the known ones make the cycle, merged ones have a time to merge, and DORA is its evidence."""
+    catalogue = [record for record in raw.records if record[0] != "github_pull_requests"]
+    raw.records[:] = [record for record in catalogue if record[0] != "github_deployments"]
+    code(raw, told)
+    warehouse.run(raw, "pull_requests", "dora_monthly", "dora_evidence")
+    stages = ("coding_hours", "draft_hours", "pickup_hours", "review_hours", "deploy_hours")
+    for *parts, cycle, to_merge, merged_at in warehouse.rows(
+        f"select {', '.join(stages)}, cycle_time_hours, time_to_merge_hours, merged_at from marts.pull_requests"
+    ):
+        assert all(part is None or part >= 0 for part in parts)
+        assert cycle == (None if None in parts else pytest.approx(sum(parts)))
+        assert (to_merge is None) == (merged_at is None)
+    assert proved(warehouse) == figures_of(warehouse)
+    # A change counts once for its repository, and whatever a repository counts the program does too.
+    assert (
+        warehouse.rows(
+            """select pull_request_id from marts.dora_evidence where metric = 'lead_time_for_changes'
+        group by scope_kind, scope_id, pull_request_id having count(*) > 1"""
+        )
+        == []
+    )
+    assert (
+        warehouse.rows(
+            """select month_date from marts.dora_monthly group by month_date
+        having sum(deployment_count) filter (scope_kind = 'repository') is distinct from sum(deployment_count) filter (scope_kind = 'program')"""
+        )
+        == []
+    )
+
+
+@relaxed
+@given(
+    history=st.lists(st.integers(0, 5), min_size=6, max_size=14).filter(any),
+    open_count=st.integers(1, 25),
+)
+def test_percentiles_of_a_forecast_are_ordered_and_harder_cases_end_later(fresh, warehouse, history, open_count):
+    """P50 is not after P80 nor that after P95; less throughput never ends earlier, frozen scope never later."""
+    raw = fresh([])
+    raw.issue(1, "2025-11-01 00:00", kind="Epic", duedate="2026-06-01")
+    number = 10
+    for back, count in enumerate(reversed(history), start=1):
+        day = datetime.fromisoformat("2026-03-31 09:00") - timedelta(weeks=back)
+        for _ in range(count):
+            raw.issue(number, "2025-11-01 00:00", (str(day), "status", "To Do", "Done"), customfield_10014="P-1")
+            number += 1
+    for _ in range(open_count):
+        raw.issue(number, "2026-02-01 00:00", customfield_10014="P-1")
+        number += 1
+    warehouse.run(raw, "delivery_forecasts")
+    found = {
+        scenario: (reason, dates)
+        for scenario, reason, *dates in warehouse.rows(
+            "select scenario, reason, p50_date, p80_date, p95_date from marts.delivery_forecasts"
+        )
+    }
+    for reason, dates in found.values():
+        assert (dates == [None] * 3) == (reason is not None)
+    if found["base"][0] is None:
+        for _, dates in found.values():
+            assert dates == sorted(dates)
+        for position in range(3):
+            base, slower, frozen = (
+                found[name][1][position] for name in ("base", "throughput 20 % lower", "scope frozen")
+            )
+            assert frozen <= base <= slower

@@ -185,3 +185,93 @@ def test_only_keys_of_issues_link_a_pull_request(raw, warehouse):
         ("acme:P1", "branch", 0.95, ["branch", "body"]),
         ("acme:P2", "body", 0.5, ["body"]),
     ]
+
+
+def test_a_force_pushed_branch_hides_when_work_began(raw, warehouse):
+    """Commits younger than the pull request: coding and the cycle are unknown, the time to merge counts from the opening."""
+    raw.pull_request(
+        1,
+        "2026-03-02 00:00",
+        commits=("2026-03-02 06:00",),
+        reviews=(("2026-03-02 08:00", "bob", "APPROVED"),),
+        merged="2026-03-02 09:00",
+    )
+    raw.deployment(1, "merge-1", ("2026-03-02 10:00", "SUCCESS"))
+    warehouse.run(raw, "pull_requests")
+    assert stages(warehouse) == [None, 0, 8, 1, 1, None]
+    assert warehouse.row("from marts.pull_requests")["time_to_merge_hours"] == 3
+
+
+def test_a_squashed_branch_is_deployed_with_the_commit_that_the_merge_made(raw, warehouse):
+    """None of the branch's own commits reaches the default branch: what is deployed is the merge commit."""
+    raw.pull_request(
+        1,
+        "2026-03-02 00:00",
+        commits=("2026-03-01 00:00", "2026-03-01 12:00"),
+        merged="2026-03-02 09:00",
+        mergeCommit={"oid": "squashed"},
+    )
+    raw.deployment(1, "squashed", ("2026-03-02 10:00", "SUCCESS"))
+    warehouse.run(raw, "pull_requests")
+    assert warehouse.rows("select deployment_id, deploy_hours from marts.pull_requests") == [("acme:DE_1", 1)]
+
+
+def test_waiting_over_a_weekend_is_no_working_time(raw, warehouse):
+    """Ready on Friday noon in Berlin, looked at on Monday noon: 72 hours, 24 of them working ones."""
+    raw.pull_request(
+        1, "2026-03-06 11:00", reviews=(("2026-03-09 11:00", "bob", "APPROVED"),), merged="2026-03-10 11:00"
+    )
+    warehouse.run(raw, "pull_requests")
+    row = warehouse.row("from marts.pull_requests")
+    assert (row["pickup_hours"], row["working_pickup_hours"]) == (72, 24)
+    assert (row["review_hours"], row["working_review_hours"]) == (24, 24)
+
+
+def test_weeks_of_a_repository_leave_bots_out_and_count_what_is_stale_or_unreviewed(raw, warehouse):
+    """Of humans' pull requests: merged without a look, without an issue, and open without a sign of life for over a week."""
+    raw.issue(1, "2026-02-01 00:00")
+    look = (("2026-03-02 04:00", "bob", "APPROVED"),)
+    raw.pull_request(1, "2026-03-02 00:00", reviews=look, merged="2026-03-02 10:00", title="P-1 a")
+    raw.pull_request(2, "2026-03-02 00:00", merged="2026-03-02 20:00")
+    raw.pull_request(3, "2026-03-02 00:00", merged="2026-03-02 01:00", author="dependabot[bot]")
+    raw.pull_request(4, "2026-02-20 00:00")  # silent for more than two weeks
+    raw.pull_request(5, "2026-02-20 00:00", comments=(("2026-03-06 00:00", "bob"),))
+    raw.pull_request(6, "2026-02-20 00:00", author="renovate[bot]")
+    warehouse.run(raw, "pull_requests_weekly")
+    assert warehouse.rows(
+        """select merged_count, time_to_merge_p50_hours, unlinked_share, unreviewed_share, open_count, stale_open_count
+        from marts.pull_requests_weekly where week_date = '2026-03-02'"""
+    ) == [(2, 15, 0.5, 0.5, 2, 1)]
+
+
+def test_every_evidence_of_an_issue_has_its_confidence_and_coverage_shows_what_is_missing(raw, warehouse):
+    """Branch, title, commit, closing reference and body; the strongest counts; what names no issue is counted as none."""
+    raw.issue(1, "2026-03-01 00:00")
+    closes = {"nodes": [{"number": 7, "title": "P-1 fails", "repository": {"nameWithOwner": "acme/app"}}]}
+    told = {
+        1: {"headRefName": "p-1-work"},
+        2: {"title": "P-1 work", "body": "see P-1"},
+        3: {"commits": ("2026-03-01 00:00",), "headline": "P-1: work"},
+        4: {"closingIssuesReferences": closes},
+        5: {"body": "see P-1"},
+        6: {"title": "Read COVID-19 data as UTF-8"},
+    }
+    for number, fields in told.items():
+        raw.pull_request(number, "2026-03-02 00:00", merged="2026-03-03 00:00", **fields)
+    raw.pull_request(7, "2026-03-02 00:00", merged="2026-03-03 00:00", author="dependabot[bot]")
+    warehouse.run(raw, "pull_request_issues", "issue_link_coverage_monthly")
+    assert warehouse.rows(
+        "select right(pull_request_id, 1), evidence, confidence, evidences from marts.pull_request_issues order by 1"
+    ) == [
+        ("1", "branch", 0.95, ["branch"]),
+        ("2", "title", 0.95, ["title", "body"]),
+        ("3", "commit", 0.8, ["commit"]),
+        ("4", "closing reference", 0.9, ["closing reference"]),
+        ("5", "body", 0.5, ["body"]),
+    ]
+    coverage = warehouse.rows(
+        "select evidence, merged_count, round(merged_share, 4) from marts.issue_link_coverage_monthly order by 1"
+    )
+    assert coverage == [
+        (evidence, 1, 0.1667) for evidence in ("body", "branch", "closing reference", "commit", "none", "title")
+    ]

@@ -89,3 +89,43 @@ def test_parallel_sprints_and_the_text_form_of_data_center(raw, warehouse):
         (1, 0, 0, 1, 0),
     ]
     assert warehouse.row("from marts.issues")["sprint_id"] in {"acme:5", "acme:6"}
+
+
+def test_an_issue_that_moves_between_running_sprints_leaves_one_and_joins_the_other(raw, warehouse):
+    """Parallel sprints of two boards: removed from the first, added to the second, done there."""
+    raw.sprint(5, "2026-03-02 09:00", "2026-03-13 17:00", "2026-03-13 17:00")
+    raw.sprint(6, "2026-03-04 09:00", "2026-03-17 17:00", "2026-03-17 17:00", originBoardId=2)
+    raw.issue(
+        1,
+        "2026-02-20 00:00",
+        ("2026-03-01 00:00", "sprint", "", "5"),
+        ("2026-03-06 00:00", "sprint", "5", "6"),
+        ("2026-03-10 00:00", "status", "To Do", "Done"),
+        now={"points": 3},
+    )
+    warehouse.run(raw, "sprints")
+    assert warehouse.rows(f"select {COUNTS}, {POINTS} from marts.sprints order by sprint_id") == [
+        (1, 0, 1, 0, 0, 3, None, 3, None),
+        (0, 1, 0, 1, 0, None, 3, None, 3),
+    ]
+
+
+def test_a_sprint_seen_on_several_boards_is_one_sprint_with_the_work_of_all(raw, warehouse):
+    """Boards show a sprint that their filter meets: its issues of another project count once, for the sprint itself."""
+    raw.sprint(5, "2026-03-02 09:00", "2026-03-13 17:00", "2026-03-13 17:00")
+    into, done = ("2026-03-01 00:00", "sprint", "", "5"), ("2026-03-10 00:00", "status", "To Do", "Done")
+    raw.issue(1, "2026-02-20 00:00", into, done)
+    raw.issue(2, "2026-02-20 00:00", into, project="Q")
+    warehouse.run(raw, "sprints")
+    assert warehouse.rows(f"select {COUNTS} from marts.sprints") == [(2, 0, 0, 1, 1)]
+
+
+def test_a_sprint_that_is_closed_late_counts_until_it_is_closed(raw, warehouse):
+    """What is done after the planned end and before the closing is completed; what is done a second later is carried over."""
+    raw.sprint(5, "2026-03-02 09:00", "2026-03-13 17:00", "2026-03-17 09:00")
+    into = ("2026-03-01 00:00", "sprint", "", "5")
+    raw.issue(1, "2026-02-20 00:00", into, ("2026-03-16 12:00", "status", "To Do", "Done"))
+    raw.issue(2, "2026-02-20 00:00", into, ("2026-03-17 09:00:01", "status", "To Do", "Done"))
+    raw.issue(3, "2026-02-20 00:00", ("2026-03-16 12:00", "sprint", "", "5"))
+    warehouse.run(raw, "sprints")
+    assert warehouse.rows(f"select {COUNTS}, closed_late_hours from marts.sprints") == [(2, 1, 0, 1, 2, 88)]

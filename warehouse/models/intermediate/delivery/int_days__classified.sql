@@ -1,9 +1,19 @@
 -- One row per local day of the data, with the working hours that lie before it.
 with bounds as (
     select
-        coalesce({{ local_date('min(created_at)') }}, {{ local_date(as_of()) }}) - 1 as first_date,
+        coalesce({{ local_date('min(first_at)') }}, {{ local_date(as_of()) }}) - 1 as first_date,
         {{ local_date(as_of()) }} + 1 as last_date
-    from {{ ref('stg_jira__issues') }}
+    from (
+        select min(created_at) as first_at from {{ ref('stg_jira__issues') }}
+        union all
+        select min(created_at) from {{ ref('stg_github__pull_requests') }}
+        union all
+        select min(created_at) from {{ ref('stg_github__issues') }}
+        union all
+        select min(created_at) from {{ ref('stg_github__deployments') }}
+        union all
+        select min(published_at) from {{ ref('stg_github__releases') }}
+    )
 ),
 
 days as (

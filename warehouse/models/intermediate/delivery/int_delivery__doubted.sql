@@ -11,6 +11,7 @@ with issues as (
         timed.done_at,
         timed.reopened_count,
         timed.backward_count,
+        coalesce(issues.resolved_at, timed.done_at) as resolved_at,
         not issues.is_subtask and not parented.is_epic as is_work_item
     from {{ ref('stg_jira__issues') }} as issues
     inner join {{ ref('int_issues__timed') }} as timed on issues.issue_id = timed.issue_id
@@ -23,7 +24,8 @@ stays as (
         intervals.issue_id,
         arg_min(intervals.is_active or intervals.stage = 'done', intervals.stay_rank) as is_first_late,
         arg_max(intervals.status_id, intervals.stay_rank) as last_status_id,
-        bool_or(intervals.stage is null) as has_unknown_stage
+        bool_or(intervals.stage is null) as has_unknown_stage,
+        min(intervals.stay_rank) filter (intervals.stage = 'done') < max(intervals.stay_rank) as has_changed_after_done
     from {{ ref('int_issues__status_intervals') }} as intervals
     group by intervals.issue_id
 ),
@@ -66,6 +68,22 @@ candidates as (
         created_at as moment
     from issues
     where done_at is not null and is_work_item
+    union all
+    select
+        'status_changed_after_done' as check_name,
+        issues.issue_key,
+        stays.has_changed_after_done,
+        issues.created_at
+    from issues
+    inner join stays on issues.issue_id = stays.issue_id
+    where stays.has_changed_after_done is not null
+    union all
+    select
+        'resolved_before_creation' as check_name,
+        issue_key,
+        resolved_at < created_at as is_doubted,
+        created_at
+    from issues where resolved_at is not null
     union all
     select
         'reopened_after_done' as check_name,
@@ -168,6 +186,13 @@ candidates as (
     from pull_requests where first_review_at is not null
     union all
     select
+        'deployed_before_merge' as check_name,
+        subject,
+        deployed_at < merged_at as is_doubted,
+        created_at
+    from pull_requests where deployed_at is not null
+    union all
+    select
         'merged_not_deployed' as check_name,
         pull_requests.subject,
         pull_requests.deployed_at is null as is_doubted,
@@ -193,11 +218,18 @@ candidates as (
     union all
     select
         'incident_without_deployment' as check_name,
-        coalesce(issues.issue_key, incidents.incident_id) as subject,
-        incidents.deployment_id is null as is_doubted,
-        incidents.opened_at
-    from {{ ref('int_incidents__collected') }} as incidents
-    left join {{ ref('stg_jira__issues') }} as issues on incidents.issue_id = issues.issue_id
+        incident_key as subject,
+        deployment_id is null as is_doubted,
+        opened_at
+    from {{ ref('int_incidents__collected') }}
+    union all
+    select
+        'incident_resolved_before_opened' as check_name,
+        incident_key as subject,
+        resolved_at < opened_at as is_doubted,
+        opened_at
+    from {{ ref('int_incidents__collected') }}
+    where resolved_at is not null
     union all
     select
         'no_forecast' as check_name,

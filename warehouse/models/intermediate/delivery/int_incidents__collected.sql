@@ -4,6 +4,7 @@
 with issues as (
     select distinct
         issues.issue_id,
+        issues.issue_key,
         issues.components,
         linked.initiative_id,
         issues.created_at as opened_at,
@@ -21,6 +22,7 @@ with issues as (
 github_issues as (
     select distinct
         issues.github_issue_id,
+        issues.repository || '#' || issues.number as issue_key,
         issues.repository_id,
         issues.created_at as opened_at,
         issues.closed_at as resolved_at
@@ -37,6 +39,7 @@ github_issues as (
 reverts as (
     select
         timed.pull_request_id,
+        timed.repository || '#' || timed.number as pull_request_key,
         timed.repository_id,
         timed.created_at as opened_at,
         coalesce(timed.deployed_at, timed.merged_at) as resolved_at
@@ -50,6 +53,7 @@ reverts as (
 incidents as (
     select
         issue_id as incident_id,
+        issue_key as incident_key,
         'issue' as kind,
         issue_id,
         null as github_issue_id,
@@ -60,6 +64,7 @@ incidents as (
     union all by name
     select
         github_issue_id as incident_id,
+        issue_key as incident_key,
         'github issue' as kind,
         github_issue_id,
         opened_at,
@@ -68,6 +73,7 @@ incidents as (
     union all by name
     select
         pull_request_id as incident_id,
+        pull_request_key as incident_key,
         'revert' as kind,
         pull_request_id,
         opened_at,
@@ -134,6 +140,7 @@ attributed as (
 
 select
     incidents.incident_id,
+    incidents.incident_key,
     incidents.kind,
     incidents.issue_id,
     incidents.github_issue_id,

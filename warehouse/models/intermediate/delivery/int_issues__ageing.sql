@@ -3,7 +3,6 @@
 with begun as (
     select
         issue_id,
-        project_key,
         stay_rank,
         entered_at,
         left_at,
@@ -26,7 +25,6 @@ started as (
 
 select
     issue_id,
-    project_key,
     stay_rank,
     entered_at,
     left_at,

@@ -96,16 +96,14 @@ select
     cycles.*,
     {{ span_hours('cycles.created_at', 'coalesce(cycles.resolved_at, cycles.done_at)') }} as lead_time_hours,
     {{ span_hours('cycles.started_at', 'cycles.done_at') }} as cycle_time_hours,
-    case
-        when cycles.done_at >= cycles.started_at
-            then
-                ends.working_hours_before
-                + case when ends.is_working_day then {{ hours_between('ends.starts_at', 'cycles.done_at') }} else 0 end
-                - starts.working_hours_before
-                - case when starts.is_working_day then {{ hours_between('starts.starts_at', 'cycles.started_at') }} else 0 end
-    end as working_cycle_time_hours,
+    {{ working_hours('cycles.created_at', 'coalesce(cycles.resolved_at, cycles.done_at)', 'births', 'resolutions') }}
+        as working_lead_time_hours,
+    {{ working_hours('cycles.started_at', 'cycles.done_at', 'starts', 'ends') }} as working_cycle_time_hours,
     worked.worked_hours / nullif({{ span_hours('cycles.started_at', 'cycles.done_at') }}, 0) as flow_efficiency_share
 from cycles
 left join worked on cycles.issue_id = worked.issue_id
+left join {{ ref('int_days__classified') }} as births on {{ local_date('cycles.created_at') }} = births.day_date
+left join {{ ref('int_days__classified') }} as resolutions
+    on {{ local_date('coalesce(cycles.resolved_at, cycles.done_at)') }} = resolutions.day_date
 left join {{ ref('int_days__classified') }} as starts on {{ local_date('cycles.started_at') }} = starts.day_date
 left join {{ ref('int_days__classified') }} as ends on {{ local_date('cycles.done_at') }} = ends.day_date

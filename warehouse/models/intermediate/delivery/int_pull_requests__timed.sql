@@ -75,13 +75,21 @@ moments as (
 )
 
 select
-    *,
-    {{ span_hours('first_commit_at', 'created_at') }} as coding_hours,
-    {{ span_hours('created_at', 'ready_at') }} as draft_hours,
-    {{ span_hours('ready_at', 'first_review_at') }} as pickup_hours,
-    {{ span_hours('first_review_at', 'merged_at') }} as review_hours,
-    {{ span_hours('merged_at', 'deployed_at') }} as deploy_hours,
-    coalesce({{ span_hours('first_commit_at', 'merged_at') }}, {{ span_hours('created_at', 'merged_at') }}) as time_to_merge_hours,
-    {{ is_bot('github', 'author_login', 'author_kind') }} as is_bot,
-    regexp_matches(coalesce(title, ''), '^Revert ["“]') or regexp_matches(coalesce(head_branch, ''), '^revert-\d+-') as is_revert
+    moments.*,
+    {{ span_hours('moments.first_commit_at', 'moments.created_at') }} as coding_hours,
+    {{ span_hours('moments.created_at', 'moments.ready_at') }} as draft_hours,
+    {{ span_hours('moments.ready_at', 'moments.first_review_at') }} as pickup_hours,
+    {{ span_hours('moments.first_review_at', 'moments.merged_at') }} as review_hours,
+    {{ working_hours('moments.ready_at', 'moments.first_review_at', 'ready_days', 'review_days') }} as working_pickup_hours,
+    {{ working_hours('moments.first_review_at', 'moments.merged_at', 'review_days', 'merge_days') }} as working_review_hours,
+    {{ span_hours('moments.merged_at', 'moments.deployed_at') }} as deploy_hours,
+    coalesce(
+        {{ span_hours('moments.first_commit_at', 'moments.merged_at') }}, {{ span_hours('moments.created_at', 'moments.merged_at') }}
+    ) as time_to_merge_hours,
+    {{ is_bot('github', 'moments.author_login', 'moments.author_kind') }} as is_bot,
+    regexp_matches(coalesce(moments.title, ''), '^Revert ["“]')
+    or regexp_matches(coalesce(moments.head_branch, ''), '^revert-\d+-') as is_revert
 from moments
+left join {{ ref('int_days__classified') }} as ready_days on {{ local_date('moments.ready_at') }} = ready_days.day_date
+left join {{ ref('int_days__classified') }} as review_days on {{ local_date('moments.first_review_at') }} = review_days.day_date
+left join {{ ref('int_days__classified') }} as merge_days on {{ local_date('moments.merged_at') }} = merge_days.day_date

@@ -29,10 +29,14 @@ select
     end as on_time_share,
     cast(case when prepared.reason is null then {{ threshold('forecast_trials') }} end as integer) as trial_count,
     cast(case when prepared.reason is null then {{ threshold('forecast_seed') }} end as integer) as seed,
-    prepared.reason
+    prepared.reason,
+    coalesce(calibrations.backtest_count, 0) as backtest_count,
+    calibrations.p80_hit_share as backtest_p80_hit_share
 from {{ ref('int_forecasts__prepared') }} as prepared
 left join {{ ref('int_forecasts__ranked') }} as percentiles on prepared.forecast_id = percentiles.forecast_id
 left join chances on prepared.forecast_id = chances.forecast_id
+left join {{ ref('int_forecasts__calibrated') }} as calibrations
+    on prepared.scope_kind = calibrations.scope_kind and prepared.scope_id = calibrations.scope_id
 left join lateral (
     -- What is done has its date and no luck left.
     select coalesce(prepared.done_date, prepared.last_done_date) as ended_date

@@ -1,6 +1,7 @@
 -- One row per Jira issue, GitHub issue or revert that counts as an incident.
 select
     incident_id,
+    incident_key,
     kind,
     issue_id,
     github_issue_id,

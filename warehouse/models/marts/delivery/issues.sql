@@ -61,6 +61,7 @@ select
     timed.done_at is not null and timed.is_delivered and issues.deleted_at is null as is_finished,
 
     timed.lead_time_hours,
+    timed.working_lead_time_hours,
     timed.cycle_time_hours,
     timed.working_cycle_time_hours,
     timed.flow_efficiency_share,

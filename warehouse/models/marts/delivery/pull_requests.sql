@@ -29,6 +29,8 @@ select
     timed.draft_hours,
     timed.pickup_hours,
     timed.review_hours,
+    timed.working_pickup_hours,
+    timed.working_review_hours,
     timed.deploy_hours,
     timed.coding_hours + timed.draft_hours + timed.pickup_hours + timed.review_hours + timed.deploy_hours as cycle_time_hours,
     timed.time_to_merge_hours,
