@@ -223,6 +223,7 @@ def test_gates_pass_fail_are_waived_or_unknown(tables):
     assert dict(tables.rows("select gate, status from marts.release_gates")) == {
         "documented": "passed", "bias_evaluation": "passed", "privacy_review": "failed", "security_review": "failed",
         "human_approval": "waived", "rollback_version": "unknown", "owner": "unknown", "licence": "unknown",
+        "intended_purpose": "unknown", "risk_tier": "unknown", "review_planned": "unknown",
     }  # fmt: skip
     assert found["open_gate_count"] == 3
 

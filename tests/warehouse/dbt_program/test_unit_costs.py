@@ -99,10 +99,10 @@ def test_a_reserve_is_no_cost(tables):
 
 
 def test_an_hour_of_experiments_is_held_against_the_cost_of_computing(tables):
-    """Only categories of that kind count; a parent's hours are those of its children; what never ended has none."""
+    """Only categories of that kind count; what a run's children took is theirs; what never ended has none."""
     tables.given("marts.mlflow_runs", *(
-        {"mlflow_run_id": run, "initiative_id": "A", "duration_hours": hours, "ended_at": "2026-05-05", "parent_mlflow_run_id": parent}
-        for run, hours, parent in (("p", 9, None), ("c", 3, "p"), ("d", 5, "p"), ("x", None, None))
+        {"mlflow_run_id": run, "initiative_id": "A", "own_hours": hours, "ended_at": "2026-05-05"}
+        for run, hours in (("p", 1), ("c", 3), ("d", 4), ("x", None))
     ))  # fmt: skip
     spent(tables, (5, 400), category="GPU cloud")
     assert costs(tables, "experiment_hour") == [(5, 400, 8, 50, 50, None)]
@@ -119,13 +119,13 @@ def looked(tables, *moments: str) -> None:
 
 
 def stays(tables, *rows: tuple[str, str, str, bool]) -> None:
-    """Stays of aliases on versions of model m of A: alias, version, seen at, whether it stood at the first look."""
+    """Stays of roles on versions of model m of A: role, version, seen at, whether it stood at the first look."""
     tables.given("intermediate.int_models__described", {"model_id": "m", "initiative_id": "A", "champion_version": "1"})
     tables.given(
-        "intermediate.int_model_aliases__spanned",
+        "intermediate.int_model_roles__spanned",
         *(
-            {"model_id": "m", "alias": alias, "version": version, "seen_at": seen, "is_since_first_sync": first}
-            for alias, version, seen, first in rows
+            {"model_id": "m", "role": role, "version": version, "seen_at": seen, "is_since_first_sync": first}
+            for role, version, seen, first in rows
         ),
     )
 
@@ -137,8 +137,8 @@ def test_a_version_is_shipped_when_it_first_becomes_champion(tables):
     stays(
         tables,
         ("champion", "1", "2026-03-15", True),
-        ("Champion", "2", "2026-04-02", False),
-        ("production", "2", "2026-05-02", False),
+        ("champion", "2", "2026-04-02", False),
+        ("champion", "2", "2026-05-02", False),
         ("challenger", "3", "2026-04-05", False),
         ("champion", "1", "2026-04-20", False),
         ("champion", "4", "2026-05-30", False),
@@ -150,8 +150,8 @@ def test_a_version_is_shipped_when_it_first_becomes_champion(tables):
     ]
 
 
-def test_a_champion_by_its_stage_leaves_no_trail(tables):
-    """Old registries move stages: when that was is unknown, so nothing is counted as zero."""
+def test_a_champion_without_a_trail_is_not_counted_as_none(tables):
+    """When it was shipped is unknown."""
     spent(tables, (5, 100))
     looked(tables, "2026-01-15")
     stays(tables)

@@ -8,10 +8,9 @@ former as (
     select
         history.model_id,
         arg_max(history.version, history.seen_at) as version
-    from {{ ref('int_model_aliases__spanned') }} as history
-    inner join {{ ref('champion_aliases') }} as roles on lower(history.alias) = roles.alias and roles.role = 'champion'
+    from {{ ref('int_model_roles__spanned') }} as history
     inner join models on history.model_id = models.model_id
-    where not history.is_current and history.version is distinct from models.champion_version
+    where history.role = 'champion' and not history.is_current and history.version is distinct from models.champion_version
     group by history.model_id
 ),
 

@@ -33,6 +33,7 @@ select
     case
         when regression_count > 0 then array_to_string(regression_texts, '; ')
         when regression_count = 0 then 'nothing is worse than its baseline'
+        when len(metric_gaps) > 0 then array_to_string(metric_gaps, '; ') || ': log it as a number'
         when not has_direction then 'say which way is better: models tab, or a tag hub.metric.<name> = higher or lower'
         else 'there is no baseline: give the champion a tag hub.baseline_version'
     end as detail

@@ -33,8 +33,11 @@ select
         when coalesce(from_tab.direction, from_tags.direction) in ('higher', 'maximise', 'maximize', 'max', 'up') then 1
         when coalesce(from_tab.direction, from_tags.direction) in ('lower', 'minimise', 'minimize', 'min', 'down') then -1
     end as direction,
-    from_tab.target_value,
+    coalesce(from_tab.target_value, try_cast(models.tags['hub.target.' || coalesce(from_tab.metric, from_tags.metric)] as double))
+        as target_value,
     from_tab.tolerance,
     coalesce(from_tab.is_objective, false) as is_objective
 from from_tab
 full join from_tags on from_tab.model_id = from_tags.model_id and from_tab.metric = from_tags.metric
+inner join {{ ref('stg_mlflow__registered_models') }} as models
+    on coalesce(from_tab.model_id, from_tags.model_id) = models.model_id and models.is_live

@@ -8,8 +8,9 @@ select
     runs.mlflow_run_id is not null as has_run,
     coalesce(runs.is_deleted, false) as is_run_deleted,
     runs.experiment_id,
-    coalesce(nullif(versions.tags['git_commit'], ''), nullif(versions.tags['mlflow.source.git.commit'], ''), runs.git_commit)
-        as git_commit,
+    coalesce(nullif(versions.tags['git_commit'], ''), nullif(versions.tags['mlflow.source.git.commit'], '')) as tagged_commit,
+    coalesce(tagged_commit, runs.git_commit) as git_commit,
+    case when tagged_commit is not null then 'tag of the version' when runs.git_commit is not null then 'run' end as commit_method,
     runs.metrics,
     runs.datasets,
     versions.registry_stage,

@@ -16,6 +16,7 @@ select
     first(purpose order by row_number) filter (where purpose is not null) as purpose,
     first(risk_tier order by row_number) filter (where risk_tier is not null) as risk_tier,
     first(staleness_days order by row_number) filter (where staleness_days is not null) as staleness_days,
-    min(next_review_date) as next_review_date
+    min(next_review_date) as next_review_date,
+    first(tab_title || ' row ' || row_number order by row_number) as sheet_row
 from rows
 group by model_id

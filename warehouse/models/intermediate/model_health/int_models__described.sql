@@ -11,37 +11,13 @@ versions as (
     where is_live
 ),
 
-pointers as (
-    select
-        models.model_id,
-        roles.role,
-        models.alias.alias as evidence,
-        models.alias.version,
-        roles.rank
-    from (select
-        model_id,
-        unnest(aliases) as alias
-    from models) as models
-    inner join {{ ref('champion_aliases') }} as roles on lower(models.alias.alias) = roles.alias
-    union all
-    -- The old stages, for registries that use no aliases.
-    select
-        model_id,
-        case registry_stage when 'Production' then 'champion' else 'challenger' end as role,
-        'stage ' || registry_stage as evidence,
-        version,
-        100 as rank
-    from versions
-    where registry_stage in ('Production', 'Staging')
-),
-
 roles as (
     select
-        model_id,
-        role,
-        arg_min(version, (rank, -coalesce(try_cast(version as integer), 0))) as version
-    from pointers
-    group by model_id, role
+        spanned.model_id,
+        spanned.role,
+        spanned.version
+    from {{ ref('int_model_roles__spanned') }} as spanned
+    where spanned.is_current
 ),
 
 latest as (
@@ -85,9 +61,12 @@ select
     challengers.version as challenger_version,
     latest.version as latest_version,
     coalesce(latest.version_count, 0) as version_count,
-    declared.purpose,
-    declared.risk_tier,
-    declared.next_review_date,
+    coalesce(declared.purpose, nullif(trim(models.tags['hub.purpose']), '')) as declared_purpose,
+    coalesce(declared_purpose, models.description) as purpose,
+    coalesce(declared.risk_tier, nullif(trim(models.tags['hub.risk_tier']), '')) as risk_tier,
+    try_cast(models.tags['hub.last_review'] as date) as last_review_date,
+    coalesce(declared.next_review_date, try_cast(models.tags['hub.next_review'] as date)) as next_review_date,
+    declared.sheet_row,
     coalesce(
         try_cast(models.tags['hub.staleness_days'] as double), declared.staleness_days, {{ threshold('staleness_days') }}
     ) as staleness_limit_days

@@ -5,6 +5,10 @@ select
     rules.rule_rank,
     {{ colour('measures.value', 'rules') }} as status,
     measures.value,
+    rules.unit,
+    rules.amber,
+    rules.red,
+    rules.is_required,
     coalesce(measures.evidence, []) as evidence,
     case
         when

@@ -20,12 +20,10 @@ champions as (
 
 promotions as (
     select
-        history.model_id,
-        max(history.seen_at) as last_promoted_at
-    from {{ ref('int_model_aliases__spanned') }} as history
-    inner join {{ ref('champion_aliases') }} as roles on lower(history.alias) = roles.alias and roles.role = 'champion'
-    where history.is_current and not history.is_since_first_sync
-    group by history.model_id
+        model_id,
+        seen_at as last_promoted_at
+    from {{ ref('int_model_roles__spanned') }}
+    where role = 'champion' and is_current and not is_since_first_sync
 ),
 
 comparisons as (
@@ -36,6 +34,7 @@ comparisons as (
         count(*) filter (where is_regression and role = 'champion') as champion_regression_count,
         count(is_regression) filter (where role = 'champion') as champion_compared_count,
         count(direction) as directed_count,
+        list(gap order by role, metric) filter (where gap is not null) as gaps,
         list(model_version_id || ' ' || metric order by model_version_id, metric) filter (where is_regression) as regressions,
         list(
             role || ' version ' || version || ' has ' || metric || printf(' %.4g', value) || ' against' || printf(' %.4g', baseline_value)
@@ -90,19 +89,6 @@ reproducibility as (
     group by model_id
 ),
 
-gates as (
-    select
-        model_id,
-        version,
-        count(*) filter (where is_required and status in ('failed', 'unknown')) as open_count,
-        count(*) filter (where is_required and status = 'failed') as failed_count,
-        count(*) filter (where is_required and status = 'unknown') as unknown_count,
-        list(gate order by gate) filter (where is_required and status = 'failed') as failed_gates,
-        list(gate order by gate) filter (where is_required and status = 'unknown') as unknown_gates
-    from {{ ref('int_release_gates__checked') }}
-    group by model_id, version
-),
-
 linked as (
     select
         versions.model_id,
@@ -124,12 +110,16 @@ select
     champions.staleness_days,
     models.staleness_limit_days,
     case
+        when comparisons.regression_count > 0 then comparisons.regression_count
+        -- What cannot be compared may have regressed: not worse is not said before all is known.
+        when len(comparisons.gaps) > 0 then null
         when comparisons.compared_count > 0 then comparisons.regression_count
         -- The first version of a model replaced nothing.
         when models.version_count = 1 and models.champion_version is not null then 0
     end as regression_count,
     case when comparisons.champion_compared_count > 0 then comparisons.champion_regression_count end as champion_regression_count,
     coalesce(comparisons.directed_count, 0) > 0 as has_direction,
+    comparisons.gaps as metric_gaps,
     comparisons.regressions,
     comparisons.regression_texts,
     drifts.drifted_count / drifts.feature_count as drift_share,
@@ -145,7 +135,7 @@ select
     reproducibility.run_count as reproducible_run_count,
     models.owner_person_id is not null as has_owner,
     linked.issue_id is not null as has_linked_issue,
-    gates.open_count as open_gate_count,
+    gates.failed_count + gates.unknown_count as open_gate_count,
     gates.failed_count as failed_gate_count,
     gates.unknown_count as unknown_gate_count,
     gates.failed_gates,
@@ -159,7 +149,7 @@ left join comparisons on models.model_id = comparisons.model_id
 left join drifts on models.model_id = drifts.model_id
 left join recent_runs on models.model_id = recent_runs.model_id
 left join reproducibility on models.model_id = reproducibility.model_id
-left join gates
+left join {{ ref('int_release_gates__summed') }} as gates
     on models.model_id = gates.model_id and gates.version = coalesce(models.champion_version, models.latest_version)
 left join linked
     on models.model_id = linked.model_id and linked.version = coalesce(models.champion_version, models.latest_version)

@@ -4,14 +4,44 @@ with versions as (
         versions.model_version_id,
         versions.model_id,
         versions.version,
-        versions.instance,
         models.model_name,
-        models.owner_person_id,
-        versions.metrics,
+        models.sheet_row,
+        models.risk_tier,
         -- The version's own tag goes before its model's.
-        map_concat(models.tags, versions.tags) as tags
+        map_concat(models.tags, versions.tags) as tags,
+        map {
+            'owner': models.owner_person_id,
+            'purpose': models.declared_purpose,
+            'risk_tier': models.risk_tier,
+            'next_review': case
+                when models.next_review_date >= {{ local_date(as_of()) }} then cast(models.next_review_date as varchar)
+            end
+        } as facts
     from {{ ref('int_model_versions__traced') }} as versions
     inner join {{ ref('int_models__described') }} as models on versions.model_id = models.model_id
+),
+
+metrics as (
+    select
+        model_version_id,
+        gate,
+        count(*) filter (where status = 'failed') as failed_count,
+        count(*) filter (where status = 'unknown') as unknown_count,
+        array_to_string(
+            list(finding order by list_position(['failed', 'unknown', 'passed'], status), metric), ', '
+        ) as findings
+    from {{ ref('int_gate_metrics__bounded') }}
+    group by model_version_id, gate
+),
+
+decisions as (
+    select
+        {{ normalised('decision_key') }} as decision,
+        decision_key,
+        lower(status) in (select closed.status from {{ ref('closed_statuses') }} as closed) as is_closed
+    from {{ ref('stg_sheets__decisions') }}
+    where is_in_force and decision_key is not null
+    qualify row_number() over (partition by decision order by row_number) = 1
 ),
 
 evidence as (
@@ -20,56 +50,75 @@ evidence as (
         versions.model_id,
         versions.version,
         versions.model_name,
+        versions.risk_tier,
         gates.gate,
         gates.is_required,
-        gates.framework_reference,
+        gates.eu_ai_act,
+        gates.nist_ai_rmf,
+        gates.sr_11_7,
+        gates.obligation,
         gates.remedy,
         nullif(trim(versions.tags[gates.tag]), '') as tag_value,
         gates.tag,
-        gates.is_owner_gate,
         gates.passing,
-        gates.failing,
-        versions.owner_person_id,
-        list_filter(
-            map_keys(versions.metrics), lambda name: regexp_matches(name, coalesce(nullif(gates.metric_pattern, ''), '^$'))
-        ) as metric_names,
-        issues.issue_id,
+        nullif(gates.failing, '') as failing,
+        gates.fact,
+        versions.facts[gates.fact] as fact_value,
+        versions.sheet_row,
+        metrics.failed_count as failed_metric_count,
+        metrics.unknown_count as unknown_metric_count,
+        metrics.findings,
         issues.issue_key,
-        issues.done_at is not null and issues.is_delivered as is_issue_done
+        coalesce(issues.done_at is not null and issues.is_delivered, false) as is_issue_done,
+        decisions.decision_key,
+        coalesce(decisions.is_closed, false) as is_decision_closed
     from versions
     cross join {{ ref('gate_rules') }} as gates
+    left join metrics on versions.model_version_id = metrics.model_version_id and gates.gate = metrics.gate
     left join {{ ref('issues') }} as issues
         on lower(trim(versions.tags[gates.tag || '_issue'])) = lower(issues.issue_key) and issues.deleted_at is null
+    left join decisions on {{ normalised("versions.tags[gates.tag || '_decision']") }} = decisions.decision
+    -- Two Jira sites may have an issue of the same key.
+    qualify row_number() over (partition by versions.model_version_id, gates.gate order by issues.issue_id) = 1
 ),
 
 found as (
     select
         *,
         case
-            when is_owner_gate then case when owner_person_id is not null then 'passed' else 'unknown' end
-            when regexp_matches(tag_value, nullif(failing, ''), 'i') then 'failed'
+            when regexp_matches(tag_value, failing, 'i') then 'failed'
+            -- What was measured goes before what somebody wrote; a waiver can accept it.
+            when failed_metric_count > 0 then 'failed'
             when regexp_matches(tag_value, passing, 'i') then 'passed'
-            when is_issue_done then 'passed'
-            when len(metric_names) > 0 then 'passed'
+            when is_issue_done or is_decision_closed then 'passed'
+            when fact_value is not null then 'passed'
+            when unknown_metric_count = 0 then 'passed'
             else 'unknown'
         end as found_status,
-        case
-            when is_owner_gate then 'owner ' || owner_person_id
-            when tag_value is not null then 'tag ' || tag || ' = ' || tag_value
-            when issue_key is not null then 'issue ' || issue_key || case when is_issue_done then ', done' else ', open' end
-            when len(metric_names) > 0 then 'metrics ' || array_to_string(list_sort(metric_names), ', ')
-        end as evidence
+        nullif(
+            concat_ws(
+                '; ',
+                case when failed_metric_count > 0 then findings end,
+                'tag ' || tag || ' = ' || tag_value,
+                'issue ' || issue_key || case when is_issue_done then ', done' else ', open' end,
+                'decision ' || decision_key || case when is_decision_closed then ', closed' else ', open' end,
+                replace(fact, '_', ' ') || ' ' || fact_value || coalesce(', ' || sheet_row, ''),
+                case when failed_metric_count = 0 then findings end
+            ),
+            ''
+        ) as evidence
     from evidence
 ),
 
 waivers as (
+    -- A waiver without a reason or an end date waives nothing.
     select
         lower(model) as model_name,
         {{ normalised('gate') }} as gate,
         arg_max(reason, until_date) as reason,
         max(until_date) as until_date
     from {{ ref('stg_sheets__waivers') }}
-    where is_in_force and model is not null and gate is not null and until_date is not null
+    where is_in_force and model is not null and gate is not null and reason is not null and until_date is not null
     group by lower(model), {{ normalised('gate') }}
 )
 
@@ -78,7 +127,13 @@ select
     found.model_id,
     found.version,
     found.gate,
-    found.framework_reference,
+    concat_ws('; ', 'EU AI Act ' || found.eu_ai_act, 'NIST AI RMF ' || found.nist_ai_rmf, 'SR 11-7 ' || found.sr_11_7)
+        as framework_reference,
+    found.eu_ai_act,
+    found.nist_ai_rmf,
+    found.sr_11_7,
+    obligations.obligation,
+    obligations.applies_from_date as obligation_from_date,
     found.is_required,
     found.evidence,
     case
@@ -93,3 +148,7 @@ select
 from found
 left join waivers
     on lower(found.model_name) = waivers.model_name and {{ normalised('found.gate') }} = waivers.gate
+left join {{ ref('obligations') }} as obligations
+    on
+        found.obligation = obligations.obligation
+        and (nullif(obligations.risk_tier, '') is null or lower(found.risk_tier) = lower(obligations.risk_tier))

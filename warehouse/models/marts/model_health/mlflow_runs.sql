@@ -27,12 +27,14 @@ select
     runs.metrics_without_number,
     runs.is_deleted,
     {{ span_hours('runs.started_at', 'runs.ended_at') }} as duration_hours,
+    accounted.own_hours,
     runs.started_at,
     runs.ended_at
 from {{ ref('stg_mlflow__runs') }} as runs
 left join {{ ref('stg_mlflow__experiments') }} as experiments on runs.experiment_id = experiments.experiment_id
 left join {{ ref('int_accounts__identified') }} as accounts
     on accounts.source = 'mlflow' and runs.instance = accounts.instance and runs.user_account = accounts.account
+left join {{ ref('int_runs__accounted') }} as accounted on runs.mlflow_run_id = accounted.mlflow_run_id
 left join versions on runs.mlflow_run_id = versions.mlflow_run_id
 left join {{ ref('int_initiatives__referenced') }} as own on {{ normalised('runs.initiative') }} = own.reference
 left join {{ ref('int_initiatives__referenced') }} as of_experiment

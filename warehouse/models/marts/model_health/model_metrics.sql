@@ -12,5 +12,6 @@ select
     tolerance,
     is_objective,
     is_better,
-    is_regression
+    is_regression,
+    is_target_met
 from {{ ref('int_model_metrics__compared') }}

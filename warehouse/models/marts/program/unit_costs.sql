@@ -65,8 +65,8 @@ shipped as (
             spans.version,
             min(spans.seen_at) as first_seen_at,
             bool_or(spans.is_since_first_sync) as is_since_first_sync
-        from {{ ref('int_model_aliases__spanned') }} as spans
-        inner join {{ ref('champion_aliases') }} as aliases on lower(spans.alias) = aliases.alias and aliases.role = 'champion'
+        from {{ ref('int_model_roles__spanned') }} as spans
+        where spans.role = 'champion'
         group by spans.model_id, spans.version
     ) as stays
     inner join {{ ref('int_models__described') }} as models on stays.model_id = models.model_id
@@ -75,14 +75,13 @@ shipped as (
 ),
 
 owners as (
-    -- A champion by its old stage leaves no trail: when it was shipped is unknown.
+    -- A champion without a trail: when it was shipped is unknown.
     select
         models.initiative_id,
         bool_or(models.champion_version is not null and not exists (
             select 1
-            from {{ ref('int_model_aliases__spanned') }} as spans
-            inner join {{ ref('champion_aliases') }} as aliases on lower(spans.alias) = aliases.alias and aliases.role = 'champion'
-            where spans.model_id = models.model_id
+            from {{ ref('int_model_roles__spanned') }} as spans
+            where spans.role = 'champion' and spans.model_id = models.model_id
         )) as has_untraced_champion
     from {{ ref('int_models__described') }} as models
     where models.initiative_id is not null
@@ -90,20 +89,13 @@ owners as (
 ),
 
 experimented as (
-    -- The time of a parent run is that of its children.
+    -- The hours of a parent that its children took are theirs alone.
     select
         initiative_id,
         cast(date_trunc('month', {{ local_date('ended_at') }}) as date) as month_date,
-        sum(duration_hours) as unit_count
-    from {{ ref('mlflow_runs') }} as runs
-    where
-        initiative_id is not null
-        and duration_hours is not null
-        and not exists (
-            select 1
-            from {{ ref('mlflow_runs') }} as children
-            where children.parent_mlflow_run_id = runs.mlflow_run_id
-        )
+        sum(own_hours) as unit_count
+    from {{ ref('mlflow_runs') }}
+    where initiative_id is not null and own_hours is not null
     group by initiative_id, month_date
 ),
 
