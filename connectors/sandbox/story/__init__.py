@@ -21,7 +21,7 @@ query-intent 2 a failed one; promo-uplift belongs to nobody and to no initiative
 The assistant search-assistant (experiment of query-intent) was traced for fourteen days: 2 % of its answers fail, on the
 eighth day before now a third did, and those given were slow and poorly grounded.
 People: Jonas Brandt is promised to two initiatives, 130 % in all; the contractor Viktor Lang is not in the people tab;
-the GitHub login kd-7791 and the MLflow user svc-training match nobody. R-01, R-03, R-07 and R-09 have triggers that are met.
+the GitHub login kd-7791 matches nobody, the MLflow user svc-training and the release bot are no people. R-01, R-03, R-07 and R-09 have triggers that are met.
 The sheet: the budget's header is in row 3 under merged groups, INI-2's cloud is in dollars, "12k" stands from edition 6
 on where a good amount was, the risk register's "Likelihood" is called "L" in edition 5 alone, M3 of INI-1 moved in edition 3.
 """

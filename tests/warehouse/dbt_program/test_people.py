@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 
 def seen(source: str, account: str, name: str | None = None, email: str | None = None, **more) -> dict:
     """An account as a source tells of it."""
@@ -138,3 +140,32 @@ def test_more_promised_than_there_is_shows_in_the_months_concerned(tables):
         "select initiative_id, value, detail from intermediate.int_resources__measured "
         "where measure = 'over_allocated_person_count' order by 1"
     ) == [("A", 1, "Ann Lee for 130 % of 100 %"), ("B", 1, "Ann Lee for 130 % of 100 %")]
+
+
+@pytest.mark.parametrize(
+    ("source", "account", "name", "is_bot"),
+    [
+        ("mlflow", "svc-training", None, True),
+        ("mlflow", "release-bot", None, True),
+        ("mlflow", "ann.lee", None, False),
+        ("jira", "712020:7f", "Automation for Jira", True),
+        ("jira", "712020:80", "Release Bot", True),
+        ("jira", "712020:81", "Jan Talbot", False),
+        ("github", "release-bot", None, True),
+        ("github", "abbott", None, False),
+    ],
+)
+def test_accounts_that_are_no_people_are_known_by_account_or_name(tables, source, account, name, is_bot):
+    """The seed bots says how they are called in each source; people whose name ends alike stay people."""
+    tables.given("staging.stg_jira__issues")
+    tables.given("staging.stg_mlflow__runs")
+    tables.given("staging.stg_github__pull_requests")
+    row = {"instance": "acme"}
+    if source == "jira":
+        tables.given("staging.stg_jira__issues", {**row, "assignee_account": account, "assignee_name": name})
+    elif source == "mlflow":
+        tables.given("staging.stg_mlflow__runs", {**row, "user_account": account})
+    else:
+        tables.given("staging.stg_github__pull_requests", {**row, "author_login": account})
+    tables.make("identities")
+    assert tables.rows("select account, method = 'bot' from marts.identities") == [(account, is_bot)]

@@ -140,3 +140,36 @@ def test_a_cost_whose_initiative_is_not_on_the_roadmap_belongs_to_none(tables):
         ("*", 200.0),
         ("A", 200.0),
     ]
+
+
+def test_a_changed_cell_keeps_its_address_and_both_amounts(tables):
+    """Who knew what when: each edit by cell and sync; a deleted line by the cell it had. The first sync is no change."""
+    tables.sheet("budget", line(), line("2"))
+    tables.sheet("budget", line(actual=95), at="2026-02-01")
+    tables.sheet("budget", line(actual=95, planned=110), at="2026-02-08")
+    tables.land("sheets_budget", "2", None, at="2026-02-15")
+    amounts(tables)
+    assert tables.rows(
+        "select budget_line_id, field, old_amount, new_amount, cell, seen_at::date::varchar from marts.budget_changes order by seen_at, field"
+    ) == [
+        ("acme:1", "actual", 90.0, 95.0, "Budget!E2", "2026-02-01"),
+        ("acme:1", "planned", 100.0, 110.0, "Budget!D2", "2026-02-08"),
+        ("acme:2", "actual", 90.0, None, "Budget!E3", "2026-02-15"),
+        ("acme:2", "planned", 100.0, None, "Budget!D3", "2026-02-15"),
+    ]
+
+
+def test_initiatives_are_ranked_by_wsjf(tables):
+    """(value + criticality + reduction) / size; equal ones share a place, one without a size has none."""
+    worth = {"business_value": 8, "time_criticality": 4, "risk_reduction": 4}
+    tables.sheet(
+        "roadmap",
+        *(
+            {"_key": name, "initiative_id": name, "initiative": name, **worth, "job_size": size}
+            for name, size in (("A", 8), ("B", 2), ("C", 8), ("D", None), ("E", 16))
+        ),
+    )
+    tables.make("initiatives")
+    assert tables.rows("select initiative_id, wsjf, wsjf_rank from marts.initiatives order by 1") == [
+        ("A", 2, 2), ("B", 8, 1), ("C", 2, 2), ("D", None, None), ("E", 1, 4),
+    ]  # fmt: skip

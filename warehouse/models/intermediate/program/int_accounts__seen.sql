@@ -143,6 +143,7 @@ select
     exists(
         select 1
         from {{ ref('bots') }} as bots
-        where bots.source = latest.source and latest.account ilike bots.account_pattern
+        -- Jira's ids say nothing: there the name tells.
+        where bots.source = latest.source and (latest.account ilike bots.account_pattern or latest.name ilike bots.account_pattern)
     ) as is_bot
 from latest

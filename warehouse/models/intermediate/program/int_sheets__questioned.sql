@@ -168,3 +168,11 @@ select
     valid_from as moment
 from {{ ref('stg_sheets__waivers') }}
 where is_in_force
+union all
+select
+    'key_result_source' as check_name,
+    objective_id || ' "' || key_result || '": ' || coalesce(source_fault, value_source) as subject,
+    source_fault is not null as is_doubted,
+    valid_from as moment
+from {{ ref('int_key_results__valued') }}
+where value_source is not null

@@ -7,6 +7,9 @@ with versions as (
         planned_amount,
         actual_amount,
         forecast_amount,
+        planned_cell,
+        actual_cell,
+        forecast_cell,
         valid_from as seen_at,
         -- The first sync is no change: what it brings was there before.
         valid_from > min(valid_from) over () as is_after_first_sync,
@@ -35,7 +38,8 @@ cells as (
         is_after_first_sync,
         version_number,
         'planned' as field,
-        planned_amount as amount
+        planned_amount as amount,
+        planned_cell as cell
     from versions
     union all
     select
@@ -46,7 +50,8 @@ cells as (
         is_after_first_sync,
         version_number,
         'actual' as field,
-        actual_amount as amount
+        actual_amount as amount,
+        actual_cell as cell
     from versions
     union all
     select
@@ -57,14 +62,16 @@ cells as (
         is_after_first_sync,
         version_number,
         'forecast' as field,
-        forecast_amount as amount
+        forecast_amount as amount,
+        forecast_cell as cell
     from versions
 ),
 
 compared as (
     select
         *,
-        lag(amount) over (partition by row_id, field order by version_number, seen_at) as old_amount
+        lag(amount) over (partition by row_id, field order by version_number, seen_at) as old_amount,
+        lag(cell) over (partition by row_id, field order by version_number, seen_at) as old_cell
     from cells
 )
 
@@ -74,6 +81,7 @@ select
     field,
     old_amount,
     amount as new_amount,
+    coalesce(cell, old_cell) as cell,
     seen_at
 from compared
 where is_after_first_sync and amount is distinct from old_amount

@@ -20,6 +20,7 @@ select
     initiatives.objective_id,
     initiatives.is_on_roadmap,
     (initiatives.business_value + initiatives.time_criticality + initiatives.risk_reduction) / nullif(initiatives.job_size, 0) as wsjf,
+    case when wsjf is not null then rank() over (order by wsjf desc nulls last) end as wsjf_rank,
     initiatives.start_date,
     initiatives.target_date,
     coalesce(work.scope_count, 0) as scope_count,
