@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from reports import money, sheet_cells, sources, spending, words
+from reports import money, sheet_cells, sources, spending, unit_costs, words
 from reports.document import Document, Light, Section, Tile, Tiles, status_of
 from reports.marts import Marts, Row
 
 NAME = "budget"
 TITLE = "Budget"
-DESCRIPTION = "Plan, actual and forecast by initiative, category and month, burn rate, earned value, and every cell of the sheet that changed or could not be read."
+DESCRIPTION = "Plan, actual and forecast by initiative, category and month, burn rate, earned value, unit costs, and every cell of the sheet that changed or could not be read."
 
 COLOUR = "select status from marts.program_status where initiative_id is null and dimension = 'budget'"
 
@@ -26,6 +26,7 @@ def compose(marts: Marts) -> Document:
         Section("categories", "By category", (spending.by_category(lines, marts),)),
         Section("rate", "How fast it is spent", spending.rates(lines, names, marts)),
         Section("earned", "What the money has earned", money.by_initiative(marts, names)),
+        Section("units", "What one unit costs", unit_costs.blocks(marts, names)),
         Section("changes", "What changed in the sheet", sheet_cells.changes(marts, changed, lines, names)),
         Section(
             "cells",

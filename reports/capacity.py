@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from reports import charts, evidence, register, sources, words
+from reports import charts, evidence, increments, register, sources, words
 from reports.document import (
     Block,
     Cell,
@@ -30,7 +30,7 @@ from reports.marts import Marts, Row
 
 NAME = "capacity"
 TITLE = "Capacity"
-DESCRIPTION = "Allocation against capacity by month and initiative, over-allocation, work in progress, concentration on one person, after-hours work of teams, skill gaps."
+DESCRIPTION = "Allocation against capacity by month and initiative, over-allocation, work in progress, concentration on one person, after-hours work of teams, skill gaps, program increments."
 
 MONTHLY = """
     select person_id, month_date, allocated_share, capacity_share, is_over_allocated, initiative_ids, wip_count
@@ -75,6 +75,7 @@ def compose(marts: Marts) -> Document:
         Section("one", "What hangs on one person", (_concentration(marts, names),)),
         Section("hours", "Work outside working hours", _hours(marts)),
         Section("skills", "Skills that are short", _skills(marts, now)),
+        Section("increments", "Program increments", (increments.table(marts),)),
     )
     return sources.framed(
         marts,

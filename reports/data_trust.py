@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from reports import sources, trust, words
+from reports import chain, sources, trust, words
 from reports.document import Column, Document, Section, Table, Tile, Tiles, Value
 from reports.marts import Marts, Row
 
 NAME = "data_trust"
 TITLE = "Data trust"
-DESCRIPTION = "Age and last error of every stream, failed checks with remedies, bad cells by address, unlinked work, unmatched people, and what to fix first."
+DESCRIPTION = "Age and last error of every stream, failed checks with remedies, bad cells by address, unlinked work, the way from the money to each model, unmatched people, and what to fix first."
 
 
 def compose(marts: Marts) -> Document:
@@ -20,6 +20,7 @@ def compose(marts: Marts) -> Document:
         Section("fresh", "Age of everything that is read", (_streams(marts, found.streams),)),
         Section("cells", "Bad cells", trust.cells(found.lines, found.checks)),
         Section("work", "Work that belongs to nothing", trust.work(marts, found.issues, found.pulls)),
+        Section("chain", "From the money to the model", chain.blocks(marts, marts.initiatives())),
         Section("people", "Accounts nobody claims", trust.people(marts, found.accounts)),
     )
     return sources.framed(

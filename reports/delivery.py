@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from reports import flow, pulls, sources, trends, words
+from reports import dependencies, flow, pulls, sources, trends, words
 from reports.document import Document, Section, Tile, Tiles, Value
 from reports.marts import Marts, Row
 
 NAME = "delivery"
 TITLE = "Delivery"
-DESCRIPTION = "What flows, what waits and whether it gets better: cycle times, work in progress, sprints, pull requests, releases, forecasts."
+DESCRIPTION = "What flows, what waits and whether it gets better: cycle times, work in progress, sprints, pull requests, dependencies, releases, forecasts."
 
 
 def compose(marts: Marts) -> Document:
@@ -28,6 +28,7 @@ def compose(marts: Marts) -> Document:
         Section("sprints", "Sprints: said and done", flow.sprints(marts, sprints)),
         Section("pulls", "Pull requests", pulls.charts_of(pull_weeks)),
         Section("waiting", "Pull requests that wait", (pulls.waiting(marts, waiting, people),)),
+        Section("dependencies", "What waits for another team", dependencies.blocks(marts, marts.initiatives())),
         Section("releases", "Releases", pulls.releases(marts)),
         Section("forecasts", "When it will be done", flow.forecasts(marts)),
     )

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from reports import (
+    dependencies,
+    increments,
     milestones,
     model_health,
     money,
+    objectives,
     register,
     registry,
     responsible_ai,
@@ -16,7 +19,6 @@ from reports import (
     words,
 )
 from reports.document import (
-    Cell,
     Column,
     Document,
     Heading,
@@ -34,20 +36,13 @@ from reports.marts import Marts, Row
 
 NAME = "steering_pack"
 TITLE = "Steering pack"
-DESCRIPTION = "For the committee's meeting: decisions needed, changes since the last pack, money and its forecast, roadmap, risks, dependencies, models, gates, actions."
+DESCRIPTION = "For the committee's meeting: decisions needed, changes since the last pack, money and its forecast, roadmap, objectives, risks, dependencies, models, gates, actions."
 
 LOG = """
     select decision_id, kind, text, initiative_id, owner_person_id, due_date, status, is_open, is_overdue
     from marts.decisions
     order by is_open desc, due_date nulls last, decision_id
 """
-DEPENDENCIES = """
-    select from_issue_id, to_issue_id, from_project, to_project, is_resolved, needed_by_date, p80_date, is_late
-    from marts.dependencies
-    where is_resolved is not true
-    order by is_late desc nulls last, needed_by_date nulls last, from_issue_id
-"""
-KEYS = "select issue_id, issue_key, summary from marts.issues"
 MONTH_DAYS = 28
 
 
@@ -62,8 +57,9 @@ def compose(marts: Marts) -> Document:
         Section("status", "Where the program stands", (status.matrix(colours, names),)),
         Section("money", "Budget and forecast at completion", money.blocks(marts, names)),
         Section("roadmap", "Roadmap: baseline against forecast", milestones.blocks(marts, dates, names)),
+        Section("objectives", "Objectives and increments", (objectives.table(marts), increments.table(marts))),
         _risks(marts, names, people),
-        Section("dependencies", "Dependencies between teams", (_dependencies(marts),)),
+        Section("dependencies", "Dependencies between teams", dependencies.blocks(marts, names)),
         _models(marts, names, people),
         _gates(marts),
         Section("actions", "Actions from last time", (_actions(log, people),)),
@@ -129,36 +125,6 @@ def _risks(marts: Marts, names: dict[str, str], people: dict[str, str]) -> Secti
     moved = risks.movement(marts)
     matrix = risk_matrix.blocks(rows, moved, register.currency_of(rows, marts))
     return Section("risks", "Risks", (*matrix, register.table(marts, names, people)))
-
-
-def _dependencies(marts: Marts) -> Table:
-    """Open links between projects or initiatives, late ones first."""
-    rows = marts.rows(DEPENDENCIES)
-    issues = {row["issue_id"]: row for row in marts.rows(KEYS)} if rows else {}
-    return Table(
-        "Open dependencies, late ones first",
-        (Column("Blocks"), Column("Is needed for"), Column("Needed by"), Column("Expected", explain="Eight chances in ten"), Column("State")),
-        [
-            (
-                _issue(row["from_issue_id"], row["from_project"], issues, marts),
-                _issue(row["to_issue_id"], row["to_project"], issues, marts),
-                words.day(row["needed_by_date"]),
-                words.day(row["p80_date"]),
-                Value("late", tone="bad") if row["is_late"] else "in time" if row["is_late"] is False else words.UNKNOWN,
-            )
-            for row in rows
-        ],
-        empty="No open dependency between teams is known.",
-        limit=15,
-    )  # fmt: skip
-
-
-def _issue(issue_id: str, project: str | None, issues: dict[str, Row], marts: Marts) -> Cell:
-    row = issues.get(issue_id)
-    if row is None:
-        return (Value(project or issue_id or ""),)
-    key = row["issue_key"] or issue_id
-    return (Value(key, href=marts.issue(issue_id, row["issue_key"])), Value(row["summary"] or "", tone="under"))
 
 
 def _models(marts: Marts, names: dict[str, str], people: dict[str, str]) -> Section:

@@ -103,11 +103,39 @@ def _compliance() -> dict[str, Rows]:
 def _links() -> dict[str, Rows]:
     return {
         "dependencies": [
-            {"from_issue_id": "acme:1000", "to_issue_id": "acme:1002", "from_project": "FRAUD", "to_project": "SEARCH", "is_resolved": False, "needed_by_date": date(2026, 12, 1), "p80_date": date(2026, 12, 20), "is_late": True},
+            {"from_issue_id": "acme:1000", "to_issue_id": "acme:1002", "from_project": "FRAUD", "to_project": "SEARCH", "is_resolved": False, "needed_by_date": date(2026, 12, 1), "needed_by_source": "due date of SEARCH-88", "p80_date": date(2026, 12, 20), "p80_source": "12 finished items of FRAUD that took at least as long", "is_late": True, "late_days": 19},
             {"from_issue_id": "acme:1001", "to_issue_id": "acme:1003", "from_project": "FRAUD", "to_project": "SEARCH", "is_resolved": True},
         ],
+        "dependency_chains": [
+            {"milestone_id": "m2", "root_issue_id": "acme:1000", "initiative_id": "fraud", "chain_issue_ids": ["acme:1000", "acme:1002"], "chain_issue_keys": ["FRAUD-212", "SEARCH-88"], "held_issue_count": 2, "target_date": date(2026, 12, 18), "p80_date": date(2026, 12, 20), "is_late": True, "chain_rank": 1},
+            {"milestone_id": "m2", "root_issue_id": "acme:1001", "initiative_id": "search", "chain_rank": 2},
+        ],
+        "unit_costs": [
+            {"initiative_id": initiative, "unit": unit, "month_date": date(2026, month, 1), "amount": amount, "unit_count": count, "amount_per_unit": amount / count if amount and count else None, "amount_per_unit_to_date": to_date, "known_month_count": known, "notes": notes}
+            for initiative, unit, month, amount, count, to_date, known, notes in (
+                ("fraud", "story_point", 9, 60000.0, 20.0, 3000.0, 9, None),
+                ("fraud", "story_point", 10, 72000.0, 18.0, 3300.0, 10, "2 of 9 finished items have no points"),
+                ("fraud", "model_version", 10, 72000.0, None, None, 0, "the hub did not see the registry then"),
+                ("search", "story_point", 9, 40000.0, 20.0, 2000.0, 9, None),
+                ("search", "story_point", 10, 48000.0, 12.0, 2600.0, 10, None),
+                ("search", "experiment_hour", 10, 9000.0, 30.0, 250.0, 10, None),
+            )
+        ],
+        "increments": [
+            {"increment_id": name, "team": team, "start_date": start, "end_date": end, "is_over": is_over, "sprint_count": 6, "misaligned_sprint_count": edge + step, "edge_sprint_count": edge, "out_of_step_sprint_count": step, "planned_value": planned, "actual_value": actual, "predictability_share": actual / planned if actual else None}
+            for name, team, start, end, is_over, edge, step, planned, actual in (
+                ("PI 2026-3", "Fraud", date(2026, 7, 1), date(2026, 9, 30), True, 1, 0, 40.0, 30.0),
+                ("PI 2026-3", "Search", date(2026, 7, 1), date(2026, 9, 30), True, 0, 0, 50.0, 55.0),
+                ("PI 2026-4", "Fraud", date(2026, 10, 1), date(2026, 12, 31), False, 1, 2, 45.0, None),
+            )
+        ],
+        "evidence_chain": [
+            {"chain_id": "fraud > acme:1000 > p > v", "initiative_id": "fraud", "budget_line_ids": ["acme:B-1", "acme:B-2"], "issue_id": "acme:1000", "pull_request_id": None, "mlflow_run_id": "acme:r1", "model_version_id": "acme:ranker:1", "run_count": 1, "reaches": "model_version", "confidence": 0.86, "broken_at": None, "remedy": None},
+            {"chain_id": "? > ? > ? > w", "initiative_id": None, "budget_line_ids": [], "model_version_id": "acme:care-intent:2", "run_count": 0, "reaches": "model_version", "confidence": None, "broken_at": "run", "remedy": "Register versions from the run that trained them"},
+            {"chain_id": "fraud > acme:1001 > ? > ?", "initiative_id": "fraud", "budget_line_ids": ["acme:B-1"], "issue_id": "acme:1001", "run_count": 0, "reaches": "issue", "confidence": 0.9, "broken_at": "pull_request", "remedy": "Name the issue in a branch or title"},
+        ],
         "objectives": [
-            {"objective_id": "O1", "objective": "Less fraud", "key_result": "Chargebacks per 10,000 orders", "baseline_value": 31.0, "target_value": 18.0, "current_value": 27.5, "value_source": "sheet", "progress_share": 0.27, "status": "on the way"},
+            {"objective_id": "O1", "objective": "Less fraud", "key_result": "Chargebacks per 10,000 orders", "baseline_value": 31.0, "target_value": 18.0, "current_value": 27.5, "value_from": "sheet", "progress_share": 0.27, "status": "on the way"},
         ],
         "identities": [
             {"source": "jira", "instance": "acme", "account": "j-1", "person_id": "p1", "method": "e-mail"},

@@ -55,23 +55,41 @@ COLUMNS: dict[str, str] = {
     "model_inventory": "model_id purpose owner_person_id risk_tier training_data validation_status last_review_date next_review_date",
     "identities": "source instance account person_id method",
     "identity_suggestions": "suggestion_id source account person_id evidence score",
-    "dependencies": "from_issue_id to_issue_id from_project to_project is_resolved needed_by_date p80_date is_late",
-    "objectives": "objective_id objective key_result baseline_value target_value current_value value_source progress_share status",
+    "dependencies": "from_issue_id to_issue_id from_issue_key to_issue_key from_project to_project is_resolved needed_by_date needed_by_source p80_date p80_source is_late late_days",
+    "dependency_chains": "milestone_id root_issue_id initiative_id chain_issue_ids chain_issue_keys held_issue_count target_date p80_date is_late chain_rank",
+    "unit_costs": "initiative_id unit month_date amount unit_count amount_per_unit amount_per_unit_to_date known_month_count notes",
+    "increments": "increment_id team start_date end_date is_over sprint_count misaligned_sprint_count edge_sprint_count out_of_step_sprint_count planned_value actual_value predictability_share",
+    "evidence_chain": "chain_id initiative_id budget_line_ids issue_id pull_request_id mlflow_run_id model_version_id run_count reaches confidence broken_at remedy",
+    "objectives": "objective_id objective key_result baseline_value target_value current_value value_source value_from source_fault progress_share status",
     "pull_request_issues": "pull_request_id issue_id evidence confidence",
 }  # fmt: skip
 DOUBLES = {
     "wsjf", "slip_days", "cpi", "spi", "tcpi", "earned_schedule_months", "spi_t", "ieac_t_months", "impact", "exposure",
     "residual_exposure", "value", "threshold", "baseline_value", "target_value", "delta", "best_value", "staleness_days",
-    "staleness_limit_days", "deployment_frequency_per_week", "size_p50", "throughput_weeks", "finished_points", "current_value", "score",
+    "staleness_limit_days", "deployment_frequency_per_week", "size_p50", "throughput_weeks", "finished_points", "current_value", "score", "amount", "unit_count", "amount_per_unit",
+    "amount_per_unit_to_date", "planned_value", "actual_value", "confidence",
 }  # fmt: skip
-LISTS = {"evidence", "reasons", "aliases", "skills", "faults", "initiative_ids", "training_data"}
-TEXTS = {("release_gates", "evidence"), ("pull_request_issues", "evidence"), ("identity_suggestions", "evidence")}
-"""Columns that hold one text where others of their name hold several."""
+LISTS = {
+    "evidence",
+    "reasons",
+    "aliases",
+    "skills",
+    "faults",
+    "initiative_ids",
+    "training_data",
+    "chain_issue_ids",
+    "chain_issue_keys",
+    "budget_line_ids",
+}
+TEXTS = {("release_gates", "evidence"), ("pull_request_issues", "evidence"), ("identity_suggestions", "evidence"), ("evidence_chain", "broken_at")}  # fmt: skip
+"""Columns that hold one text where their name says otherwise."""
 
 
 def type_of(mart: str, column: str) -> str:
     """The type that a column's name tells."""
-    if column in LISTS and (mart, column) not in TEXTS:
+    if (mart, column) in TEXTS:
+        return "varchar"
+    if column in LISTS:
         return "varchar[]"
     if column in DOUBLES or column.endswith(("_hours", "_share", "_amount", "_points", "_share_30d")):
         return "double"
@@ -163,6 +181,10 @@ def unknown(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "identities": {"source": "jira", "instance": "acme", "account": "x"},
         "identity_suggestions": {"suggestion_id": "x"},
         "dependencies": {"from_issue_id": "acme:1", "to_issue_id": "acme:2"},
+        "dependency_chains": {"milestone_id": "m", "root_issue_id": "acme:1", "chain_rank": 1},
+        "unit_costs": {"initiative_id": "i", "unit": "story_point", "month_date": date(2026, 10, 1)},
+        "increments": {"increment_id": "PI", "team": "t"},
+        "evidence_chain": {"chain_id": "?", "reaches": "issue"},
         "objectives": {"objective_id": "o"},
     }
     path = tmp_path_factory.mktemp("unknown") / "warehouse.duckdb"

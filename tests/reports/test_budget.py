@@ -105,3 +105,22 @@ def test_its_numbers_are_the_marts(rendered: Render) -> None:
     assert numbers["variance_amount"] == pytest.approx(1_100_000 - 1_212_000)
     assert numbers["unreadable_cells"] == 1
     assert numbers["changed_cells"] == 3
+
+
+def test_unit_costs_are_shown_to_date_and_for_the_last_month(page: Page) -> None:
+    """With the reason where a figure is missing."""
+    grid = page.tables["What one unit costs"]
+    assert grid.row("Per finished story point Fraud detection 2.0") == {
+        "Unit": "Per finished story point Fraud detection 2.0", "To date": "€3.3 k", "Last month": "€4 k", "Units": "18", "Months": "10",
+        "Note": "2 of 9 finished items have no points.",
+    }  # fmt: skip
+    assert grid.row("Per model version shipped")["Last month"] == "–"
+
+
+def test_the_cost_of_a_point_by_month_is_all_cost_over_all_points(page: Page) -> None:
+    """(60,000 + 40,000) / 40 in September, (72,000 + 48,000) / 30 in October."""
+    assert page.tables["Cost of a finished story point by month, all initiatives"].rows == [
+        ["Sep 2026", "€2,500.00"],
+        ["Oct 2026", "€4,000.00"],
+    ]
+    assert "A finished story point is up to €4 k" in page.text

@@ -51,3 +51,13 @@ def test_without_allocations_it_says_where_they_come_from(rendered: Render) -> N
     """Before the first sync."""
     text = Page(rendered("capacity", "empty").html).text
     assert "No allocation is known. It comes from the allocations tab of the program sheet." in text
+
+
+def test_increments_show_predictability_and_sprints_that_do_not_fit(page: Page) -> None:
+    """The newest first; one under way has no predictability yet."""
+    grid = page.tables["Program increments by team, the newest first"]
+    assert grid.rows == [
+        ["PI 2026-4 1 Oct 2026 to 31 Dec 2026", "Fraud", "45", "–", "under way", "6", "3"],
+        ["PI 2026-3 1 Jul 2026 to 30 Sep 2026", "Fraud", "40", "30", "75%", "6", "1"],
+        ["PI 2026-3 1 Jul 2026 to 30 Sep 2026", "Search", "50", "55", "110%", "6", ""],
+    ]

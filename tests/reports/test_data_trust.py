@@ -61,3 +61,17 @@ def test_an_account_of_nobody_comes_with_a_proposal(page: Page, rendered: Render
 def test_before_the_first_read_it_says_what_to_run(rendered: Render) -> None:
     """No source, no check."""
     assert "Nothing has been read yet: run hub check, then hub sync." in Page(rendered("data_trust", "empty").html).text
+
+
+def test_the_way_from_the_money_to_each_model_is_shown_with_what_mends_it(page: Page) -> None:
+    """Broken ways by the hop that is missing, model versions one by one."""
+    assert (
+        "1 of 2 model versions can be followed from the budget line over initiative, issue, pull request and run."
+        in page.text
+    )
+    assert (
+        "1 way has no run · 1 model version among them Register versions from the run that trained them." in page.text
+    )
+    grid = page.tables["Every model version back to the money, broken ways first"]
+    assert [row[-1] for row in grid.rows] == ["no run", "whole"]
+    assert grid.rows[1][1:2] + grid.rows[1][3:5] == ["FRAUD-212 Fraud detection 2.0", "2", "86%"]

@@ -148,3 +148,9 @@ def test_without_any_row_it_says_that_nothing_is_known(rendered: Render) -> None
 def test_a_series_is_told_by_its_last_four_weeks(values: list[float | None], said: str) -> None:
     """The median of four weeks against the eight before, where there is enough to compare."""
     assert trends.message("pace", values, lambda value: f"{value:g}") == said
+
+
+def test_what_waits_for_another_team_is_shown(rendered: Render) -> None:
+    """The same table as in the committee's pack."""
+    page = Page(rendered("delivery", "believable").html)
+    assert page.tables["Open dependencies, late ones first"].rows[0][-1] == "19 days late"

@@ -20,7 +20,7 @@ def test_the_agenda_is_in_the_order_of_deciding(rendered: Render) -> None:
     """Decisions first, actions of last time at the end, trust after everything."""
     html = rendered("steering_pack", "believable").html
     assert re.findall(r'<section id="(\w+)"', html) == [
-        "decide", "changes", "status", "money", "roadmap", "risks", "dependencies", "models", "gates", "actions", "trust",
+        "decide", "changes", "status", "money", "roadmap", "objectives", "risks", "dependencies", "models", "gates", "actions", "trust",
     ]  # fmt: skip
 
 
@@ -38,7 +38,7 @@ def test_open_dependencies_name_both_issues(page: Page) -> None:
     """Late ones say so, resolved ones are left out."""
     grid = page.tables["Open dependencies, late ones first"]
     assert grid.rows == [
-        ["FRAUD-212 Score transactions within 80 ms at the 99th percentile", "SEARCH-88 Learning-to-rank features from clicks", "1 Dec 2026", "20 Dec 2026", "late"],
+        ["FRAUD-212 Score transactions within 80 ms at the 99th percentile", "SEARCH-88 Learning-to-rank features from clicks", "1 Dec 2026 due date of SEARCH-88", "20 Dec 2026 12 finished items of FRAUD that took at least as long", "19 days late"],
     ]  # fmt: skip
 
 
@@ -53,3 +53,18 @@ def test_its_numbers_are_the_marts(rendered: Render) -> None:
     assert rendered("steering_pack", "believable").numbers == {
         "decisions_needed": 2, "actions_overdue": 1, "red_initiatives": 1, "milestones_late": 1,
     }  # fmt: skip
+
+
+def test_the_chain_that_holds_a_milestone_is_told_from_its_root(page: Page) -> None:
+    """Only the one that holds it longest."""
+    assert (
+        "General availability waits for FRAUD-212 · Fraud detection 2.0 FRAUD-212 (Score transactions within 80 ms at the 99th percentile) "
+        "holds up SEARCH-88 (Learning-to-rank features from clicks). 2 issues wait for it; target 18 Dec 2026, not before 20 Dec 2026 "
+        "in eight of ten cases."
+    ) in page.text
+
+
+def test_key_results_show_the_way_made(page: Page) -> None:
+    """From baseline over now to target."""
+    grid = page.tables["Key results by objective"]
+    assert grid.rows == [["Chargebacks per 10,000 orders Less fraud", "31", "27.5", "18", "on the way, 27%"]]

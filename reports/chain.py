@@ -1,0 +1,132 @@
+"""The evidence chain: how far the money can be followed to a model, and where the way breaks."""
+
+from __future__ import annotations
+
+from reports import words
+from reports.document import Block, Cell, Column, Inline, Item, Items, Light, Table, Value, note
+from reports.marts import Marts, Row
+
+CHAIN = """
+    select
+        chain_id, initiative_id, budget_line_ids, issue_id, pull_request_id, mlflow_run_id, model_version_id, run_count, reaches, confidence,
+        broken_at, remedy
+    from marts.evidence_chain
+    order by model_version_id is null, broken_at is null, chain_id
+"""
+KEYS = "select issue_id, issue_key from marts.issues"
+PULLS = "select pull_request_id, repository, number from marts.pull_requests"
+VERSIONS = "select model_version_id, model_id, version from marts.model_versions"
+NAMES = "select model_id, name from marts.registered_models"
+HOPS = ("budget_line", "initiative", "issue", "pull_request", "run")
+"""The hops in the order of the money."""
+FROM = {"budget_line": "no budget line", "initiative": "no initiative", "issue": "no issue", "pull_request": "no pull request", "run": "no run"}  # fmt: skip
+
+
+def blocks(marts: Marts, names: dict[str, str]) -> tuple[Block, ...]:
+    """Where ways break and what mends them, then every model version back to the money."""
+    rows = marts.rows(CHAIN)
+    if not rows:
+        return (note("Nothing can be followed yet: it takes a budget, a tracker, repositories and a registry."),)
+    called = _Called(marts, names)
+    versions = [row for row in rows if row["model_version_id"] is not None]
+    return (note(_sentence(versions)), _breaks(rows, called), _versions(versions, called))
+
+
+def _sentence(versions: list[Row]) -> str:
+    if not versions:
+        return "No model version is known yet, so no way leads to one."
+    whole = sum(row["broken_at"] is None for row in versions)
+    return f"{whole} of {words.count(len(versions), 'model version')} can be followed from the budget line over initiative, issue, pull request and run."
+
+
+class _Called:
+    """What to call the records of a chain, with their addresses."""
+
+    def __init__(self, marts: Marts, names: dict[str, str]) -> None:
+        self._marts = marts
+        self._initiatives = names
+        self._keys = {row["issue_id"]: row["issue_key"] for row in marts.rows(KEYS)}
+        self._pulls = {row["pull_request_id"]: row for row in marts.rows(PULLS)}
+        self._versions = {row["model_version_id"]: row for row in marts.rows(VERSIONS)}
+        self._models = {row["model_id"]: row["name"] for row in marts.rows(NAMES)}
+
+    def initiative(self, one: str | None) -> Value:
+        return Value(self._initiatives.get(one or "") or one or "–")
+
+    def issue(self, one: str | None) -> Value:
+        key = self._keys.get(one)
+        return Value(key or one or "–", href=self._marts.issue(one, key))
+
+    def pull(self, one: str | None) -> Value:
+        row = self._pulls.get(one)
+        if row is None:
+            return Value(one or "–")
+        return Value(f"{row['repository']}#{row['number']}", href=self._marts.pull(one, row["repository"], row["number"]))  # fmt: skip
+
+    def version(self, one: str | None) -> Value:
+        row = self._versions.get(one)
+        if row is None:
+            return Value(one or "–")
+        name = self._models.get(row["model_id"]) or row["model_id"]
+        return Value(f"{name} version {row['version']}", href=self._marts.model(row["model_id"], name, row["version"]))
+
+    def end(self, row: Row) -> Value:
+        """The record at which a way was begun."""
+        if row["model_version_id"]:
+            return self.version(row["model_version_id"])
+        if row["pull_request_id"]:
+            return self.pull(row["pull_request_id"])
+        if row["issue_id"]:
+            return self.issue(row["issue_id"])
+        return self.initiative(row["initiative_id"]) if row["initiative_id"] else Value(", ".join(row["budget_line_ids"] or ["–"]))  # fmt: skip
+
+
+def _breaks(rows: list[Row], called: _Called) -> Items:
+    """One entry for each hop at which ways break, model versions first."""
+    broken: dict[str, list[Row]] = {}
+    for row in rows:
+        if row["broken_at"]:
+            broken.setdefault(row["broken_at"], []).append(row)
+    entries = []
+    for hop in sorted(broken, key=lambda one: HOPS.index(one) if one in HOPS else len(HOPS)):
+        of_it = broken[hop]
+        versions = sum(row["model_version_id"] is not None for row in of_it)
+        head = f"{words.count(len(of_it), 'way')} {'has' if len(of_it) == 1 else 'have'} {FROM.get(hop, 'no ' + words.label(hop))}"
+        models = f" · {words.count(versions, 'model version')} among them" if versions else ""
+        examples: list[Inline] = [part for row in of_it[:3] for part in (", ", called.end(row))][1:]
+        entries.append(
+            Item(
+                (head, Value(models, tone="quiet")),
+                ((words.sentence(of_it[0]["remedy"] or "No remedy is known"),), ("For example ", *examples)),
+                Light("red" if versions else "amber"),
+            )
+        )
+    return Items(entries, "Every way can be followed.")
+
+
+def _versions(rows: list[Row], called: _Called) -> Table:
+    shown: list[tuple[Cell, ...]] = [
+        (
+            called.version(row["model_version_id"]),
+            (called.issue(row["issue_id"]), Value(called.initiative(row["initiative_id"]).text, tone="under")),
+            called.pull(row["pull_request_id"]),
+            words.count(len(row["budget_line_ids"] or ())),
+            words.share(row["confidence"]),
+            Value(FROM.get(row["broken_at"], row["broken_at"]), tone="bad") if row["broken_at"] else "whole",
+        )
+        for row in rows
+    ]
+    return Table(
+        "Every model version back to the money, broken ways first",
+        (
+            Column("Version"),
+            Column("Issue and initiative"),
+            Column("Pull request", is_page_only=True),
+            Column("Budget lines", is_number=True, is_page_only=True),
+            Column("Sure", is_number=True, explain="Product of how sure each hop is"),
+            Column("Way"),
+        ),
+        shown,
+        empty="No model version is known.",
+        limit=15,
+    )

@@ -1,0 +1,61 @@
+"""Program increments: whether the teams' sprints fit into them, and how much of the plan was delivered."""
+
+from __future__ import annotations
+
+from reports import words
+from reports.document import Bar, Cell, Column, Table, Value
+from reports.marts import Marts, Row
+
+INCREMENTS = """
+    select
+        increment_id, team, start_date, end_date, is_over, sprint_count, misaligned_sprint_count, edge_sprint_count, out_of_step_sprint_count,
+        planned_value, actual_value, predictability_share
+    from marts.increments
+    order by start_date desc, increment_id desc, team
+"""
+SHOWN = 3
+
+
+def table(marts: Marts) -> Table:
+    """The newest increments by team: predictability, and sprints that do not fit."""
+    rows = marts.rows(INCREMENTS)
+    newest = list(dict.fromkeys(row["increment_id"] for row in rows))[:SHOWN]
+    return Table(
+        "Program increments by team, the newest first",
+        (
+            Column("Increment"),
+            Column("Team"),
+            Column("Planned", is_number=True, explain="Business value", is_page_only=True),
+            Column("Delivered", is_number=True, is_page_only=True),
+            Column("Predictability", explain="Delivered of what was planned"),
+            Column("Sprints", is_number=True),
+            Column("Out of line", is_number=True, explain="Sprints across the edge of the increment, or on other days than those of the other boards"),
+        ),
+        [_row(row) for row in rows if row["increment_id"] in newest],
+        empty="No program increment is known. They come from the increments tab of the program sheet.",
+        limit=20,
+    )  # fmt: skip
+
+
+def _row(row: Row) -> tuple[Cell, ...]:
+    span = f"{words.day(row['start_date']).text} to {words.day(row['end_date']).text}"
+    share = row["predictability_share"]
+    reasons = (
+        (row["edge_sprint_count"], "across its edge"),
+        (row["out_of_step_sprint_count"], "on other days than other boards"),
+    )
+    why = words.joined([f"{words.count(count)} {said}" for count, said in reasons if count])
+    return (
+        (Value(row["increment_id"] or ""), Value(span, tone="under")),
+        row["team"] or "",
+        words.number(row["planned_value"], 0),
+        words.number(row["actual_value"], 0),
+        _predictability(share) if share is not None else Value("under way", tone="quiet") if row["is_over"] is False else words.UNKNOWN,
+        words.count(row["sprint_count"]) if row["sprint_count"] is not None else words.UNKNOWN,
+        Value(words.count(row["misaligned_sprint_count"]), why) if row["misaligned_sprint_count"] else "",
+    )  # fmt: skip
+
+
+def _predictability(share: float) -> Bar:
+    text = words.share(share)
+    return Bar(min(share, 1.25) / 1.25, text.text, limit_share=1 / 1.25, full=text.full)

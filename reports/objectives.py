@@ -1,0 +1,55 @@
+"""Objectives and their key results: where each stands on the way from its baseline to its target."""
+
+from __future__ import annotations
+
+from reports import words
+from reports.document import Bar, Cell, Column, Table, Value
+from reports.marts import Marts, Row
+
+KEY_RESULTS = """
+    select
+        objective_id, objective, key_result, baseline_value, target_value, current_value, value_source, value_from, source_fault,
+        progress_share, status
+    from marts.objectives
+    order by objective_id, key_result
+"""
+
+
+def table(marts: Marts) -> Table:
+    """Every key result under its objective; one without a value says why."""
+    return Table(
+        "Key results by objective",
+        (
+            Column("Key result"),
+            Column("From", is_number=True, is_page_only=True),
+            Column("Now", is_number=True, explain="Typed in the sheet, or read from the source it names"),
+            Column("To", is_number=True),
+            Column("Progress", explain="Way made of the way to go"),
+        ),
+        [_row(row) for row in marts.rows(KEY_RESULTS)],
+        empty="No objective is known. They come from the objectives tab of the program sheet.",
+        limit=20,
+    )
+
+
+def _row(row: Row) -> tuple[Cell, ...]:
+    source = "" if row["value_from"] in (None, "sheet") else f" · from {row['value_from']}"
+    return (
+        (
+            Value(row["key_result"] or row["objective_id"] or ""),
+            Value(f"{row['objective'] or ''}{source}", tone="under"),
+        ),
+        Value(words.plain(row["baseline_value"])),
+        Value(words.plain(row["current_value"])),
+        Value(words.plain(row["target_value"])),
+        _progress(row),
+    )
+
+
+def _progress(row: Row) -> Cell:
+    share = row["progress_share"]
+    if share is None:
+        why = row["source_fault"] or "a value is missing"
+        return (words.UNKNOWN, Value(words.sentence(why), tone="under"))
+    said = f"{row['status'] or ''}, {words.share(share).text}".lstrip(", ")
+    return Bar(min(max(share, 0.0), 1.0), said, full=words.share(share).full)
