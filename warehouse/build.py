@@ -121,7 +121,11 @@ def load_raw(
     """
     for old in (build_file, build_file.with_name(build_file.name + ".wal")):
         old.unlink(missing_ok=True)
-    with duckdb.connect(build_file) as connection:
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"attach {_literal(build_file)} as build (row_group_size {raw.ROWS_PER_GROUP}); use build;"
+            " set preserve_insertion_order = false"
+        )
         counts = raw.load(connection, zone, as_of, tables=tables, history=history)
         describe(connection, as_of=as_of, variables=variables, fingerprint=fingerprint)
     return counts

@@ -18,9 +18,13 @@ HISTORY_STREAMS = frozenset({"mlflow_registered_models", "mlflow_model_versions"
 """Streams whose superseded versions SQL models read, beside every sheet: the sources keep no history of these."""
 
 COLUMNS = """
-    instance varchar, id varchar, payload json, source_updated_at timestamp, valid_from timestamp, valid_to timestamp,
-    is_current boolean, deleted_at timestamp
+    instance varchar, id varchar, payload json using compression zstd, source_updated_at timestamp,
+    valid_from timestamp, valid_to timestamp, is_current boolean, deleted_at timestamp
 """
+
+ROWS_PER_GROUP = 16_384
+"""Rows that a build file's raw tables compress and read at once: of DuckDB's 122,880, a group of wide payloads fills the
+memory before it is compressed, and is read by a single thread."""
 
 # A build reads wide payloads once, and only those it needs: the narrow columns say which versions these are.
 _NEWEST = """

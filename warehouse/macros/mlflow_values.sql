@@ -1,9 +1,11 @@
-{#- MLflow's list of {key, value} as a list of entries, without those that have no key. -#}
+{#- A list of entries {key, ...} without those that have no key. -#}
+{% macro keyed(entries) -%}
+    list_filter(coalesce({{ entries }}, []), lambda entry: entry['key'] is not null)
+{%- endmacro %}
+
+{#- MLflow's list of {key, value} as a list of entries. -#}
 {% macro pairs(entries) -%}
-    list_filter(
-        coalesce(from_json({{ entries }}, '[{"key": "VARCHAR", "value": "VARCHAR"}]'), []),
-        lambda entry: entry['key'] is not null
-    )
+    {{ keyed("from_json(" ~ entries ~ ", '[{\"key\": \"VARCHAR\", \"value\": \"VARCHAR\"}]')") }}
 {%- endmacro %}
 
 {#- A list of entries {key, value} as a map; of a key that comes twice the last one counts. -#}

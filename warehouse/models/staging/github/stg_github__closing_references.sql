@@ -1,15 +1,13 @@
 -- One row per GitHub issue that a pull request closes.
 with source as (
     select
-        instance,
-        id,
-        unnest(from_json(json_extract(payload, '$.closingIssuesReferences.nodes'), '[{"number":"INTEGER","title":"VARCHAR"}]')) as r
-    from {{ source('raw', 'github_pull_requests') }}
-    where is_current
+        pull_request_id,
+        unnest(closing_references) as r
+    from {{ ref('stg_github__pull_request_lists') }}
 )
 
-select distinct on (instance, id, r['number'])
-    instance || ':' || id as pull_request_id,
+select distinct on (pull_request_id, r['number'])
+    pull_request_id,
     r['number'] as number,
     r['title'] as title
 from source

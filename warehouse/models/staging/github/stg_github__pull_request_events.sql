@@ -1,16 +1,14 @@
 -- One row per event of a pull request's timeline: ready for review, back to draft, closed, reopened, force-pushed.
 with source as (
     select
-        instance,
-        id,
-        unnest(from_json(json_extract(payload, '$.timelineItems.nodes'), '[{"__typename":"VARCHAR","createdAt":"VARCHAR"}]')) as e
-    from {{ source('raw', 'github_pull_requests') }}
-    where is_current
+        pull_request_id,
+        unnest(events) as e
+    from {{ ref('stg_github__pull_request_lists') }}
 )
 
 select
-    instance || ':' || id as pull_request_id,
-    row_number() over (partition by instance, id order by {{ utc("e['createdat']") }}, e['__typename']) as event_rank,
+    pull_request_id,
+    row_number() over (partition by pull_request_id order by {{ utc("e['createdat']") }}, e['__typename']) as event_rank,
     e['__typename'] as event,
     {{ utc("e['createdat']") }} as happened_at
 from source

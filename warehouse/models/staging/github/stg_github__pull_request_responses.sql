@@ -1,47 +1,32 @@
 -- One row per review, comment or first comment of a review thread on a pull request.
-with source as (
+with reviews as (
     select
+        pull_request_id,
         instance,
-        id,
-        json_extract(payload, ['$.reviews.nodes', '$.comments.nodes', '$.reviewThreads.nodes']) as v
-    from {{ source('raw', 'github_pull_requests') }}
-    where is_current
-),
-
-reviews as (
-    select
-        instance,
-        id,
-        unnest(
-            from_json(
-                v[1], '[{"id":"VARCHAR","state":"VARCHAR","submittedAt":"VARCHAR","author":{"__typename":"VARCHAR","login":"VARCHAR"}}]'
-            )
-        ) as r
-    from source
+        unnest(reviews) as r
+    from {{ ref('stg_github__pull_request_lists') }}
 ),
 
 comments as (
     select
+        pull_request_id,
         instance,
-        id,
-        unnest(from_json(v[2], '[{"createdAt":"VARCHAR","author":{"__typename":"VARCHAR","login":"VARCHAR"}}]')) as r
-    from source
+        unnest(comments) as r
+    from {{ ref('stg_github__pull_request_lists') }}
 ),
 
 threads as (
     select
+        pull_request_id,
         instance,
-        id,
-        unnest(
-            from_json(v[3], '[{"comments":{"nodes":[{"createdAt":"VARCHAR","author":{"__typename":"VARCHAR","login":"VARCHAR"}}]}}]')
-        ).comments.nodes[1] as r
-    from source
+        unnest(threads)['comments']['nodes'][1] as r
+    from {{ ref('stg_github__pull_request_lists') }}
 ),
 
 responses as (
     select
+        pull_request_id,
         instance,
-        id,
         'review' as kind,
         lower(r['state']) as review_state,
         r['author']['login'] as author_login,
@@ -50,8 +35,8 @@ responses as (
     from reviews
     union all
     select
+        pull_request_id,
         instance,
-        id,
         'comment' as kind,
         null as review_state,
         r['author']['login'] as author_login,
@@ -60,8 +45,8 @@ responses as (
     from comments
     union all
     select
+        pull_request_id,
         instance,
-        id,
         'thread' as kind,
         null as review_state,
         r['author']['login'] as author_login,
@@ -71,9 +56,9 @@ responses as (
 )
 
 select
-    instance || ':' || id as pull_request_id,
+    pull_request_id,
     instance,
-    row_number() over (partition by instance, id order by {{ utc('created') }}, kind, author_login, review_state) as response_rank,
+    row_number() over (partition by pull_request_id order by {{ utc('created') }}, kind, author_login, review_state) as response_rank,
     kind,
     review_state,
     author_login,

@@ -2,10 +2,10 @@
 with source as (
     select
         instance,
-        id,
+        issue_id,
         unnest(
             from_json(
-                json_extract(payload, '$.fields.issuelinks'),
+                links,
                 '[{
                     "id": "VARCHAR", "type": {"name": "VARCHAR"},
                     "inwardIssue": {"id": "VARCHAR", "key": "VARCHAR", "fields": {"status": {"statusCategory": {"key": "VARCHAR"}}}},
@@ -13,8 +13,8 @@ with source as (
                 }]'
             )
         ) as link
-    from {{ source('raw', 'jira_issues') }}
-    where is_current
+    from {{ ref('stg_jira__issues') }}
+    where links is not null
 ),
 
 sided as (
@@ -28,7 +28,7 @@ sided as (
 select
     sided.instance || ':' || sided.link.id as issue_link_id,
     sided.instance,
-    sided.instance || ':' || sided.id as issue_id,
+    sided.issue_id,
     sided.instance || ':' || sided.other.id as linked_issue_id,
     sided.other.key as linked_issue_key,
     sided.link.type.name as link_type,

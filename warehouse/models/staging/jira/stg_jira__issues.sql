@@ -75,7 +75,8 @@ source as (
                     '$.fields.created',
                     '$.fields.updated',
                     '$.fields.resolutiondate',
-                    '$.fields.resolution.name'
+                    '$.fields.resolution.name',
+                    '$.fields.issuelinks'
                 ],
                 getvariable('jira_custom_paths')
             )
@@ -90,14 +91,14 @@ custom as (
         list_transform(
             list_concat(project_fields.points_positions, instance_fields.points_positions),
             lambda i: {
-                'field_key': split_part(getvariable('jira_custom_paths')[i], '.', 3), 'points': try_cast(source.v[30 + i] as double)
+                'field_key': split_part(getvariable('jira_custom_paths')[i], '.', 3), 'points': try_cast(source.v[31 + i] as double)
             }
         ) as estimates,
-        list_filter(list_transform(instance_fields.sprint_positions, lambda i: source.v[30 + i]), lambda x: x is not null)[1] as sprints,
+        list_filter(list_transform(instance_fields.sprint_positions, lambda i: source.v[31 + i]), lambda x: x is not null)[1] as sprints,
         list_filter(
-            list_transform(instance_fields.epic_link_positions, lambda i: source.v[30 + i]), lambda x: x is not null
+            list_transform(instance_fields.epic_link_positions, lambda i: source.v[31 + i]), lambda x: x is not null
         )[1] as epic_link,
-        list_filter(list_transform(instance_fields.flagged_positions, lambda i: source.v[30 + i]), lambda x: x is not null)[1] as flags
+        list_filter(list_transform(instance_fields.flagged_positions, lambda i: source.v[31 + i]), lambda x: x is not null)[1] as flags
     from source
     left join instance_fields on source.instance = instance_fields.instance
     left join project_fields on source.instance = project_fields.instance and source.v[2] = project_fields.project_key
@@ -145,6 +146,7 @@ select
     ) as sprint_ids,
     coalesce(json_array_length(try_cast(flags as json)) > 0, false) as is_flagged,
     v[30] as resolution,
+    nullif(v[31], '[]') as links,
 
     try_cast(v[26] as date) as due_date,
     {{ utc('v[27]') }} as created_at,

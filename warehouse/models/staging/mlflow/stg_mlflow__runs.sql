@@ -4,83 +4,77 @@ with source as (
         instance,
         id,
         deleted_at,
-        json_extract_string(
+        -- Typed straight from the payload: each list cut out first would be written and parsed once more.
+        from_json(
             payload,
-            [
-                '$.info.run_name', '$.info.experiment_id', '$.info.status', '$.info.lifecycle_stage',
-                '$.info.start_time', '$.info.end_time', '$.info.user_id', '$.info.artifact_uri'
-            ]
-        ) as fields,
-        {{ pairs("payload -> '$.data.params'") }} as param_pairs,
-        {{ pairs("payload -> '$.data.tags'") }} as tag_pairs,
-        list_filter(
-            coalesce(
-                from_json(payload -> '$.data.metrics', '[{"key": "VARCHAR", "value": "VARCHAR", "timestamp": "VARCHAR"}]'), []
-            ),
-            lambda entry: entry['key'] is not null
-        ) as metric_entries,
-        coalesce(
-            from_json(payload -> '$.inputs.dataset_inputs', '[{"dataset": {"name": "VARCHAR", "digest": "VARCHAR"}}]'),
-            []
-        ) as dataset_inputs
+            '{
+                "info": {
+                    "run_name": "VARCHAR", "experiment_id": "VARCHAR", "status": "VARCHAR", "lifecycle_stage": "VARCHAR",
+                    "start_time": "VARCHAR", "end_time": "VARCHAR", "user_id": "VARCHAR", "artifact_uri": "VARCHAR"
+                },
+                "data": {
+                    "params": [{"key": "VARCHAR", "value": "VARCHAR"}],
+                    "tags": [{"key": "VARCHAR", "value": "VARCHAR"}],
+                    "metrics": [{"key": "VARCHAR", "value": "DOUBLE", "timestamp": "BIGINT"}]
+                },
+                "inputs": {"dataset_inputs": [{"dataset": {"name": "VARCHAR", "digest": "VARCHAR"}}]}
+            }'
+        ) as run
     from {{ source('raw', 'mlflow_runs') }}
     where is_current
+),
+
+listed as (
+    select
+        instance,
+        id,
+        deleted_at,
+        run.info,
+        run.inputs.dataset_inputs,
+        {{ keyed('run.data.params') }} as param_pairs,
+        {{ keyed('run.data.tags') }} as tag_pairs,
+        list_transform(
+            {{ keyed('run.data.metrics') }},
+            lambda entry: struct_pack(
+                key := entry['key'],
+                -- MLflow's servers write infinity as the largest double they can.
+                value := case when isfinite(entry['value']) and abs(entry['value']) < 1.79e308 then entry['value'] end,
+                logged_at := {{ epoch_time("entry['timestamp']") }}
+            )
+        ) as metric_log
+    from source
 ),
 
 mapped as (
     select
         *,
         {{ map_of('param_pairs') }} as params,
-        {{ map_of('tag_pairs') }} as tags
-    from source
-),
-
-typed as (
-    select
-        *,
-        list_transform(
-            metric_entries,
-            lambda entry: struct_pack(
-                key := entry['key'],
-                -- MLflow's servers write infinity as the largest double they can.
-                value := case
-                    when isfinite(try_cast(entry['value'] as double)) and abs(try_cast(entry['value'] as double)) < 1.79e308
-                        then try_cast(entry['value'] as double)
-                end,
-                logged_at := {{ epoch_time("entry['timestamp']") }}
-            )
-        ) as metric_log
-    from mapped
-),
-
-measured as (
-    select
-        *,
+        {{ map_of('tag_pairs') }} as tags,
         {{ map_of("list_transform(metric_log, lambda entry: struct_pack(key := entry['key'], value := entry['value']))") }} as metrics
-    from typed
+    from listed
 )
 
 select
     instance || ':' || id as mlflow_run_id,
-    instance || ':' || fields[2] as experiment_id,
+    instance || ':' || info.experiment_id as experiment_id,
     instance,
-    fields[1] as run_name,
-    fields[3] as status,
-    fields[4] as lifecycle_stage,
-    coalesce(fields[4] = 'deleted', false) or deleted_at is not null as is_deleted,
-    coalesce(tags['mlflow.user'], nullif(fields[7], '')) as user_account,
+    info.run_name,
+    info.status,
+    info.lifecycle_stage,
+    coalesce(info.lifecycle_stage = 'deleted', false) or deleted_at is not null as is_deleted,
+    coalesce(tags['mlflow.user'], nullif(info.user_id, '')) as user_account,
     instance || ':' || nullif(tags['mlflow.parentRunId'], '') as parent_mlflow_run_id,
     nullif(tags['mlflow.source.git.commit'], '') as git_commit,
     tags['mlflow.source.name'] as source_name,
     nullif(trim(tags['hub.initiative']), '') as initiative,
-    list_transform(dataset_inputs, lambda input: input['dataset']) as datasets,
+    coalesce(list_transform(dataset_inputs, lambda input: input['dataset']), []) as datasets,
     params,
     metrics,
     metric_log,
     list_filter(map_keys(metrics), lambda name: metrics[name] is null) as metrics_without_number,
     tags,
-    fields[8] as artifact_uri,
-    {{ epoch_time('fields[5]') }} as started_at,
-    {{ epoch_time('fields[6]') }} as ended_at,
+    info.artifact_uri,
+    {{ epoch_time('info.start_time') }} as started_at,
+    {{ epoch_time('info.end_time') }} as ended_at,
     deleted_at
-from measured
+from mapped
