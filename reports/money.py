@@ -31,14 +31,14 @@ def latest(marts: Marts, rows: list[Row]) -> dict[str | None, Row]:
     return found
 
 
-def blocks(marts: Marts, names: dict[str, str]) -> tuple[Block, ...]:
-    """Headline figures, then each initiative's."""
+def blocks(marts: Marts, names: dict[str, str], *, is_plain: bool = False) -> tuple[Block, ...]:
+    """Headline figures, then each initiative's; plain ones for people who need not know what CPI is."""
     program = latest(marts, marts.rows(EARNED)).get(None)
     tiles = (_tiles(program, marts.currency),) if program is not None else ()
-    return (*tiles, *by_initiative(marts, names))
+    return (*tiles, *by_initiative(marts, names, is_plain=is_plain))
 
 
-def by_initiative(marts: Marts, names: dict[str, str]) -> tuple[Block, ...]:
+def by_initiative(marts: Marts, names: dict[str, str], *, is_plain: bool = False) -> tuple[Block, ...]:
     """The table by initiative with what its words mean, and the curves."""
     rows = marts.rows(EARNED)
     last = latest(marts, rows)
@@ -46,8 +46,9 @@ def by_initiative(marts: Marts, names: dict[str, str]) -> tuple[Block, ...]:
         return (note("No budget is known. It comes from the budget tab of the program sheet."),)
     found: list[Block] = []
     month = max(row["month_date"] for row in last.values())
-    found.append(_table(last, names, marts.currency, month))
-    found.append(_meaning())
+    found.append(_table(last, names, marts.currency, month, is_plain=is_plain))
+    if not is_plain:
+        found.append(_meaning())
     months = {initiative: list(group) for initiative, group in groupby(rows, key=lambda row: row["initiative_id"])}
     measured = [one for one in _order(last, names) if last[one]["ev_amount"] is not None][:MOST_CHARTS]
     if measured:
@@ -76,61 +77,64 @@ def _tiles(row: Row, currency: str) -> Tiles:
                 f"to the end of {words.month(row['month_date']).text}",
             ),
             Tile("Work earned", words.amount(row["ev_amount"], currency), "budget of the work that is done"),
-            Tile("Expected in all", words.amount(row["eac_amount"], currency), _variance(row["vac_amount"], currency)),
+            Tile("Expected in all", words.amount(row["eac_amount"], currency), variance(row["vac_amount"], currency)),
         )
     )
 
 
-def _variance(vac: float | None, currency: str) -> str:
+def variance(vac: float | None, currency: str) -> str:
+    """What would be left of the budget, in words."""
     if vac is None:
         return "cannot be computed yet"
     said = words.amount(abs(vac), currency).text
     return f"{said} over budget" if vac < 0 else f"{said} under budget"
 
 
-def _table(last: dict[str | None, Row], names: dict[str, str], currency: str, month: date) -> Table:
-    money = {"BAC": "bac_amount", "EV": "ev_amount", "AC": "ac_amount", "EAC": "eac_amount"}
-    titles = {"BAC": "Budget (BAC)", "EV": "Earned (EV)", "AC": "Spent (AC)", "EAC": "Expected in all (EAC)"}
+TITLES = (
+    ("Initiative", "Initiative", ""),
+    ("Budget (BAC)", "Budget", "Budget at completion: the approved total"),
+    ("Earned (EV)", "Work earned", "Earned value: the budget of the work that is done"),
+    ("Spent (AC)", "Spent", "Actual cost: what was spent"),
+    (
+        "Cost (CPI)",
+        "Earned per {one} spent",
+        "Earned divided by spent; below 1 each unit of money earns less than planned",
+    ),
+    ("Pace (SPI(t))", "Pace", "Months of planned work done per month passed; 100% is as planned"),
+    ("Expected in all (EAC)", "Expected in all", "Estimate at completion: budget divided by cost efficiency"),
+    ("Left over (VAC)", "Left over", "Budget minus expected; below zero is over budget"),
+)
+"""Each column's name for those who know earned value and for those who do not, and what it means."""
+
+WIDE = (2, 7)
+"""Columns that have no room in Markdown."""
+
+
+def _table(last: dict[str | None, Row], names: dict[str, str], currency: str, month: date, *, is_plain: bool) -> Table:
     shown: list[tuple[Cell, ...]] = []
     for initiative in _order(last, names):
         row = last[initiative]
-        amounts = {name: words.amount(row[column], currency) for name, column in money.items()}
-        vac = words.amount(row["vac_amount"], currency)
-        shown.append(
-            (
-                (Value(_name(initiative, names)), Value(_notes(row), tone="under")),
-                amounts["BAC"],
-                amounts["EV"],
-                amounts["AC"],
-                _index(row["cpi"], "" if row["cpi"] is None else words.earned(row["cpi"], currency)),
-                _index(
-                    row["spi_t"], "" if row["spi_t"] is None else f"moves at {row['spi_t']:.0%} of the planned pace"
-                ),
-                amounts["EAC"],
-                Value(vac.text, vac.full, tone="bad") if (row["vac_amount"] or 0) < 0 else vac,
-            )
+        bac, ev, ac, eac, vac = (
+            words.amount(row[f"{name}_amount"], currency) for name in ("bac", "ev", "ac", "eac", "vac")
         )
+        cpi = _index(row["cpi"], "" if row["cpi"] is None else words.earned(row["cpi"], currency))
+        pace = _index(row["spi_t"], "" if row["spi_t"] is None else f"moves at {row['spi_t']:.0%} of the planned pace")
+        if is_plain:
+            pace = words.share(row["spi_t"])
+        over = Value(vac.text, vac.full, tone="bad") if (row["vac_amount"] or 0) < 0 else vac
+        name = (Value(_name(initiative, names)), Value(_notes(row), tone="under"))
+        shown.append((name, bac, ev, ac, cpi, pace, eac, over))
+    unit = words.COINS.get(currency, (currency,))[0]
     return Table(
         f"Money by initiative at the end of {words.month(month).text}",
-        (
-            Column("Initiative"),
-            Column(titles["BAC"], is_number=True, explain="Budget at completion: the approved total"),
+        tuple(
             Column(
-                titles["EV"],
-                is_number=True,
-                explain="Earned value: the budget of the work that is done",
-                is_page_only=True,
-            ),
-            Column(titles["AC"], is_number=True, explain="Actual cost: what was spent"),
-            Column("Cost (CPI)", is_number=True, explain="Earned divided by spent"),
-            Column("Pace (SPI(t))", is_number=True, explain="Months of planned work done per month passed"),
-            Column(titles["EAC"], is_number=True, explain="Estimate at completion: budget divided by CPI"),
-            Column(
-                "Left over (VAC)",
-                is_number=True,
-                explain="Budget minus expected; below zero is over budget",
-                is_page_only=True,
-            ),
+                (plain if is_plain else short).format(one=unit),
+                is_number=index > 0,
+                explain=explain,
+                is_page_only=index in WIDE,
+            )
+            for index, (short, plain, explain) in enumerate(TITLES)
         ),
         shown,
         empty="",

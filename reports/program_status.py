@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from reports import evidence, milestones, money, register, sources, status, words
 from reports.document import (
     Block,
@@ -11,6 +13,9 @@ from reports.document import (
     Items,
     Light,
     Section,
+    Spark,
+    Tile,
+    Tiles,
     Value,
     rank_of,
     status_of,
@@ -47,13 +52,15 @@ def compose(marts: Marts) -> Document:
     ages = sources.ages(marts)
     light, why = status.verdict(colours, names)
     stale = sources.stale_sentence(ages)
+    earned = money.latest(marts, marts.rows(money.EARNED)).get(None)
     sections = (
+        Section("short", "In short", (_tiles(marts, colours, dates, decisions, earned),)),
         Section("decide", "What must be decided", _decide(decisions, people)),
         status.week(marts, colours, names),
         Section("initiatives", "Initiatives at a glance", (status.matrix(colours, names),)),
         Section("why", "Why, and what would turn it green", status.reasons(colours, names, known)),
         Section("milestones", "Milestones", milestones.blocks(marts, dates, names)),
-        Section("money", "Money", money.blocks(marts, names)),
+        Section("money", "Money", money.blocks(marts, names, is_plain=True)),
         Section("risks", "Risks", _risks(marts, names, people, known)),
         Section("models", "Models in trouble", (_models(marts),)),
     )
@@ -65,8 +72,58 @@ def compose(marts: Marts) -> Document:
         sources=ages,
         verdict=(*why, stale),
         light=light,
-        sections=(*sections, sources.trust(marts)),
+        sections=(*(sections if colours else sections[1:]), sources.trust(marts)),
         numbers=_numbers(marts, colours, dates, decisions),
+    )
+
+
+PAST = """
+    select week_date, status
+    from marts.program_status_weekly
+    where dimension = 'overall' and initiative_id is not null
+    order by week_date
+"""
+
+
+def _tiles(marts: Marts, colours: list[Row], dates: list[Row], decisions: list[Row], earned: Row | None) -> Tiles:
+    """The program in five figures; each leads to what is behind it."""
+    overall = [row for row in colours if row["initiative_id"] is not None and row["dimension"] == "overall"]
+    red = sum(row["status"] == "red" for row in overall)
+    ahead = [row for row in dates if row["done_date"] is None]
+    late = sum((row["slip_days"] or 0) > 0 for row in ahead)
+    asked = [row for row in decisions if row["kind"] == "decision"]
+    overdue = sum(row["is_overdue"] is True for row in asked)
+    eac, vac = (earned or {}).get("eac_amount"), (earned or {}).get("vac_amount")
+    models = len(marts.rows(MODELS))
+    return Tiles(
+        (
+            Tile(
+                "Red initiatives", Value(words.count(red), href="#initiatives"), f"of {len(overall)}", _past(marts, red)
+            ),
+            Tile("Late milestones", Value(words.count(late), href="#milestones"), f"of {len(ahead)} ahead"),
+            Tile(
+                "Expected cost", _to(words.amount(eac, marts.currency), "#money"), money.variance(vac, marts.currency)
+            ),
+            Tile("Decisions needed", Value(words.count(len(asked)), href="#decide"), f"{overdue or 'none'} overdue"),
+            Tile("Models in trouble", Value(words.count(models), href="#models"), "red or amber"),
+        )
+    )
+
+
+def _to(value: Value, href: str) -> Value:
+    return Value(value.text, value.full, href)
+
+
+def _past(marts: Marts, now: int) -> Spark | None:
+    """How many initiatives were red at the end of each past week, and are now."""
+    weeks: dict[date, int] = {}
+    for row in marts.rows(PAST):
+        weeks[row["week_date"]] = weeks.get(row["week_date"], 0) + (row["status"] == "red")
+    if len(weeks) < 2:
+        return None
+    counts = (*weeks.values(), now)
+    return Spark(
+        tuple(float(one) for one in counts), f"Red initiatives by week: {', '.join(str(one) for one in counts)}"
     )
 
 

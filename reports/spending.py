@@ -35,11 +35,15 @@ class Total:
     actual: float
     forecast: float
     missing: int
+    compared: float
 
     @property
     def variance(self) -> float:
-        """Plan minus actual to date: below zero more was spent than planned."""
-        return self.planned_to_date - self.actual
+        """Plan minus actual to date where the actual is known: below zero more was spent than planned.
+
+        A missing actual is no saving: its plan is left out.
+        """
+        return self.compared - self.actual
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,7 @@ def total(rows: Sequence[Row], month: date) -> Total:
         _sum(closed, "actual_amount"),
         sum(_expected(row, month) or 0.0 for row in rows),
         missing,
+        _sum([row for row in closed if row["actual_amount"] is not None], "planned_amount"),
     )
 
 
@@ -155,7 +160,7 @@ def _columns() -> tuple[Column, ...]:
         Column("Budget", is_number=True, explain="Planned over all months"),
         Column("Planned to date", is_number=True, explain="Up to the last closed month", is_page_only=True),
         Column("Spent to date", is_number=True, explain="Actuals up to the last closed month"),
-        Column("Variance", is_number=True, explain="Planned minus spent to date; below zero is over the plan"),
+        Column("Variance", is_number=True, explain="Planned minus spent to date, where the actual is known; below zero is over the plan"),
         Column("Sheet forecast", is_number=True, explain="Actuals of closed months and the sheet's forecast of the others"),
         Column("Missing cells", is_number=True, explain="Amounts that should be there and are not; they count as nothing here", is_page_only=True),
     )  # fmt: skip

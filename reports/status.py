@@ -41,12 +41,9 @@ DIMENSIONS = {
 CAUSES = ("compliance", "budget", "schedule", "scope", "model_health", "delivery", "risk", "resources")
 """Of several dimensions that bring one colour the first is told: what a committee must act on before the rest."""
 
-RANKED = ("models", "worst_initiative", "worst_dimension")
-"""Rules whose value is only the rank of a colour; their reason says it better."""
-
 STATUS = """
     select
-        initiative_id, dimension, status, rule, value, threshold, reason, turns_green_when, evidence, override_status,
+        initiative_id, dimension, status, rule, value, threshold, unit, reason, turns_green_when, evidence, override_status,
         override_reason, override_until_date
     from marts.program_status
 """
@@ -214,13 +211,13 @@ def _why(rows: list[Row], names: dict[str, str], caption: str, empty: str = "") 
 
 
 def _measured(row: Row) -> Cell:
-    """The value and its limit."""
-    if row["value"] is None:
-        return words.UNKNOWN
-    if row["rule"] in RANKED:
+    """The value and its limit, in their unit; the rank of a colour says nothing to people."""
+    if row["unit"] == "rank" or row["dimension"] == "overall":
         return ""
-    value = Value(words.plain(row["value"]), words.label(row["rule"] or ""))
-    return value if row["threshold"] is None else (value, Value(f"limit {words.plain(row['threshold'])}", tone="under"))
+    value = words.measured(row["value"], row["unit"])
+    if value is words.UNKNOWN or row["threshold"] is None:
+        return value
+    return (value, Value(f"limit {words.measured(row['threshold'], row['unit']).text}", tone="under"))
 
 
 def _behind(row: Row) -> tuple[Inline, ...]:

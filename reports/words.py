@@ -105,6 +105,22 @@ def share(value: float | None) -> Value:
     return Value(f"{percent:.{digits}f}%".replace("-", MINUS), f"{percent:.4g}%".replace("-", MINUS))
 
 
+def measured(value: float | None, unit: str | None) -> Value:
+    """A measure of a rule in its unit: "18 days", "22%", "0.84"; of an unknown unit as it stands."""
+    if value is None or not math.isfinite(value):
+        return UNKNOWN
+    match unit:
+        case "days":
+            whole = math.floor(value)
+            said = f"{whole:,}{SPACE}{'day' if whole == 1 else 'days'}"
+            return Value(said.replace("-", MINUS), f"{value:,.1f} days")
+        case "share":
+            return share(value)
+        case "ratio":
+            return number(value)
+    return Value(plain(value), repr(value))
+
+
 def amount(value: float | None, currency: str) -> Value:
     """Money as people say it: "€1.2 M"; the full value keeps every cent."""
     if value is None or not math.isfinite(value):

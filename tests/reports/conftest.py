@@ -26,7 +26,7 @@ COLUMNS: dict[str, str] = {
     "risk_signals": "signal_id rule severity subject initiative_id since_at evidence",
     "decisions": "decision_id kind text initiative_id owner_person_id due_date status is_open is_overdue",
     "people": "person_id display_name team skills is_listed",
-    "program_status": "initiative_id dimension status rule value threshold reason turns_green_when evidence override_status override_reason override_until_date",
+    "program_status": "initiative_id dimension status rule value threshold unit reason turns_green_when evidence override_status override_reason override_until_date",
     "program_status_weekly": "week_date initiative_id dimension status rule value threshold reason basis",
     "changes": "subject_kind subject_id what old_value new_value seen_at",
     "source_freshness": "source instance stream last_attempt_at last_success_at age_hours is_stale last_error",

@@ -18,7 +18,7 @@ def page(rendered: Render) -> Page:
 def test_it_opens_with_what_is_spent_and_where_that_leads(page: Page) -> None:
     """The colour of the program's budget, spending against the plan to date, and the estimate at completion."""
     assert (
-        "Amber €1.2 M of €1.3 M is spent, €112 k more than planned by now; "
+        "Amber €1.2 M of €1.3 M is spent, €172 k more than planned by now; "
         "at this rate it costs €2.7 M in all, €297 k over budget."
     ) in page.text
 
@@ -27,9 +27,9 @@ def test_each_initiative_has_its_sums_and_says_what_they_miss(page: Page) -> Non
     """A cell that could not be read counts as nothing and is counted; the reserve stands apart."""
     grid = page.tables["Plan, actual and forecast by initiative"]
     assert grid.rows == [
-        ["Fraud detection 2.0", "€840 k", "€700 k", "€662 k", "€38 k", "€864 k", "1", "0.97", "€1.3 M"],
+        ["Fraud detection 2.0", "€840 k", "€700 k", "€662 k", "−€22 k", "€864 k", "1", "0.97", "€1.3 M"],
         ["Search ranking", "€480 k", "€400 k", "€550 k", "−€150 k", "€660 k", "", "0.78", "€1.2 M"],
-        ["All initiatives", "€1.3 M", "€1.1 M", "€1.2 M", "−€112 k", "€1.5 M", "1", "0.89", "€2.7 M"],
+        ["All initiatives", "€1.3 M", "€1.1 M", "€1.2 M", "−€172 k", "€1.5 M", "1", "0.89", "€2.7 M"],
         ["Reserve, not released", "€50 k", "", "", "", "", "", "", ""],
     ]
 
@@ -102,7 +102,7 @@ def test_its_numbers_are_the_marts(rendered: Render) -> None:
     """What Dagster plots."""
     numbers = rendered("budget", "believable").numbers
     assert numbers["planned_amount"] == 1_320_000
-    assert numbers["variance_amount"] == pytest.approx(1_100_000 - 1_212_000)
+    assert numbers["variance_amount"] == pytest.approx(1_040_000 - 1_212_000)
     assert numbers["unreadable_cells"] == 1
     assert numbers["changed_cells"] == 3
 

@@ -80,7 +80,7 @@ def test_each_colour_has_its_value_its_limit_and_what_turns_it_green(page: Page)
         "What": "Schedule Fraud detection 2.0",
         "Status": "R Red".replace(" ", ""),
         "Why": "General availability is forecast 3 weeks after its target. Evidence: acme:fraud-schedule",
-        "Measured": "21 limit 14",
+        "Measured": "21 days limit 14 days",
         "Turns green when": "The forecast is at most 5 days after the target.",
     }
     assert (
@@ -123,8 +123,26 @@ def test_money_is_the_last_closed_month_of_the_mart(page: Page, open_file: duckd
     for name, bac, ev, ac, cpi, spi_t, eac, vac, notes in rows:
         amounts = [tidy(words.amount(value, "EUR").text) for value in (bac, ev, ac, eac, vac)]
         first = f"{name} {words.sentence(notes)}" if notes else name
-        indices = [tidy(words.number(value).text) for value in (cpi, spi_t)]
+        indices = [tidy(words.number(cpi).text), tidy(words.share(spi_t).text)]
         assert [row for row in grid.rows if row[0] == first] == [[first, *amounts[:3], *indices, *amounts[3:]]]
+
+
+def test_no_jargon_stands_in_the_executives_report(page: Page) -> None:
+    """Abbreviations of earned value belong to the steering pack and to finance."""
+    grid = page.tables["Money by initiative at the end of Oct 2026"]
+    assert grid.headings == ["Initiative", "Budget", "Work earned", "Spent", "Earned per euro spent", "Pace", "Expected in all", "Left over"]  # fmt: skip
+    assert not [word for word in ("BAC", "EAC", "VAC", "SPI") if word in page.text]
+
+
+def test_the_program_stands_in_five_figures_that_lead_to_what_is_behind_them(page: Page) -> None:
+    """Each is a link to its section."""
+    top = page.text.split("In short", 2)[-1].split("What must be decided", 1)[0]
+    assert tidy(top) == (
+        "Red initiatives 1 of 3 Late milestones 1 of 3 ahead Expected cost €2.7 M €297 k over budget "
+        "Decisions needed 2 1 overdue Models in trouble 2 red or amber"
+    )
+    anchors = {value for _, key, value in page.attributes if key == "href" and value.startswith("#")}
+    assert anchors >= {"#initiatives", "#milestones", "#money", "#decide", "#models"}
 
 
 def test_money_says_what_its_indices_mean(page: Page) -> None:

@@ -163,3 +163,21 @@ def test_a_value_of_unknown_unit_keeps_three_figures(value: object, said: str) -
 def test_an_age_in_days_counts_days_that_have_passed(days: float | None, said: str) -> None:
     """As the marts' reasons say it: never a day more."""
     assert words.days_old(days).replace(words.SPACE, " ") == said
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [
+        (18.1, "days", "18 days"),
+        (1.0, "days", "1 day"),
+        (0.0, "days", "0 days"),
+        (0.2213, "share", "22%"),
+        (0.841, "ratio", "0.84"),
+        (3.0, "count", "3"),
+        (0.9, None, "0.90"),
+        (None, "days", "–"),
+    ],
+)
+def test_a_measure_is_said_in_its_unit(value: float | None, unit: str | None, said: str) -> None:
+    """Days that have passed, shares in percent, ratios to a hundredth, counts whole."""
+    assert tidy(words.measured(value, unit).text) == said

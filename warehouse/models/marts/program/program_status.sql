@@ -7,6 +7,7 @@ select
     combined.rule,
     combined.value,
     combined.threshold,
+    rules.unit,
     combined.reason,
     combined.turns_green_when,
     combined.evidence,
@@ -16,4 +17,5 @@ select
 from {{ ref('int_statuses__combined') }} as combined
 left join {{ ref('int_overrides__in_force') }} as overrides
     on combined.dimension = overrides.dimension and combined.initiative_id is not distinct from overrides.initiative_id
+left join {{ ref('status_rules') }} as rules on combined.rule = rules.rule
 where combined.moment_at = {{ as_of() }}
