@@ -16,7 +16,7 @@ from typing import Any
 from reports import words
 from reports.document import Picture, Series
 
-__all__ = ["Series", "over_time"]
+__all__ = ["Series", "drawn", "label_ends", "months_below", "over_time"]
 
 WIDTH, HEIGHT = 460, 210
 PLAIN_WIDTH = 490
@@ -26,7 +26,14 @@ LABEL_WIDTH = 92
 LABEL_GAP = 14
 
 # Role -> the colour of the plain variant. The page replaces each by its variable of the same name.
-COLOURS = {"ink": "#1b1f24", "muted": "#59616d", "rule": "#dfe2e7", "accent": "#1d5fa6", "soft": "#a9c4e4"}
+COLOURS = {
+    "ink": "#1b1f24",
+    "muted": "#59616d",
+    "rule": "#dfe2e7",
+    "accent": "#1d5fa6",
+    "soft": "#a9c4e4",
+    "red": "#b3261e",
+}
 GROUND = "#ffffff"
 
 
@@ -40,6 +47,24 @@ def over_time(
     limit: float | None = None,
 ) -> Picture:
     """Series over days. `say` words a value of the y axis; `salt` keeps ids of several charts on a page apart."""
+    labelled = [one for one in series if one.label and one.style != "bars"]
+
+    def paint(axes: Any) -> None:
+        for one in series:
+            _draw(axes, days, one)
+        if limit is not None:
+            axes.axhline(limit, color=COLOURS["muted"], linewidth=1, linestyle=(0, (2, 3)))
+        _frame(axes, days, series, say)
+        if today is not None and days and days[0] <= today <= days[-1]:
+            axes.axvline(today, color=COLOURS["muted"], linewidth=0.8, linestyle=(0, (1, 3)))
+        label_ends(axes, _ends(labelled))
+
+    page, plain = drawn(paint, salt=salt, right=LABEL_WIDTH if labelled else RIGHT)
+    return Picture(page, plain, tuple(days), tuple(series))
+
+
+def drawn(paint: Callable[[Any], None], *, salt: str, right: int = RIGHT) -> tuple[str, str]:
+    """Both variants of what `paint` draws on the axes it is given; `right` points are left free beside them."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
@@ -53,23 +78,17 @@ def over_time(
     }
     with mpl.rc_context(style):
         figure = Figure(figsize=(WIDTH / 72, HEIGHT / 72))
-        labelled = [one for one in series if one.label and one.style != "bars"]
-        right = LABEL_WIDTH if labelled else RIGHT
         axes: Any = figure.add_axes(
             (LEFT / WIDTH, BOTTOM / HEIGHT, (WIDTH - LEFT - right) / WIDTH, (HEIGHT - BOTTOM - TOP) / HEIGHT)
         )
-        for one in series:
-            _draw(axes, days, one)
-        if limit is not None:
-            axes.axhline(limit, color=COLOURS["muted"], linewidth=1, linestyle=(0, (2, 3)))
-        _frame(axes, days, series, say)
-        if today is not None and days and days[0] <= today <= days[-1]:
-            axes.axvline(today, color=COLOURS["muted"], linewidth=0.8, linestyle=(0, (1, 3)))
-        _name(axes, labelled)
-        drawn = io.StringIO()
-        figure.savefig(drawn, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    page, plain = _variants(drawn.getvalue())
-    return Picture(page, plain, tuple(days), tuple(series))
+        axes.tick_params(length=0, labelcolor=COLOURS["muted"], pad=7)
+        axes.set_axisbelow(True)
+        for spine in axes.spines.values():
+            spine.set_visible(False)
+        paint(axes)
+        written = io.StringIO()
+        figure.savefig(written, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+    return _variants(written.getvalue())
 
 
 def _draw(axes: Any, days: Sequence[date], one: Series) -> None:
@@ -116,19 +135,15 @@ def _frame(axes: Any, days: Sequence[date], series: Sequence[Series], say: Calla
         tick for tick in MaxNLocator(nbins=3, integer=whole).tick_values(*axes.get_ylim()) if tick <= axes.get_ylim()[1]
     ]
     axes.set_yticks(ticks, [say(tick) for tick in ticks])
-    axes.set_xticks(*_months(days))
-    axes.tick_params(length=0, labelcolor=COLOURS["muted"], pad=7)
+    axes.set_xticks(*months_below(days))
     axes.grid(axis="y", color=COLOURS["rule"], linewidth=0.8)
-    axes.set_axisbelow(True)
-    for spine in axes.spines.values():
-        spine.set_visible(False)
     if days:
         has_bars = any(one.style == "bars" for one in series)
         edge = max((days[-1] - days[0]) * 0.02, timedelta(days=4), _step(days) / 2 if has_bars else timedelta())
         axes.set_xlim(days[0] - edge, days[-1] + edge)
 
 
-def _months(days: Sequence[date]) -> tuple[list[date], list[str]]:
+def months_below(days: Sequence[date]) -> tuple[list[date], list[str]]:
     """At most six month names below the axis; January carries its year."""
     if not days:
         return [], []
@@ -148,25 +163,36 @@ def _months(days: Sequence[date]) -> tuple[list[date], list[str]]:
     return firsts, shown
 
 
-def _name(axes: Any, series: Sequence[Series]) -> None:
-    """Each line's label at its end, pushed apart where lines meet."""
-    ends = []
+def _ends(series: Sequence[Series]) -> list[tuple[float, str, str]]:
+    """The last known value of each line, its label and the label's colour."""
+    found = []
     for one in series:
-        known = [index for index, value in enumerate(one.values) if value is not None]
+        known = [value for value in one.values if value is not None]
         if known:
-            ends.append((one.values[known[-1]], one))
-    ends.sort(key=lambda end: end[0] or 0.0)
-    low, high = axes.get_ylim()
-    per_point = (high - low) / (HEIGHT - TOP - BOTTOM)
+            found.append((known[-1], one.label, COLOURS["muted" if one.role == "soft" else one.role]))
+    return found
+
+
+def label_ends(axes: Any, ends: Sequence[tuple[float, str, str]]) -> None:
+    """Labels (height, text, colour) at the right edge, pushed apart where they would meet."""
+    gap = LABEL_GAP / (HEIGHT - TOP - BOTTOM)
+    to_share = axes.transData + axes.transAxes.inverted()
+    placed = sorted((float(to_share.transform((0, value))[1]), text, colour) for value, text, colour in ends)
     at: list[float] = []
-    for value, _ in ends:
-        wanted = value or 0.0
-        at.append(max(wanted, at[-1] + LABEL_GAP * per_point) if at else wanted)
-    over = max(0.0, at[-1] - high) if at else 0.0
-    edge = axes.get_xlim()[1]
-    for height, (_, one) in zip(at, ends, strict=True):
-        colour = COLOURS["muted" if one.role == "soft" else one.role]
-        axes.text(edge, height - over, f" {one.label}", color=colour, va="center", ha="left", fontsize=FONT_SIZE)
+    for wanted, *_ in placed:
+        at.append(max(wanted, at[-1] + gap) if at else wanted)
+    over = max(0.0, at[-1] - 1) if at else 0.0
+    for height, (_, text, colour) in zip(at, placed, strict=True):
+        axes.annotate(
+            text,
+            (1, height - over),
+            xycoords="axes fraction",
+            xytext=(5, 0),
+            textcoords="offset points",
+            color=colour,
+            va="center",
+            ha="left",
+        )
 
 
 def _variants(svg: str) -> tuple[str, str]:

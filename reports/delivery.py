@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from reports import dependencies, flow, pulls, sources, trends, words
+from reports import dependencies, flow, flow_pictures, forecasts, pulls, sources, trends, words
 from reports.document import Document, Section, Tile, Tiles, Value
 from reports.marts import Marts, Row
 
@@ -22,15 +22,21 @@ def compose(marts: Marts) -> Document:
     sprints = marts.rows(flow.SPRINTS)
     waiting = pulls.open_ones(marts)
     ages = sources.ages(marts)
+    lately = flow_pictures.recent(marts)
     sections = (
-        Section("flow", "Flow by project", flow.charts_of(weeks)),
-        Section("going", "Work in progress, oldest first", flow.going(marts, going, people)),
+        Section("flow", "Flow by project", flow.charts_of(weeks, flow_pictures.cycle_times(marts, weeks, lately))),
+        Section(
+            "going",
+            "Work in progress, oldest first",
+            (*flow_pictures.ageing(marts, going, lately), *flow.going(marts, going, people)),
+        ),
+        Section("cumulative", "Where work piles up", flow_pictures.cumulative(marts, weeks)),
         Section("sprints", "Sprints: said and done", flow.sprints(marts, sprints)),
-        Section("pulls", "Pull requests", pulls.charts_of(pull_weeks)),
+        Section("pulls", "Pull requests", (*pulls.stages(marts), *pulls.charts_of(pull_weeks))),
         Section("waiting", "Pull requests that wait", (pulls.waiting(marts, waiting, people),)),
         Section("dependencies", "What waits for another team", dependencies.blocks(marts, marts.initiatives())),
         Section("releases", "Releases", pulls.releases(marts)),
-        Section("forecasts", "When it will be done", flow.forecasts(marts)),
+        Section("forecasts", "When it will be done", forecasts.forecasts(marts)),
     )
     return Document(
         name=NAME,

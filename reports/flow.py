@@ -34,15 +34,6 @@ SPRINTS = """
     order by completed_at desc, name
     limit 12
 """
-BACKTESTS = "select is_p80_hit from marts.forecast_backtests where is_p80_hit is not null"
-SCOPES = ("milestone", "initiative", "epic")
-EPICS = "select issue_id, summary from marts.issues where is_epic"
-FORECASTS = """
-    select scope_kind, scope_id, scenario, remaining_count, p50_date, p80_date, target_date, on_time_share, reason
-    from marts.delivery_forecasts
-    where scenario = 'base' and (remaining_count > 0 or remaining_count is null)
-    order by target_date nulls last, p80_date nulls last, scope_id
-"""
 
 
 def weeks(marts: Marts) -> dict[str, list[Row]]:
@@ -64,15 +55,20 @@ def days(value: float) -> str:
     return words.duration(value * words.HOURS_PER_DAY).text
 
 
-def charts_of(groups: dict[str, list[Row]]) -> tuple[Block, ...]:
+def charts_of(groups: dict[str, list[Row]], cycle_times: dict[str, Chart]) -> tuple[Block, ...]:
     """Throughput and cycle time of each project."""
     if not groups:
         return (note("No project has a finished week yet."),)
-    drawn = [chart for project, rows in groups.items() for chart in (_throughput(project, rows), _cycle(project, rows))]
+    drawn = [
+        chart
+        for project, rows in groups.items()
+        for chart in (_throughput(project, rows), cycle_times.get(project))
+        if chart is not None
+    ]
     return (
         note(
-            "Cycle time runs from the first start of work to done. Half of the issues that finished in a week took at "
-            "most the middle value (p50), 85 in 100 at most the upper one (p85)."
+            "Cycle time runs from the first start of work to done. The lines across the dots are what half, 85 and 95 in 100 of "
+            "the issues of the last half year took at most: promise by the upper ones, not by the middle."
         ),
         Charts(tuple(drawn)),
     )
@@ -95,37 +91,16 @@ def _throughput(project: str, rows: list[Row]) -> Chart:
         ),
         Table(
             f"Issues per week in {project}",
-            (Column("Week of"), Column("Arrived", is_number=True), Column("Finished", is_number=True), Column("In progress", is_number=True)),
+            (
+                Column("Week of"),
+                *(Column(name, is_number=True) for name in ("Arrived", "Finished", "In progress", "Half within (p50)", "85 in 100 within (p85)")),
+            ),
             [
-                (words.day(row["week_date"]), words.count(row["arrived_count"]), words.count(row["finished_count"]), words.count(row["wip_count"]))
-                for row in rows
-            ],
-            empty="No weeks.",
-            layout="scroll",
-            limit=WEEKS,
-        ),
-    )  # fmt: skip
-
-
-def _cycle(project: str, rows: list[Row]) -> Chart:
-    middle = column(rows, "cycle_time_p50_hours", words.HOURS_PER_DAY)
-    upper = column(rows, "cycle_time_p85_hours", words.HOURS_PER_DAY)
-    title = f"{project}: " + trends.message("cycle time", middle, days)
-    return Chart(
-        title,
-        "days from start to done, by week of finish",
-        title,
-        charts.over_time(
-            [row["week_date"] for row in rows],
-            (charts.Series("85 in 100", upper, "soft"), charts.Series("half", middle, "accent")),
-            say=lambda value: f"{value:g} d",
-            salt=f"cycle {project}",
-        ),
-        Table(
-            f"Cycle time per week in {project}",
-            (Column("Week of"), Column("Half within (p50)", is_number=True), Column("85 in 100 within (p85)", is_number=True)),
-            [
-                (words.day(row["week_date"]), words.span(row["cycle_time_p50_hours"]), words.span(row["cycle_time_p85_hours"]))
+                (
+                    words.day(row["week_date"]),
+                    *(words.count(row[name]) for name in ("arrived_count", "finished_count", "wip_count")),
+                    *(words.span(row[name]) for name in ("cycle_time_p50_hours", "cycle_time_p85_hours")),
+                )
                 for row in rows
             ],
             empty="No weeks.",
@@ -209,63 +184,3 @@ def sprints(marts: Marts, rows: list[Row]) -> tuple[Block, ...]:
 
 def _kept(share: float | None) -> Cell:
     return words.UNKNOWN if share is None else Bar(share, words.share(share).text, full=words.share(share).full)
-
-
-def forecasts(marts: Marts) -> tuple[Block, ...]:
-    """Forecasts at the present pace, and how well such forecasts have held so far."""
-    tested = [row["is_p80_hit"] for row in marts.rows(BACKTESTS)]
-    table = _forecasts(marts)
-    if not table.rows or not tested:
-        return (table,)
-    held = sum(tested)
-    return (
-        table,
-        note(
-            f"Back-test: of {words.count(len(tested), 'such forecast')} made at past month ends, {held} were met by the "
-            f"date with eight chances in ten ({words.share(held / len(tested)).text}; about 80% is right)."
-        ),
-    )
-
-
-def _forecasts(marts: Marts) -> Table:
-    """One row per scope, and why there is no forecast where there is none."""
-    found = marts.rows(FORECASTS)
-    rows = sorted(
-        found, key=lambda row: SCOPES.index(row["scope_kind"]) if row["scope_kind"] in SCOPES else len(SCOPES)
-    )
-    epics = marts.rows(EPICS)
-    milestones = marts.rows("select milestone_id, name from marts.milestones")
-    titles = {
-        **{row["issue_id"]: row["summary"] for row in epics},
-        **{row["milestone_id"]: row["name"] for row in milestones},
-        **marts.initiatives(),
-    }
-    return Table(
-        "Forecasts from each team's own pace of the last twelve weeks",
-        (
-            Column("What"),
-            Column("Left to do", is_number=True),
-            Column("Even odds by"),
-            Column("Eight in ten by"),
-            Column("Target"),
-            Column("On time", is_number=True),
-        ),
-        [
-            (
-                (
-                    Value(titles.get(row["scope_id"]) or row["scope_id"] or ""),
-                    Value(row["scope_kind"] or "", tone="under"),
-                ),
-                words.count(row["remaining_count"]),
-                words.day(row["p50_date"])
-                if row["p50_date"]
-                else (Value(words.sentence(row["reason"] or ""), tone="quiet")),
-                words.day(row["p80_date"]),
-                words.day(row["target_date"]),
-                words.share(row["on_time_share"]),
-            )
-            for row in rows
-        ],
-        empty="There is no forecast yet: it needs at least six full weeks of finished work.",
-        limit=15,
-    )

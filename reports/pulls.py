@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from reports import charts, flow, trends, words
+from reports import charts, flow, shapes, trends, words
 from reports.document import Bar, Block, Cell, Chart, Charts, Column, Spark, Table, Value, note
 from reports.marts import Marts, Row
 
@@ -25,6 +25,20 @@ OPEN = """
     where state = 'open' and is_bot is not true
     order by created_at, pull_request_id
 """
+STAGES = """
+    select month_date, stage, complete_count, complete_mean_hours, known_count, p50_hours
+    from marts.pull_request_stages_monthly
+    where scope_kind = 'program' and month_date < ? and complete_count > 0
+    order by month_date, stage_rank
+"""
+WAYS = {
+    "coding": "coding",
+    "draft": "a draft",
+    "pickup": "waiting for a first look",
+    "review": "in review",
+    "deploy": "waiting for production",
+}
+"""What a pull request is doing in each stage."""
 DORA = """
     select
         scope_kind, scope_id, month_date, deployment_source, deployment_count, deployment_frequency_per_week,
@@ -66,6 +80,48 @@ def charts_of(groups: dict[str, list[Row]]) -> tuple[Block, ...]:
         limit=20,
     )
     return (Charts(tuple(_merge(name, groups[name]) for name in busiest[:4])), table)
+
+
+def stages(marts: Marts) -> tuple[Block, ...]:
+    """Where the way of a change goes, from its first commit to production, month by month."""
+    rows = marts.rows(STAGES, marts.today.replace(day=1)) if marts.today else []
+    rows = [row for row in rows if row["stage"] in WAYS]
+    months = sorted({row["month_date"] for row in rows})[-12:]
+    if not months:
+        return ()
+    by_stage = {stage: [row for row in rows if row["stage"] == stage and row["month_date"] in months] for stage in WAYS}
+    last = {stage: found[-1]["complete_mean_hours"] for stage, found in by_stage.items() if found}
+    longest = max(last, key=lambda stage: last[stage])
+    title = (
+        f"A change took {words.duration(sum(last.values())).text} from first commit to production in {words.month(months[-1]).text}, "
+        f"{words.duration(last[longest]).text} of them {WAYS[longest]}"
+    )
+    picture = shapes.stacked(
+        months,
+        [
+            (stage, [row["complete_mean_hours"] / words.HOURS_PER_DAY for row in found])
+            for stage, found in by_stage.items()
+            if found
+        ],
+        salt="stages",
+    )
+    table = Table(
+        "Stages of merged pull requests per month",
+        (Column("Month"), Column("Pull requests", is_number=True), *(Column(stage, is_number=True) for stage in WAYS)),
+        [
+            (
+                words.month(month),
+                words.count(found[0]["complete_count"]),
+                *(words.span(row["complete_mean_hours"]) for row in found),
+            )
+            for month in reversed(months)
+            if (found := [row for row in rows if row["month_date"] == month])
+        ],
+        empty="No months.",
+        layout="scroll",
+    )
+    unit = "days per stage, the mean of pull requests of which every stage is known, by month of the merge"
+    return (Charts((Chart(title, unit, title, picture, table),)),)
 
 
 def _repository(name: str, rows: list[Row]) -> tuple[Cell, ...]:

@@ -182,22 +182,50 @@ def _delivery() -> dict[str, Rows]:
         {**going_on, "issue_id": "acme:2", "issue_key": "FRAUD-2", "deleted_at": AS_OF},
         {**going_on, "issue_id": "acme:3", "issue_key": "FRAUD-3", "is_work_item": False, "issue_type": "Epic"},
     ]
+    finished = [("FRAUD-180", 200, 31.0), ("FRAUD-201", 20, 130.0), ("FRAUD-209", 9, 60.0), ("SEARCH-80", 3, 250.0)]
+    issues += [
+        {**going_on, "issue_id": f"acme:{key}", "issue_key": key, "project_key": key.split("-")[0], "summary": "Done", "is_in_progress": False, "is_delivered": True, "done_at": AS_OF - timedelta(days=ago), "cycle_time_hours": hours}
+        for key, ago, hours in finished
+    ]  # fmt: skip
     return {
         "flow_weekly": weeks,
+        "flow_recent": [
+            {"scope_kind": "project", "scope_id": project, "from_date": MONDAY - timedelta(weeks=26), "cycle_time_count": 60, "cycle_time_p50_hours": 110.0, "cycle_time_p85_hours": 240.0, "cycle_time_p95_hours": p95, "wip_count": 2, "overdue_wip_count": old}
+            for project, p95, old in (("FRAUD", 380.0, 2), ("SEARCH", None, 0))
+        ],
+        "flow_daily": [
+            {"project_key": "FRAUD", "stage": stage, "stage_rank": rank, "day_date": TODAY - timedelta(days=ago), "issue_count": count}
+            for ago in range(60)
+            for stage, rank, count in (("ready", 1, 30 - ago // 10), ("in_progress", 2, 4 + ago % 3), ("done", 9, 200 - ago))
+        ],
+        "flow_daily_by_scope": [
+            {"scope_kind": "initiative", "scope_id": "fraud", "stage": stage, "day_date": TODAY - timedelta(days=ago), "issue_count": count + ago}
+            for ago in range(60)
+            for stage, count in (("ready", 30), ("in_progress", 6), ("done", 100))
+        ],
         "issues": issues,
         "sprints": [
             {"sprint_id": f"acme:{number}", "name": f"Fraud {number}", "state": "closed", "completed_at": AS_OF - timedelta(days=14 * (40 - number) + 4), "committed_count": 14, "added_count": 3, "removed_count": 1, "completed_count": 9 + number % 4, "carried_over_count": 5, "say_do_share": 0.57 + 0.05 * (number % 4), "goal": "Latency below 80 ms"}
             for number in range(36, 41)
         ],
-        "forecast_backtests": [
-            {"project_key": "FRAUD", "cutoff_date": date(2026, month, 1), "is_p80_hit": hit}
-            for month, hit in ((6, True), (7, True), (8, False), (9, True), (10, None))
+        "forecast_calibration": [
+            {"scope_kind": kind, "scope_id": scope, "backtest_count": 4, "p50_hit_share": 0.5, "p80_hit_share": 0.75, "p95_hit_share": 1.0}
+            for kind, scope in (("project", "FRAUD"), ("program", "program"))
         ],
         "delivery_forecasts": [
-            {"scope_kind": "milestone", "scope_id": "m2", "scenario": "base", "remaining_count": 41, "p50_date": date(2026, 12, 30), "p80_date": date(2027, 1, 8), "target_date": date(2026, 12, 18), "on_time_share": 0.12},
+            {"scope_kind": "milestone", "scope_id": "m2", "scenario": "base", "remaining_count": 41, "p50_date": date(2026, 12, 30), "p80_date": date(2027, 1, 8), "target_date": date(2026, 12, 18), "on_time_share": 0.12, "backtest_count": 4, "backtest_p80_hit_share": 0.75},
+            *_scenarios(),
             {"scope_kind": "milestone", "scope_id": "m4", "scenario": "base", "remaining_count": 12, "target_date": date(2027, 3, 1), "reason": "only 3 full weeks of finished work, 6 are needed"},
         ],
     }  # fmt: skip
+
+
+def _scenarios() -> Rows:
+    """The fan of an initiative: as it goes, with a fifth less, and with nothing added."""
+    return [
+        {"scope_kind": "initiative", "scope_id": "fraud", "scenario": scenario, "open_count": 36, "remaining_count": left, "p50_date": date(2027, 1, day), "p80_date": date(2027, 2, day), "p95_date": date(2027, 3, day), "target_date": date(2027, 1, 15), "on_time_share": share, "backtest_count": 4, "backtest_p80_hit_share": 0.75}
+        for scenario, left, day, share in (("base", 41, 10, 0.3), ("scope frozen", 36, 3, 0.5), ("throughput 20 % lower", 41, 20, 0.1))
+    ]  # fmt: skip
 
 
 def _pulls() -> dict[str, Rows]:
@@ -215,7 +243,13 @@ def _pulls() -> dict[str, Rows]:
             (331, "Bump numpy", 30, True, False),
         )
     ]  # fmt: skip
+    stages: Rows = [
+        {"scope_kind": "program", "scope_id": "program", "month_date": date(2026, month, 1), "stage": stage, "stage_rank": rank, "complete_count": 20 + month, "known_count": 30, "p50_hours": hours / 2, "complete_mean_hours": hours + month}
+        for month in range(1, 12)
+        for rank, (stage, hours) in enumerate({"coding": 40.0, "draft": 2.0, "pickup": 20.0, "review": 15.0, "deploy": 70.0}.items(), start=1)
+    ]  # fmt: skip
     return {
+        "pull_request_stages_monthly": stages,
         "pull_requests_weekly": weeks,
         "pull_requests": pulls,
         "dora_monthly": [

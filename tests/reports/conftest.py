@@ -38,14 +38,18 @@ COLUMNS: dict[str, str] = {
     "model_health": "model_id status reasons staleness_days staleness_limit_days regression_count drift_share run_failure_share_30d reproducible_share has_owner has_linked_issue open_gate_count last_trained_at last_promoted_at",
     "mlflow_runs": "mlflow_run_id instance experiment_id experiment_name status started_at",
     "experiments_weekly": "experiment_id week_date run_count failed_share objective_metric best_value compute_hours compute_cost_amount",
-    "issues": "issue_id issue_key instance project_key issue_type is_epic is_work_item is_in_progress summary status status_category stage initiative_id assignee_person_id created_at started_at done_at resolved_at cycle_time_hours is_blocked blocked_hours is_stalled age_hours deleted_at",
+    "issues": "issue_id issue_key instance project_key issue_type is_epic is_work_item is_in_progress summary status status_category stage initiative_id assignee_person_id created_at started_at done_at resolved_at is_delivered cycle_time_hours is_blocked blocked_hours is_stalled age_hours deleted_at",
     "sprints": "sprint_id name board_id state start_at end_at completed_at committed_count committed_points added_count added_points removed_count removed_points completed_count completed_points carried_over_count say_do_share goal",
     "flow_weekly": "project_key week_date arrived_count finished_count finished_points wip_count wip_age_p50_hours cycle_time_p50_hours cycle_time_p85_hours cycle_time_p95_hours lead_time_p50_hours flow_efficiency_share reopened_count bug_share",
     "pull_requests": "pull_request_id repository number title author_person_id is_bot is_draft state created_at first_review_at merged_at review_count size_class",
     "pull_requests_weekly": "repository week_date merged_count time_to_merge_p50_hours cycle_time_p50_hours cycle_complete_count pickup_p50_hours review_p50_hours size_p50 unlinked_share stale_open_count",
     "dora_monthly": "scope_kind scope_id month_date deployment_source deployment_count deployment_days deployment_frequency_per_week lead_time_for_changes_p50_hours change_failure_share recovery_p50_hours deployment_frequency_band lead_time_band change_failure_band recovery_band",
-    "forecast_backtests": "project_key cutoff_date p50_date p80_date p95_date actual_date is_p80_hit",
-    "delivery_forecasts": "scope_kind scope_id scenario remaining_count throughput_weeks p50_date p80_date p95_date target_date on_time_share trial_count seed reason",
+    "flow_recent": "scope_kind scope_id from_date finished_count cycle_time_count cycle_time_p50_hours cycle_time_p85_hours cycle_time_p95_hours wip_count overdue_wip_count",
+    "flow_daily": "project_key stage stage_rank day_date issue_count",
+    "flow_daily_by_scope": "scope_kind scope_id stage stage_rank day_date issue_count",
+    "pull_request_stages_monthly": "scope_kind scope_id month_date stage stage_rank merged_count known_count p50_hours complete_count complete_mean_hours",
+    "forecast_calibration": "scope_kind scope_id backtest_count p50_hit_share p80_hit_share p95_hit_share",
+    "delivery_forecasts": "scope_kind scope_id scenario open_count remaining_count throughput_weeks p50_date p80_date p95_date target_date on_time_share trial_count seed reason backtest_count backtest_p80_hit_share",
     "budget_lines": "budget_line_id month_date initiative_id initiative_as_given category is_reserve planned_amount actual_amount forecast_amount currency planned_cell actual_cell forecast_cell faults",
     "budget_changes": "budget_line_id month_date field old_amount new_amount seen_at",
     "allocations": "person_id initiative_id month_date allocated_share",
@@ -93,7 +97,11 @@ def type_of(mart: str, column: str) -> str:
         return "varchar[]"
     if column in DOUBLES or column.endswith(("_hours", "_share", "_amount", "_points", "_share_30d")):
         return "double"
-    for endings, kind in ((("_at",), "timestamp"), (("_date",), "date"), (("_count", "_days", "number"), "bigint")):
+    for endings, kind in (
+        (("_at",), "timestamp"),
+        (("_date",), "date"),
+        (("_count", "_days", "_rank", "number"), "bigint"),
+    ):
         if column.endswith(endings):
             return kind
     return "boolean" if column.startswith(("is_", "has_")) else "varchar"
@@ -169,6 +177,16 @@ def unknown(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "pull_requests": {"pull_request_id": "acme:1", "state": "open"},
         "pull_requests_weekly": {"repository": "acme/r", "week_date": date(2026, 11, 9)},
         "dora_monthly": {"scope_kind": "program", "scope_id": "program", "month_date": date(2026, 10, 1)},
+        "flow_recent": {"scope_kind": "project", "scope_id": "K"},
+        "flow_daily": {"project_key": "K", "stage": "ready", "day_date": AS_OF.date()},
+        "flow_daily_by_scope": {
+            "scope_kind": "initiative",
+            "scope_id": "i",
+            "stage": "ready",
+            "day_date": AS_OF.date(),
+        },
+        "pull_request_stages_monthly": {"scope_kind": "program", "month_date": date(2026, 10, 1), "stage": "coding"},
+        "forecast_calibration": {"scope_kind": "program", "scope_id": "program"},
         "delivery_forecasts": {"scope_kind": "milestone", "scope_id": "m", "scenario": "base"},
         "budget_lines": {"budget_line_id": "acme:B-1", "month_date": date(2026, 10, 1)},
         "budget_changes": {"budget_line_id": "acme:B-1", "month_date": date(2026, 10, 1), "seen_at": AS_OF},

@@ -32,14 +32,64 @@ def test_each_week_beneath_a_chart_is_the_marts(page: Page, open_file: duckdb.Du
     ).fetchall()
     assert len(rows) == 52
     for project, week, arrived, finished, going, middle, upper in rows:
-        day = tidy(words.day(week).text)
-        assert list(page.tables[f"Issues per week in {project}"].row(day).values())[1:] == [
-            str(arrived),
-            str(finished),
-            str(going),
-        ]
+        row = page.tables[f"Issues per week in {project}"].row(tidy(words.day(week).text))
         spans = [tidy(words.span(hours).text) for hours in (middle, upper)]
-        assert list(page.tables[f"Cycle time per week in {project}"].row(day).values())[1:] == spans
+        assert list(row.values())[1:] == [str(arrived), str(finished), str(going), *spans]
+
+
+def test_each_dot_is_an_issue_that_finished_lately(page: Page) -> None:
+    """Those of before the half year are left out; the lines across are the percentiles that are known."""
+    assert [row[:1] + row[2:] for row in page.tables["Issues finished in FRAUD"].rows] == [
+        ["FRAUD-209 Done", "2.5 d"],
+        ["FRAUD-201 Done", "5.4 d"],
+    ]
+    assert "half took at most 5 days; 85 in 100 took at most 10 days; 95 in 100 took at most 16 days" in tidy(page.text)
+    assert "half took at most 5 days; 85 in 100 took at most 10 days" in tidy(page.text)
+
+
+def test_work_in_progress_is_held_against_what_took_long(page: Page) -> None:
+    """How many are older than 85 in 100 took; the ages are those of the list."""
+    text = tidy(page.text)
+    assert "FRAUD: 2 of 2 issues in progress older than what 85 in 100 took, 10 days" in text
+    assert "SEARCH: none of 2 issues in progress older than what 85 in 100 took, 10 days" in text
+    assert page.tables["Issues in progress in FRAUD"].rows == [
+        ["FRAUD-212", "31.0 d", "blocked"],
+        ["FRAUD-240", "12.0 d", "stalled"],
+    ]
+
+
+def test_the_cumulative_flow_is_the_marts(page: Page, open_file: duckdb.DuckDBPyConnection) -> None:
+    """The end of each week that is known and today, the stages from done upwards."""
+    rows = page.tables["Cumulative flow of FRAUD"].rows
+    found = open_file.execute(
+        """pivot (select day_date, stage, issue_count from marts.flow_daily where project_key = 'FRAUD'
+        and (isodow(day_date) = 7 or day_date = '2026-11-24')) on stage using first(issue_count) order by day_date desc"""
+    ).fetchall()
+    assert len(rows) == 10
+    assert rows == [[tidy(words.day(day).text), str(done), str(going), str(ready)] for day, done, going, ready in found]
+    assert "issues by stage at the end of the week, from below: done, in progress, ready" in page.text
+
+
+def test_stages_of_pull_requests_show_where_the_time_goes(page: Page) -> None:
+    """The last closed month in the title, each closed month beneath."""
+    text = tidy(page.text)
+    assert (
+        "A change took 8 days from first commit to production in Oct 2026, 3 days of them waiting for production"
+        in text
+    )
+    grid = page.tables["Stages of merged pull requests per month"]
+    assert grid.rows[0] == ["Oct 2026", "30", "2.1 d", "12.0 h", "1.2 d", "1.0 d", "3.3 d"]
+    assert len(grid.rows) == 10
+
+
+def test_the_fan_of_an_initiative_and_what_would_change_it(page: Page) -> None:
+    """The day of eight chances in ten against the target; each scenario in a row."""
+    assert "Fraud detection 2.0: done by 10 Feb 2027 with eight chances in ten, 4 weeks late" in tidy(page.text)
+    assert page.tables["What would change the forecast of Fraud detection 2.0"].rows == [
+        ["nothing changes", "41", "10 Jan 2027", "10 Feb 2027", "10 Mar 2027", "30%"],
+        ["scope frozen", "36", "3 Jan 2027", "3 Feb 2027", "3 Mar 2027", "50%"],
+        ["throughput 20 % lower", "41", "20 Jan 2027", "20 Feb 2027", "20 Mar 2027", "10%"],
+    ]
 
 
 def test_a_charts_title_says_its_message(page: Page) -> None:
@@ -80,10 +130,10 @@ def test_releases_show_the_last_closed_month(page: Page) -> None:
 
 
 def test_a_missing_forecast_gives_its_reason(page: Page) -> None:
-    """Never a date without history behind it."""
+    """Never a date without history behind it; beside each forecast how often such forecasts have held."""
     grid = page.tables["Forecasts from each team's own pace of the last twelve weeks"]
     assert grid.rows == [
-        ["General availability milestone", "41", "30 Dec 2026", "8 Jan 2027", "18 Dec 2026", "12%"],
+        ["General availability milestone", "41", "30 Dec 2026", "8 Jan 2027", "18 Dec 2026", "12%", "75%"],
         [
             "Privacy review passed milestone",
             "12",
@@ -91,16 +141,23 @@ def test_a_missing_forecast_gives_its_reason(page: Page) -> None:
             "–",
             "1 Mar 2027",
             "–",
+            "–",
         ],
+        ["Fraud detection 2.0 initiative", "41", "10 Jan 2027", "10 Feb 2027", "15 Jan 2027", "30%", "75%"],
     ]
 
 
 def test_forecasts_show_how_well_they_held(page: Page) -> None:
-    """Those whose end is not known yet are not counted."""
+    """Of all back-tests whose end is known, for each of the three dates."""
     assert (
-        "of 4 such forecasts made at past month ends, 3 were met by the date with eight chances in ten (75%"
-        in page.text
+        "of 4 such forecasts made at past month ends, 75% were met by the date with eight chances in ten (about 80% is right), "
+        "50% by that of even odds and 100% by that of 95 in 100." in tidy(page.text)
     )
+
+
+def test_epics_do_not_age(page: Page) -> None:
+    """They are no work items: neither in the list nor among the dots."""
+    assert "FRAUD-3" not in page.text
 
 
 def test_keys_become_links_where_the_addresses_are_known(believable: Path) -> None:
