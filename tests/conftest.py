@@ -19,6 +19,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="folder with the vendors' API specifications, for the contract tests",
     )
     parser.addoption("--soak", action="store_true", help="kill at many more instants (make soak)")
+    parser.addoption("--write-approved", action="store_true", help="write the approved data of the charts anew")
     parser.addoption("--write-readme", action="store_true", help="write the README's table of streams anew")
 
 
