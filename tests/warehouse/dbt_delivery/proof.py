@@ -37,11 +37,11 @@ def mondays(month, today):
     return [day for day in days if day.month == month.month and day.weekday() == 0 and day + timedelta(days=7) <= today]
 
 
-def proved(warehouse, today=TODAY):
+def proved(warehouse, today=TODAY, timezone="Europe/Berlin"):
     """The figures as a reader works them out from dora_evidence, with nothing but the definitions of METRICS.md."""
     steps, deployed_on = defaultdict(list), defaultdict(set)
     for kind, scope, month, metric, day, hours, incident in warehouse.rows(
-        """select scope_kind, scope_id, month_date, metric, cast(to_at at time zone 'UTC' at time zone 'Europe/Berlin' as date),
+        f"""select scope_kind, scope_id, month_date, metric, cast(to_at at time zone 'UTC' at time zone '{timezone}' as date),
         hours, incident_id from marts.dora_evidence where is_counted"""
     ):
         steps[kind, scope, month, metric].append((day, hours, incident))
