@@ -23,6 +23,13 @@ with subjects as (
         where initiative_id is null
     ) as collected
     inner join {{ ref('status_rules') }} as rules on collected.measure = rules.measure
+),
+
+computed as (
+    select distinct
+        moment_at,
+        dimension
+    from {{ ref('int_measures__collected') }}
 )
 
 select
@@ -42,6 +49,7 @@ select
             then
                 replace(subjects.rule, '_', ' ') || ' is unknown: '
                 || case
+                    when computed.dimension is null and subjects.moment_at < {{ as_of() }} then 'it is not computed for past weeks'
                     when subjects.is_before_first_look then 'neither spreadsheet nor registry had been read by then'
                     else coalesce(measures.detail, 'nothing linked to it tells of that')
                 end
@@ -55,3 +63,4 @@ left join {{ ref('int_measures__collected') }} as measures
         and subjects.measure = measures.measure
         and subjects.dimension = measures.dimension
         and subjects.initiative_id is not distinct from measures.initiative_id
+left join computed on subjects.moment_at = computed.moment_at and subjects.dimension = computed.dimension

@@ -1,0 +1,155 @@
+-- One row per change of what a program is steered by, and moment at which it was seen: give two moments, get what changed between them.
+with judged as (
+    select
+        statuses.*,
+        lag(statuses.status) over life as former_status,
+        coalesce(bool_or(statuses.status <> 'white') over (life rows between unbounded preceding and 1 preceding), false) as was_known
+    from {{ ref('int_statuses__combined') }} as statuses
+    window life as (partition by coalesce(statuses.initiative_id, '*'), statuses.dimension order by statuses.moment_at)
+),
+
+spans as (
+    select
+        spanned.*,
+        lag(spanned.story_points) over (partition by spanned.issue_id order by spanned.from_at) as former_points,
+        spanned.from_at = min(spanned.from_at) over (partition by spanned.issue_id) as is_first
+    from {{ ref('int_work_items__spanned') }} as spanned
+    where spanned.is_work_item
+),
+
+sprint_moves as (
+    -- Only what came after the sprint began, or went before it ended, changed it.
+    select
+        scoped.issue_id,
+        scoped.joined_at as seen_at,
+        'sprint_in' as what,
+        null as old_value,
+        sprints.sprint_name as new_value
+    from {{ ref('int_sprints__scoped') }} as scoped
+    inner join {{ ref('stg_jira__sprints') }} as sprints on scoped.sprint_id = sprints.sprint_id
+    where not scoped.is_committed
+    union all
+    select
+        scoped.issue_id,
+        scoped.parted_at as seen_at,
+        'sprint_out' as what,
+        sprints.sprint_name as old_value,
+        null as new_value
+    from {{ ref('int_sprints__scoped') }} as scoped
+    inner join {{ ref('stg_jira__sprints') }} as sprints on scoped.sprint_id = sprints.sprint_id
+    where scoped.parted_at < coalesce(sprints.completed_at, {{ as_of() }})
+),
+
+all_changes as (
+    select
+        'status' as subject_kind,
+        coalesce(initiative_id, '*') as subject_id,
+        null as subject_name,
+        initiative_id,
+        dimension as what,
+        former_status as old_value,
+        status as new_value,
+        moment_at as seen_at
+    from judged
+    -- What becomes known for the first time did not turn.
+    where former_status <> status and was_known
+    union all by name
+    select
+        subject_kind,
+        subject_id,
+        subject_name,
+        initiative_id,
+        what,
+        old_value,
+        new_value,
+        seen_at
+    from {{ ref('int_sheets__changed') }}
+    union all by name
+    select
+        'budget_line' as subject_kind,
+        cells.budget_line_id as subject_id,
+        lines.category as subject_name,
+        lines.initiative_id,
+        cells.field || ' ' || strftime(cells.month_date, '%Y-%m') as what,
+        cast(cells.old_amount as varchar) as old_value,
+        cast(cells.new_amount as varchar) as new_value,
+        cells.seen_at
+    from {{ ref('budget_changes') }} as cells
+    left join {{ ref('budget_lines') }} as lines
+        on cells.budget_line_id = lines.budget_line_id and cells.month_date = lines.month_date
+    union all by name
+    select
+        'model' as subject_kind,
+        aliases.model_id as subject_id,
+        models.model_name as subject_name,
+        models.initiative_id,
+        'alias ' || aliases.alias as what,
+        lag(aliases.version) over (partition by aliases.model_id, aliases.alias order by aliases.seen_at) as old_value,
+        aliases.version as new_value,
+        aliases.seen_at
+    from {{ ref('int_model_aliases__spanned') }} as aliases
+    left join {{ ref('int_models__described') }} as models on aliases.model_id = models.model_id
+    qualify not aliases.is_since_first_sync
+    union all by name
+    select
+        'issue' as subject_kind,
+        issue_id as subject_id,
+        issue_key || ' ' || summary as subject_name,
+        initiative_id,
+        'scope_in' as what,
+        null as old_value,
+        initiative_id as new_value,
+        created_at as seen_at
+    from spans
+    where is_first
+    union all by name
+    select
+        'issue' as subject_kind,
+        issue_id as subject_id,
+        issue_key || ' ' || summary as subject_name,
+        initiative_id,
+        'scope_out' as what,
+        initiative_id as old_value,
+        null as new_value,
+        removed_at as seen_at
+    from spans
+    where is_first and removed_at is not null
+    union all by name
+    select
+        'issue' as subject_kind,
+        issue_id as subject_id,
+        issue_key || ' ' || summary as subject_name,
+        initiative_id,
+        'story_points' as what,
+        cast(former_points as varchar) as old_value,
+        cast(story_points as varchar) as new_value,
+        from_at as seen_at
+    from spans
+    where not is_first and story_points is distinct from former_points and (removed_at is null or from_at < removed_at)
+    union all by name
+    select
+        'issue' as subject_kind,
+        moves.issue_id as subject_id,
+        issues.issue_key || ' ' || issues.summary as subject_name,
+        issues.initiative_id,
+        moves.what,
+        string_agg(moves.old_value, ', ' order by moves.old_value) as old_value,
+        string_agg(moves.new_value, ', ' order by moves.new_value) as new_value,
+        moves.seen_at
+    from sprint_moves as moves
+    inner join {{ ref('issues') }} as issues on moves.issue_id = issues.issue_id
+    where moves.seen_at is not null
+    group by all
+)
+
+select
+    subject_kind,
+    subject_id,
+    subject_name,
+    initiative_id,
+    what,
+    old_value,
+    new_value,
+    seen_at
+from all_changes
+where seen_at <= {{ as_of() }}
