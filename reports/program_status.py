@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from reports import evidence, milestones, money, register, sources, status, words
+from reports import evidence, milestones, money, register, sources, status, status_history, words
 from reports.document import (
     Block,
     Document,
@@ -56,8 +56,12 @@ def compose(marts: Marts) -> Document:
     sections = (
         Section("short", "In short", (_tiles(marts, colours, dates, decisions, earned),)),
         Section("decide", "What must be decided", _decide(decisions, people)),
-        status.week(marts, colours, names),
-        Section("initiatives", "Initiatives at a glance", (status.matrix(colours, names),)),
+        status_history.week(marts, colours, names),
+        Section(
+            "initiatives",
+            "Initiatives at a glance",
+            (status.matrix(colours, names), *status_history.strip(marts, colours, names)),
+        ),
         Section("why", "Why, and what would turn it green", status.reasons(colours, names, known)),
         Section("milestones", "Milestones", milestones.blocks(marts, dates, names)),
         Section("money", "Money", money.blocks(marts, names, is_plain=True)),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 from reports import words
 from reports.document import (
     Block,
@@ -11,19 +9,15 @@ from reports.document import (
     Column,
     Fold,
     Inline,
-    Item,
-    Items,
     Light,
     Matrix,
-    Section,
     Table,
     Value,
-    note,
     rank_of,
     status_of,
 )
 from reports.evidence import Known
-from reports.marts import Marts, Row
+from reports.marts import Row
 
 PROGRAM = "The program"
 DIMENSIONS = {
@@ -46,19 +40,6 @@ STATUS = """
         initiative_id, dimension, status, rule, value, threshold, unit, reason, turns_green_when, evidence, override_status,
         override_reason, override_until_date
     from marts.program_status
-"""
-WEEKLY = """
-    select week_date, initiative_id, dimension, status, reason, basis
-    from marts.program_status_weekly
-    where week_date <= ?
-    order by week_date desc
-"""
-CHANGES = """
-    select subject_kind, subject_id, what, old_value, new_value, seen_at
-    from marts.changes
-    where seen_at > ?
-    order by seen_at desc
-    limit 200
 """
 
 
@@ -235,75 +216,3 @@ def _behind(row: Row) -> tuple[Inline, ...]:
             )
         )
     return tuple(parts)
-
-
-def week(marts: Marts, rows: list[Row], names: dict[str, str]) -> Section:
-    """What changed since last week."""
-    return Section("week", "What changed since last week", changed(marts, rows, names, days=7, said="seven days"))
-
-
-def changed(marts: Marts, rows: list[Row], names: dict[str, str], *, days: int, said: str) -> tuple[Block, ...]:
-    """Colours that turned in so many days, then what else moved."""
-    blocks: list[Block] = [_turned(marts, rows, names, days)]
-    since = marts.as_of - timedelta(days=days) if marts.as_of else None
-    moved = marts.rows(CHANGES, since) if since else []
-    if moved:
-        titles = {
-            **names,
-            **{
-                row["milestone_id"]: row["name"]
-                for row in marts.rows("select milestone_id, name from marts.milestones")
-            },
-        }
-        table = Table(
-            f"What else moved in {said}",
-            (Column("What"), Column("Was"), Column("Is"), Column("Seen")),
-            [
-                (
-                    (
-                        Value(titles.get(row["subject_id"]) or row["subject_id"] or ""),
-                        Value(words.label(row["what"] or ""), tone="under"),
-                    ),
-                    _said(row["old_value"]),
-                    _said(row["new_value"]),
-                    marts.day(row["seen_at"]),
-                )
-                for row in moved
-            ],
-            empty="",
-            limit=8,
-        )
-        blocks.append(table)
-    return tuple(blocks)
-
-
-def _turned(marts: Marts, rows: list[Row], names: dict[str, str], days: int) -> Block:
-    past = marts.rows(WEEKLY, marts.today - timedelta(days=days - 2)) if marts.today else []
-    if not past:
-        return note("No earlier week is known yet, so nothing can be compared.")
-    week_date = past[0]["week_date"]
-    before = {(row["initiative_id"], row["dimension"]): row["status"] for row in past if row["week_date"] == week_date}
-    turned = []
-    for row in sorted(rows, key=lambda row: (rank_of(row["status"]), row["initiative_id"] or "")):
-        old = before.get((row["initiative_id"], row["dimension"]))
-        if old is None or old == row["status"]:
-            continue
-        head = (
-            Value(title(row["initiative_id"], names)),
-            f" · {DIMENSIONS.get(row['dimension'], row['dimension'])}: ",
-            Light(status_of(old)),
-            " → ",
-            Light(status_of(row["status"])),
-        )
-        turned.append(Item(head, ((words.sentence(row["reason"] or "No reason was recorded"),),)))
-    return Items(turned, f"No colour turned since the week of {words.day(week_date).text}.")
-
-
-def _said(value: str | None) -> Value:
-    """An old or new value as people write it: dates in words, colours and texts as they are."""
-    if not value:
-        return words.UNKNOWN
-    try:
-        return words.day(date.fromisoformat(value))
-    except ValueError:
-        return Value(value)

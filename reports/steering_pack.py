@@ -16,6 +16,7 @@ from reports import (
     risks,
     sources,
     status,
+    status_history,
     words,
 )
 from reports.document import (
@@ -53,7 +54,7 @@ def compose(marts: Marts) -> Document:
     light, why = status.verdict(colours, names)
     sections = (
         Section("decide", "Decisions needed", (_decisions(log, colours, names, people),)),
-        Section("changes", "Changes since the last pack", status.changed(marts, colours, names, days=MONTH_DAYS, said="four weeks")),
+        Section("changes", "Changes since the last pack", status_history.changed(marts, colours, names, days=MONTH_DAYS, said="four weeks")),
         Section("status", "Where the program stands", (status.matrix(colours, names),)),
         Section("money", "Budget and forecast at completion", money.blocks(marts, names)),
         Section("roadmap", "Roadmap: baseline against forecast", milestones.blocks(marts, dates, names)),

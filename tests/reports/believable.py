@@ -96,9 +96,10 @@ def _status() -> dict[str, Rows]:
         "program_status": now,
         "program_status_weekly": before,
         "changes": [
-            {"subject_kind": "milestone", "subject_id": "m2", "what": "target_date", "old_value": "2026-12-11", "new_value": "2026-12-18", "seen_at": AS_OF - timedelta(days=2)},
-            {"subject_kind": "initiative", "subject_id": "fraud", "what": "scope_count", "old_value": "61", "new_value": "74", "seen_at": AS_OF - timedelta(days=3)},
-            {"subject_kind": "initiative", "subject_id": "fraud", "what": "too_old", "old_value": "1", "new_value": "2", "seen_at": AS_OF - timedelta(days=30)},
+            {"subject_kind": "milestone", "subject_id": "m2", "subject_name": "General availability", "initiative_id": "fraud", "what": "target_date", "old_value": "2026-12-11", "new_value": "2026-12-18", "seen_at": AS_OF - timedelta(days=2)},
+            *({"subject_kind": "issue", "subject_id": f"acme:{number}", "subject_name": "FRAUD-9 Score", "initiative_id": "fraud", "what": what, "seen_at": AS_OF - timedelta(days=3)} for number, what in enumerate(("scope_in", "scope_in", "scope_out", "story_points"))),
+            *({"subject_kind": "budget_line", "subject_id": f"acme:B-{month}", "initiative_id": "fraud", "what": f"actual 2026-{month}", "new_value": "1500.0", "seen_at": AS_OF - timedelta(days=4)} for month in (10, 11)),
+            {"subject_kind": "risk", "subject_id": "R-9", "subject_name": "Old", "what": "row", "new_value": "there", "seen_at": AS_OF - timedelta(days=30)},
         ],
     }  # fmt: skip
 

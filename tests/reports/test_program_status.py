@@ -44,9 +44,17 @@ def test_a_colour_that_turned_names_both_colours(page: Page) -> None:
     assert "Fraud detection 2.0 · Scope: GGreen → RRed" in page.text
     moved = page.tables["What else moved in seven days"]
     assert moved.rows == [
-        ["General availability target date", "11 Dec 2026", "18 Dec 2026", "22 Nov 2026"],
-        ["Fraud detection 2.0 scope count", "61", "74", "21 Nov 2026"],
+        ["General availability target date · Fraud detection 2.0", "11 Dec 2026", "18 Dec 2026", "22 Nov 2026"],
+        ["Fraud detection 2.0 scope", "", "2 items in, 1 item out", "21 Nov 2026"],
+        ["Fraud detection 2.0 actual, 2 cells of the budget", "", "+€3 k", "20 Nov 2026"],
     ]
+
+
+def test_each_week_has_its_colour_and_the_row_says_for_how_long(page: Page) -> None:
+    """Oldest first, the present last; how long the colour has stood is told in words."""
+    grid = page.tables["Overall colour week by week, the last one is now: G green, A amber, R red, ? unknown"]
+    assert grid.rows[0][0] == "The program"
+    assert {row[0]: row[2] for row in grid.rows}["Fraud detection 2.0"] == "Red all 1 week"
 
 
 def test_every_cell_of_the_matrix_is_the_marts_colour(page: Page, open_file: duckdb.DuckDBPyConnection) -> None:

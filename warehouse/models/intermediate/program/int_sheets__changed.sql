@@ -1,15 +1,18 @@
-{#-
+-- One row per cell of the registers that changed between two syncs, and sync that showed it; a row that came or went is one row (`row`).
+-- A cell that cannot be read keeps its last good value: that is no change.
+{#
     What people decide on, by tab: the kind of thing its rows are, what names one, how it is called, and the cells that count.
     Cells that name persons are left out: who owns a row is told by the marts of the present.
--#}
-{%- set tabs = {
+#}
+{% set tabs = {
     'roadmap': {
         'kind': 'milestone', 'id': "coalesce(milestone_id, initiative_id || ' / ' || milestone_name)", 'name': 'milestone_name',
         'initiative': 'coalesce(initiative_id, initiative_name)', 'cells': ['baseline_date', 'target_date', 'done_date']
     },
     'risks': {
         'kind': 'risk', 'id': 'risk_id', 'name': 'title', 'initiative': 'initiative', 'cells': [
-            'status', 'probability', 'impact', 'residual_probability', 'contingency_amount', 'response', 'due_date', 'review_date', 'trigger'
+            'status', 'probability_share', 'impact', 'residual_probability_share', 'contingency_amount', 'response', 'due_date',
+            'review_date', 'trigger'
         ]
     },
     'decisions': {
@@ -31,9 +34,7 @@
         'kind': 'increment', 'id': "concat_ws(' ', increment, team)", 'name': "concat_ws(' ', increment, team)", 'initiative': 'null',
         'cells': ['start_date', 'end_date', 'planned_value', 'actual_value']
     }
-} -%}
--- One row per cell of the registers that changed between two syncs, and sync that showed it; a row that came or went is one row (`row`).
--- A cell that cannot be read keeps its last good value: that is no change.
+} %}
 with versions as (
     {% for tab, of in tabs.items() %}
         select
@@ -45,12 +46,14 @@ with versions as (
             valid_from,
             deleted_at,
             min(valid_from) over (partition by instance) as first_looked_at,
-            {
-                'row': case when deleted_at is null then 'there' end,
+            json_object(
+                'row', case when deleted_at is null then 'there' end,
                 {% for cell in of.cells %}
-                    '{{ cell }}': case when deleted_at is null then cast({{ cell }} as varchar) end{{ ',' if not loop.last }}
+                    '{{ cell }}', case
+                        when deleted_at is null then cast({{ cell | replace('probability_share', 'probability') }} as varchar)
+                    end{{ ',' if not loop.last }}
                 {% endfor %}
-            }::json as cells
+            ) as cells
         from {{ ref('stg_sheets__' ~ tab) }}
         where row_key <> '_tab' and {{ of.id }} is not null
         {{ 'union all' if not loop.last }}

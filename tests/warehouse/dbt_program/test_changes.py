@@ -1,0 +1,99 @@
+"""What changed between two moments: one row each, nothing for what the first look shows or a cell nobody can read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.warehouse.dbt_program.conftest import Tables
+
+
+def changed(tables: Tables, *kinds: str) -> list[tuple[Any, ...]]:
+    """Subject, what, old and new value and the day it was seen, of these kinds, in order of time."""
+    tables.make("changes")
+    return tables.rows(
+        "select subject_id, what, old_value, new_value, strftime(seen_at, '%m-%d') from marts.changes"
+        f" where subject_kind in ({', '.join(repr(kind) for kind in kinds)}) order by seen_at, subject_id, what"
+    )
+
+
+def milestone(tables: Tables, at: str, **cells: Any) -> None:
+    """A version of a milestone's row."""
+    tables.sheet(
+        "roadmap",
+        {"_key": "1", "initiative_id": "A", "initiative": "Alpha", "milestone_id": "M1", "milestone": "First", **cells},
+        at=at,
+    )
+
+
+def test_a_moved_milestone_is_one_row_per_date(tables):
+    """What the first look shows was there before it; an unreadable cell keeps its value and moves nothing."""
+    milestone(tables, "2026-03-01", target="2026-06-01")
+    milestone(tables, "2026-03-08", target="2026-07-01", done=None)
+    milestone(tables, "2026-03-15", target="?", _bad=["target"])
+    milestone(tables, "2026-03-22", target="2026-07-01", done="2026-03-20")
+    assert changed(tables, "milestone") == [
+        ("M1", "target_date", "2026-06-01", "2026-07-01", "03-08"),
+        ("M1", "done_date", None, "2026-03-20", "03-22"),
+    ]
+
+
+def test_a_row_that_comes_or_goes_is_one_change(tables):
+    """Not one per cell; a row that comes back is told as well."""
+    milestone(tables, "2026-03-01", target="2026-06-01")
+    for key, at in (("R1", "2026-03-01"), ("R2", "2026-03-08")):
+        tables.sheet("risks", {"_key": key, "risk_id": key, "title": key, "probability": 0.5, "impact": 10}, at=at)
+    tables.land("sheets_risks", "R1", None, "2026-03-15")
+    tables.sheet(
+        "risks", {"_key": "R1", "risk_id": "R1", "title": "R1", "probability": 0.7, "impact": 10}, at="2026-03-22"
+    )
+    tables.sheet(
+        "risks", {"_key": "R2", "risk_id": "R2", "title": "R2", "probability": 0.25, "impact": 10}, at="2026-03-22"
+    )
+    assert changed(tables, "risk") == [
+        ("R2", "row", None, "there", "03-08"),
+        ("R1", "row", "there", None, "03-15"),
+        ("R1", "row", None, "there", "03-22"),
+        ("R2", "probability_share", "0.5", "0.25", "03-22"),
+    ]
+
+
+def test_a_champion_that_moves_is_told_with_both_versions(tables):
+    """The alias that stood when the registry was first read is no change."""
+    tables.model("ranker", at="2026-03-01", aliases={"champion": "1"})
+    tables.model("ranker", at="2026-03-08", aliases={"champion": "2"})
+    assert changed(tables, "model") == [("acme:ranker", "alias champion", "1", "2", "03-08")]
+
+
+def test_scope_that_comes_and_goes_is_told_per_issue(tables):
+    """Created is in, deleted or closed without delivering is out, at the time of the issue's own history."""
+    row = {"is_work_item": True, "initiative_id": "A", "issue_key": "P-1", "summary": "one", "is_delivered": True}
+    tables.given(
+        "marts.issues",
+        {**row, "issue_id": "1", "created_at": "2026-03-01"},
+        {**row, "issue_id": "2", "created_at": "2026-03-02", "resolved_at": "2026-04-01", "is_delivered": False},
+        {**row, "issue_id": "3", "created_at": "2026-03-03", "is_work_item": False},
+    )
+    assert changed(tables, "issue") == [
+        ("1", "scope_in", None, "A", "03-01"),
+        ("2", "scope_in", None, "A", "03-02"),
+        ("2", "scope_out", "A", None, "04-01"),
+    ]
+
+
+def test_a_colour_turns_only_from_what_was_known(tables):
+    """Week by week, from the rows the status itself is made of."""
+    weeks = [
+        ("2026-05-17", "white"),
+        ("2026-05-24", "green"),
+        ("2026-05-31", "white"),
+        ("2026-06-07", "red"),
+        ("2026-06-10", "red"),
+    ]
+    tables.given(
+        "intermediate.int_statuses__combined",
+        *({"moment_at": f"{at} 06:00:00", "initiative_id": "A", "dimension": "risk", "status": status} for at, status in weeks),
+    )  # fmt: skip
+    assert changed(tables, "status") == [
+        ("A", "risk", "green", "white", "05-31"),
+        ("A", "risk", "white", "red", "06-07"),
+    ]
