@@ -93,11 +93,13 @@ def _breaks(rows: list[Row], called: _Called) -> Items:
         versions = sum(row["model_version_id"] is not None for row in of_it)
         head = f"{words.count(len(of_it), 'way')} {'has' if len(of_it) == 1 else 'have'} {FROM.get(hop, 'no ' + words.label(hop))}"
         models = f" · {words.count(versions, 'model version')} among them" if versions else ""
-        examples: list[Inline] = [part for row in of_it[:3] for part in (", ", called.end(row))][1:]
+        listed: list[Inline] = []
+        for row in of_it[:3]:
+            listed += [", ", called.end(row)]
         entries.append(
             Item(
                 (head, Value(models, tone="quiet")),
-                ((words.sentence(of_it[0]["remedy"] or "No remedy is known"),), ("For example ", *examples)),
+                ((words.sentence(of_it[0]["remedy"] or "No remedy is known"),), ("For example ", *listed[1:])),
                 Light("red" if versions else "amber"),
             )
         )
@@ -112,7 +114,7 @@ def _versions(rows: list[Row], called: _Called) -> Table:
             called.pull(row["pull_request_id"]),
             words.count(len(row["budget_line_ids"] or ())),
             words.share(row["confidence"]),
-            Value(FROM.get(row["broken_at"], row["broken_at"]), tone="bad") if row["broken_at"] else "whole",
+            Value(FROM.get(row["broken_at"]) or str(row["broken_at"]), tone="bad") if row["broken_at"] else "whole",
         )
         for row in rows
     ]

@@ -95,9 +95,13 @@ def _block(ground: Ground, caption: str, one: Block) -> None:
         case Items():
             _items(ground, caption, one)
         case Charts():
-            for index in range(0, len(one.charts), 2):
+            drawn = [chart for chart in one.charts if chart.picture.series]
+            for index in range(0, len(drawn), 2):
                 top = ground.take_rest(LEAST_CHART)
-                slide_charts.draw(ground.slide, one.charts[index : index + 2], top, BOTTOM - top)
+                slide_charts.draw(ground.slide, drawn[index : index + 2], top, BOTTOM - top)
+            for chart in one.charts:
+                if not chart.picture.series and chart.table.rows:  # of no kind that PowerPoint draws over days
+                    _table(ground, chart.title, slide_tables.grid(chart.table))
         case Tiles():
             top = ground.take(TILE_HEIGHT)
             width = WIDE / len(one.tiles)

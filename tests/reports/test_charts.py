@@ -39,6 +39,9 @@ def told(name: str, chart: Chart) -> str:
     for index, day in enumerate(chart.picture.days):
         each = [f"{one.label or 'marked'} {_figure(one.values[index])}" for one in chart.picture.series]
         lines.append(f"  {day.isoformat()}  {', '.join(each)}")
+    if not chart.picture.series:  # dots and bands: what was drawn stands in the table alone
+        [(_, *rows)] = values.tables(chart.table)
+        lines += [f"  {', '.join(row)}" for row in rows]
     return "\n".join(lines)
 
 
@@ -66,7 +69,7 @@ def test_each_chart_says_its_message_and_unit_and_has_its_table(
         assert chart.unit
         assert chart.alternative
         [(_, heads, *rows)] = values.tables(Charts((chart,)))
-        assert len(rows) == len(chart.picture.days)
+        assert len(rows) == len(chart.picture.days) or (rows and not chart.picture.series)
         assert len(heads) > len([one for one in chart.picture.series if one.label])
 
 
