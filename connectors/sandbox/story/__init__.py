@@ -19,7 +19,9 @@ stand (figures and colours in facts.py; tests/connectors/sandbox/story/test_fact
 Models: home-recommender, demand-forecast, search-ranking and query-intent are healthy; demand-forecast 1 has no run,
 query-intent 2 a failed one; promo-uplift belongs to nobody and to no initiative, its champion's run was deleted.
 The assistant search-assistant (experiment of query-intent) was traced for fourteen days: 2 % of its answers fail, on the
-eighth day before now a third did, and those given were slow and poorly grounded.
+eighth day before now a third did, and those given were slow and poorly grounded. The experiment basket-graph led nowhere and has
+been quiet for months; two scheduled runs repeated others; demand-forecast and promo-uplift share the data set store-calendar;
+of the slices of checkout-fraud 4 one lies outside the bounds of fairness and one was not measured.
 People: Jonas Brandt is promised to two initiatives, 130 % in all; the contractor Viktor Lang is not in the people tab;
 the GitHub login kd-7791 matches nobody, the MLflow user svc-training and the release bot are no people. R-01, R-03, R-07 and R-09 have triggers that are met.
 The sheet: the budget's header is in row 3 under merged groups, INI-2's cloud is in dollars, "12k" stands from edition 6
@@ -40,6 +42,7 @@ from connectors.sandbox.story import (
     code_oddities,
     deployments,
     hours,
+    mlflow_cases,
     models,
     money_tabs,
     oddities,
@@ -80,7 +83,8 @@ def tell(now: datetime, seed: int = 7) -> Program:
     deployed = deployments.deployments(desk("deployments"), repositories, requests)
     laboratory = models.Laboratory(desk("models"), repositories, requests)
     registered, version_runs = registry.registered_models(laboratory)
-    runs = sorted([*models.daily_runs(laboratory), *version_runs], key=lambda run: run.started_at)
+    daily = models.daily_runs(laboratory)
+    runs = sorted([*daily, *version_runs, *mlflow_cases.cases(laboratory, daily)], key=lambda run: run.started_at)
     linked = {plan.id: [issues[one.id] for one in drafts if one.initiative == plan.id] for plan in INITIATIVES}
     spending = {plan.id: money(calendar, plan, linked[plan.id]) for plan in INITIATIVES}
     epics = {
@@ -100,7 +104,11 @@ def tell(now: datetime, seed: int = 7) -> Program:
         github_issues=automation.github_issues(desk("github issues"), repositories),
         workflow_runs=automation.workflow_runs(desk("workflow runs"), repositories, requests),
         releases=deployments.releases(desk("releases"), repositories, deployed),
-        experiments=[*models.experiments(desk("experiments")), answers.assistant_experiment(desk("experiments"))],
+        experiments=[
+            *models.experiments(desk("experiments")),
+            answers.assistant_experiment(desk("experiments")),
+            mlflow_cases.abandoned_experiment(desk("experiments")),
+        ],
         runs=runs,
         registered_models=registered,
         spreadsheet_id=SPREADSHEET_ID,

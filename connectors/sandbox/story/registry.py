@@ -7,6 +7,7 @@ from datetime import timedelta
 from random import Random
 
 from connectors.sandbox.program import ModelVersion, RegisteredModel, RegistryChange, Run
+from connectors.sandbox.story.mlflow_cases import STORE_CALENDAR
 from connectors.sandbox.story.models import (
     MODEL_PLANS,
     Laboratory,
@@ -56,6 +57,11 @@ ALIASES: dict[str, tuple[tuple[float, str, int | None], ...]] = {
 }  # fmt: skip
 
 TOLERANCE = 0.01  # what a metric may lose before it counts as a regression; the sheet tab models says the same
+UNFAIR = (
+    ("age_65_plus", 0.74),
+    ("new_customer", 0.97),
+)  # of the challenger of checkout-fraud; age_18_25 was not measured
+SHARING = {("demand-forecast", 4), ("demand-forecast", 5), ("promo-uplift", 2)}  # trained on the calendar of the stores
 _REVIEWS = ("hub.privacy_review", "hub.security_review")
 
 
@@ -128,6 +134,10 @@ def _version_run(lab: Laboratory, plan: ModelPlan, number: int, version: Version
     run.tags["mlflow.source.git.commit"] = lab.linked_commit_at(plan.repository, at)
     if plan.name != "checkout-fraud" or number < 4:
         run.metrics += fairness_metrics(plan, random, at + timedelta(minutes=50))
+    else:
+        run.metrics += [(f"fairness/{name}", value, 0, at + timedelta(minutes=50)) for name, value in UNFAIR]
+    if (plan.name, number) in SHARING:
+        run.datasets.append(STORE_CALENDAR)
     if version.run == "failed":
         run.status = "FAILED"
         run.metrics = [one for one in run.metrics if one[0] == "train_loss"]

@@ -149,3 +149,26 @@ def test_some_people_match_nobody(program, rows):
     assert any(
         issue.value("assignee", NOW) and issue.value("assignee", NOW).name == "Viktor Lang" for issue in program.issues
     )
+
+
+def test_mlflow_is_used_as_teams_use_it(any_program):
+    """Runs side by side within their parent, a job done twice, an idea given up, a data set of two models, an unfair slice."""
+    runs = {one.key: one for one in any_program.runs}
+    trials = [one for one in runs.values() if one.parent == "tuning"]
+    assert all(
+        runs["tuning"].started_at <= one.started_at and one.ended_at <= runs["tuning"].ended_at for one in trials
+    )
+    assert sum((one.ended_at - one.started_at).total_seconds() for one in trials) > 1.5 * 9 * 3600
+    again = [one for one in runs.values() if one.key.endswith("/again")]
+    for one in again:
+        first = runs[one.key.removesuffix("/again")]
+        assert (one.params, one.datasets, one.tags) == (first.params, first.datasets, first.tags)
+    assert len(again) == 2
+    newest = max(one.started_at for one in runs.values() if one.experiment == "basket-graph")
+    assert any_program.now - newest > timedelta(days=120)
+    users = {one.experiment for one in runs.values() if "store-calendar" in dict(one.datasets)}
+    assert users == {"demand-forecast", "promo-uplift"}
+    assert {name: value for name, value, *_ in runs["checkout-fraud/v4"].metrics if name.startswith("fairness/")} == {
+        "fairness/age_65_plus": 0.74,
+        "fairness/new_customer": 0.97,
+    }
