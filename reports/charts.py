@@ -45,8 +45,12 @@ def over_time(
     salt: str,
     today: date | None = None,
     limit: float | None = None,
+    is_from_zero: bool = True,
 ) -> Picture:
-    """Series over days. `say` words a value of the y axis; `salt` keeps ids of several charts on a page apart."""
+    """Series over days. `say` words a value of the y axis; `salt` keeps ids of several charts on a page apart.
+
+    The y axis begins at zero unless `is_from_zero` is false: bars need that, scores between 0.8 and 0.9 do not.
+    """
     labelled = [one for one in series if one.label and one.style != "bars"]
 
     def paint(axes: Any) -> None:
@@ -54,6 +58,8 @@ def over_time(
             _draw(axes, days, one)
         if limit is not None:
             axes.axhline(limit, color=COLOURS["muted"], linewidth=1, linestyle=(0, (2, 3)))
+        known = [value for one in series for value in one.values if value is not None]
+        _span(axes, [*known, *([] if limit is None else [limit])], is_from_zero=is_from_zero)
         _frame(axes, days, series, say)
         if today is not None and days and days[0] <= today <= days[-1]:
             axes.axvline(today, color=COLOURS["muted"], linewidth=0.8, linestyle=(0, (1, 3)))
@@ -95,7 +101,8 @@ def _draw(axes: Any, days: Sequence[date], one: Series) -> None:
     colour = COLOURS[one.role]
     if one.style == "bars":
         heights = [value or 0 for value in one.values]
-        axes.bar(days, heights, width=_step(days) * 0.72, color=colour, linewidth=0)
+        # In days, as a number: a day and a part of one is the same day to a date.
+        axes.bar(days, heights, width=_step(days) / timedelta(days=1) * 0.72, color=colour, linewidth=0)
         return
     heights = [float("nan") if value is None else value for value in one.values]
     dashes: Any = (0, (4, 3)) if one.style == "dashed" else "solid"
@@ -123,16 +130,26 @@ def _lone(axes: Any, days: Sequence[date], one: Series, colour: str) -> None:
         axes.plot(*zip(*lone, strict=True), marker="o", markersize=3, color=colour, linestyle="none")
 
 
+def _span(axes: Any, known: Sequence[float], *, is_from_zero: bool) -> None:
+    """The values that the y axis covers."""
+    if is_from_zero or not known:
+        axes.set_ylim(min([*known, 0.0]), (max([*known, 0.0]) or 1.0) * 1.08)
+        return
+    low, high = min(known), max(known)
+    room = (high - low) * 0.12 or abs(high) * 0.1 or 1.0
+    axes.set_ylim(low - room, high + room)
+
+
 def _frame(axes: Any, days: Sequence[date], series: Sequence[Series], say: Callable[[float], str]) -> None:
     """Three or four quiet lines with their values, months below, no box."""
     from matplotlib.ticker import MaxNLocator
 
     known = [value for one in series for value in one.values if value is not None]
-    top = max([*known, 0.0]) or 1.0
-    axes.set_ylim(min([*known, 0.0]), top * 1.08)
     whole = all(float(value).is_integer() for value in known)
     ticks = [
-        tick for tick in MaxNLocator(nbins=3, integer=whole).tick_values(*axes.get_ylim()) if tick <= axes.get_ylim()[1]
+        tick
+        for tick in MaxNLocator(nbins=3, integer=whole).tick_values(*axes.get_ylim())
+        if axes.get_ylim()[0] <= tick <= axes.get_ylim()[1]
     ]
     axes.set_yticks(ticks, [say(tick) for tick in ticks])
     axes.set_xticks(*months_below(days))
@@ -201,7 +218,8 @@ def _variants(svg: str) -> tuple[str, str]:
     body = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>|<!--.*?-->", "", body, flags=re.DOTALL)
     body = re.sub(r' id="[a-z0-9.]+_\d+"| (?:width|height)="[\d.]+pt"| version="1.1"', "", body)
     body = re.sub(r"font-family: [^;\"]*; |<g>\s*</g>|<defs>\s*</defs>| transform=\"rotate\(-0 [^)]*\)\"", "", body)
-    body = re.sub(r"\d+\.\d{3,}", lambda found: f"{float(found[0]):.2f}".rstrip("0").rstrip("."), body)
+    # Coordinates only: what stands between tags is said to people.
+    body = re.sub(r"<[^>]*>", lambda tag: re.sub(r"\d+\.\d{3,}", _short, tag[0]), body)
     body = re.sub(r">\s+<", "><", body)
     body = re.sub(r"\s*\n\s*", " ", body).strip()
     body = body.replace("<svg ", '<svg stroke-linejoin="round" ', 1)
@@ -214,3 +232,7 @@ def _variants(svg: str) -> tuple[str, str]:
     opening = plain.index(">") + 1
     ground = f'<rect width="100%" height="100%" fill="{GROUND}"/>'
     return page, plain[:opening] + ground + plain[opening:]
+
+
+def _short(number: re.Match[str]) -> str:
+    return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports import registry, sources, words
+from reports import experiments, generative, lineage, registry, sources, words
 from reports.document import (
     WORST_FIRST,
     Bar,
@@ -14,6 +14,7 @@ from reports.document import (
     Item,
     Items,
     Light,
+    Matrix,
     Section,
     Table,
     Tile,
@@ -31,10 +32,20 @@ DESCRIPTION = "Which models are healthy and which are not, why, who owns them, a
 
 HEALTH = """
     select
-        model_id, status, reasons, staleness_days, staleness_limit_days, regression_count, drift_share,
+        model_id, status, reasons, turns_green_when, staleness_days, staleness_limit_days, regression_count, drift_share,
         run_failure_share_30d, reproducible_share, has_owner, has_linked_issue, open_gate_count, last_trained_at,
         last_promoted_at
     from marts.model_health
+"""
+CHECKS = """
+    select model_id, rule, status, reason
+    from marts.model_checks
+    order by rule_rank, model_id
+"""
+REMEDIES = """
+    select model_id, remedies
+    from marts.release_readiness
+    where role = 'champion'
 """
 
 
@@ -46,7 +57,8 @@ def compose(marts: Marts) -> Document:
         marts.rows(HEALTH), key=lambda row: (rank_of(row["status"]), registry.name(models, row["model_id"]))
     )
     versions = marts.rows(registry.VERSIONS)
-    gates = registry.open_gates(marts, models, versions)
+    names = {model_id: registry.name(models, model_id) for model_id in models}
+    used = registry.used(models, versions)
     ages = sources.ages(marts)
     return Document(
         name=NAME,
@@ -57,12 +69,31 @@ def compose(marts: Marts) -> Document:
         verdict=(_sentence(health, models), sources.stale_sentence(ages)),
         light=Light(status_of(health[0]["status"])) if health else None,
         sections=(
-            Section("do", "What to do", (_todo(health, models, people, gates),)),
-            Section("models", "All models", (_tiles(health), portfolio(marts, health, models, people, initiatives))),
+            Section("do", "What to do", (_todo(marts, health, models, people),)),
+            Section(
+                "models",
+                "All models",
+                (
+                    _tiles(health),
+                    portfolio(marts, health, models, people, initiatives),
+                    _rules(marts, health, models),
+                ),
+            ),
             Section("staleness", "How old the champions are", (_staleness(health, models, marts), *_key(health))),
-            Section("metrics", "Champion against challenger", registry.metrics(marts, models, versions)),
-            Section("runs", "Experiments", (registry.experiments(marts),)),
-            Section("versions", "Versions", (registry.newest(marts, models, versions),)),
+            Section("trends", "What the models are after", experiments.trends(marts, names)),
+            Section(
+                "metrics",
+                "Champion against challenger",
+                (*registry.metrics(marts, models, versions), lineage.data_sets(marts, names)),
+            ),
+            Section("runs", "Experiments", (experiments.table(marts), *experiments.to_production(marts, names))),
+            Section("answers", "Generative applications", generative.blocks(marts)),
+            Section("lineage", "Where versions come from", (lineage.broken(marts, names, used),)),
+            Section(
+                "versions",
+                "Versions and the registry",
+                (registry.newest(marts, models, versions), lineage.history(marts, names)),
+            ),
             sources.trust(marts),
         ),
         numbers=_numbers(health, versions),
@@ -82,44 +113,57 @@ def _sentence(health: list[Row], models: dict[str, Row]) -> str:
     return f"Of {count}, {words.joined(parts)}." if parts else f"All {count} are healthy."
 
 
-def _todo(health: list[Row], models: dict[str, Row], people: dict[str, str], gates: dict[str, list[str]]) -> Items:
-    """One entry for each unhealthy model: what is wrong, and the step that answers it."""
+def _todo(marts: Marts, health: list[Row], models: dict[str, Row], people: dict[str, str]) -> Items:
+    """One entry for each model that is not green: what is wrong or unknown, and what turns it green."""
+    remedies = {row["model_id"]: row["remedies"] or [] for row in marts.rows(REMEDIES)}
     entries = []
     for row in health:
-        if row["status"] not in ("red", "amber"):
+        if row["status"] == "green":
             continue
         owner = (models.get(row["model_id"]) or {}).get("owner_person_id")
-        lines: list[tuple[Inline, ...]] = [(words.sentence(reason),) for reason in row["reasons"] or []]
-        lines += [(Value("To do: ", tone="strong"), step) for step in _steps(row, gates.get(row["model_id"], []))]
+        reasons, greens = row["reasons"] or [], row["turns_green_when"] or []
+        lines: list[tuple[Inline, ...]] = []
+        for place, reason in enumerate(reasons):
+            said: tuple[Inline, ...] = (words.sentence(reason),)
+            if place < len(greens):
+                said += (Value(f" Green when {greens[place]}.", tone="quiet"),)
+            lines.append(said)
+        lines += [
+            (Value("Gate: ", tone="strong"), words.sentence(remedy)) for remedy in remedies.get(row["model_id"], [])
+        ]
         who = people.get(owner, owner) if owner else None
         head = (registry.name(models, row["model_id"]), Value(f" · {who}" if who else " · no owner", tone="quiet"))
         entries.append(Item(head, tuple(lines), Light(status_of(row["status"]))))
-    return Items(
-        entries, "Nothing: no model is red or amber." if health else "Nothing yet: no registered model is known."
+    return Items(entries, "Nothing: every model is green." if health else "Nothing yet: no registered model is known.")
+
+
+def _rules(marts: Marts, health: list[Row], models: dict[str, Row]) -> Matrix:
+    """Models by rule: which one makes a model red, amber or unknown."""
+    rows = marts.rows(CHECKS)
+    rules = list(dict.fromkeys(row["rule"] for row in rows))
+    checks = {(row["model_id"], row["rule"]): row for row in rows}
+    shown = []
+    for row in health:
+        overall = Light(status_of(row["status"]), is_narrow=True, full="The worst rule")
+        shown.append(
+            (
+                registry.name(models, row["model_id"]),
+                (overall, *(_light(checks.get((row["model_id"], rule))) for rule in rules)),
+            )
+        )
+    return Matrix(
+        "Each rule of each model: G green, A amber, R red, ? unknown, – not needed",
+        "Model",
+        ("All", *(words.label(rule) for rule in rules)),
+        shown if rules else [],
+        empty="No rule was applied.",
     )
 
 
-def _steps(row: Row, gates: list[str]) -> list[str]:
-    """The remedies of what is known to be wrong; each follows from one column."""
-    steps = []
-    if (
-        row["staleness_days"] is not None
-        and row["staleness_limit_days"] is not None
-        and row["staleness_days"] > row["staleness_limit_days"]
-    ):
-        steps.append("retrain the champion, or raise its limit in the models tab if its age is acceptable.")
-    if row["regression_count"]:
-        steps.append(
-            f"compare the {words.count(row['regression_count'], 'worse metric')} with the baseline before promoting."
-        )
-    if row["open_gate_count"]:
-        named = f": {words.joined(gates, most=9)}" if gates else ""
-        steps.append(f"close {words.count(row['open_gate_count'], 'open release gate')}{named}.")
-    if row["has_owner"] is False:
-        steps.append("name an owner in the registry or in the models tab.")
-    if row["has_linked_issue"] is False:
-        steps.append("link the model to the issue it was built for.")
-    return steps
+def _light(check: Row | None) -> Light | None:
+    if check is None or check["status"] is None:
+        return None
+    return Light(status_of(check["status"]), is_narrow=True, full=check["reason"] or "")
 
 
 def _tiles(health: list[Row]) -> Tiles:

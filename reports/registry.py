@@ -1,9 +1,9 @@
-"""The model registry and its experiments, as parts of reports: versions, metrics against their baseline, open gates."""
+"""The model registry as parts of reports: models, their versions, metrics against their baseline."""
 
 from __future__ import annotations
 
 from reports import words
-from reports.document import Block, Cell, Column, Fold, Spark, Table, Value
+from reports.document import Block, Cell, Column, Fold, Table, Value
 from reports.marts import Marts, Row
 
 MODELS = """
@@ -21,17 +21,6 @@ METRICS = """
     from marts.model_metrics
     order by metric
 """
-GATES = """
-    select model_version_id, gate, status
-    from marts.release_gates
-    where is_required and status in ('failed', 'unknown')
-    order by status, gate
-"""
-WEEKLY = """
-    select experiment_id, week_date, run_count, failed_share, objective_metric, best_value, compute_hours
-    from marts.experiments_weekly
-    order by experiment_id, week_date
-"""
 
 
 def name(models: dict[str, Row], model_id: str) -> str:
@@ -40,19 +29,13 @@ def name(models: dict[str, Row], model_id: str) -> str:
     return str(found["name"] or model_id) if found else model_id
 
 
-def open_gates(marts: Marts, models: dict[str, Row], versions: list[Row]) -> dict[str, list[str]]:
-    """Required gates of each champion, else of the latest version, that neither passed nor are waived."""
-    judged = {
-        row["model_version_id"]: row["model_id"]
+def used(models: dict[str, Row], versions: list[Row]) -> dict[str, str]:
+    """The versions that are champion or challenger, and which of the two."""
+    return {
+        row["model_version_id"]: role
         for row in versions
-        if (model := models.get(row["model_id"])) is not None
-        and str(row["version"]) == str(model["champion_version"] or model["latest_version"])
+        if (model := models.get(row["model_id"])) is not None and (role := _role(model, row))
     }
-    found: dict[str, list[str]] = {}
-    for row in marts.rows(GATES):
-        if row["model_version_id"] in judged:
-            found.setdefault(judged[row["model_version_id"]], []).append(words.label(row["gate"] or "unnamed"))
-    return found
 
 
 def metrics(marts: Marts, models: dict[str, Row], versions: list[Row]) -> tuple[Block, ...]:
@@ -122,49 +105,6 @@ def _metric(row: Row, name: str, number: str, role: str) -> tuple[Cell, ...]:
         words.number(row["delta"], 3),
         words.number(row["target_value"], 3),
         verdict,
-    )
-
-
-def experiments(marts: Marts) -> Table:
-    """The last half year of each experiment."""
-    groups: dict[str, list[Row]] = {}
-    for row in marts.rows(WEEKLY):
-        groups.setdefault(row["experiment_id"], []).append(row)
-    names = {
-        row["experiment_id"]: row["experiment_name"]
-        for row in marts.rows("select distinct experiment_id, experiment_name from marts.mlflow_runs")
-    }
-    shown: list[tuple[Cell, ...]] = []
-    for experiment, rows in groups.items():
-        last, recent = rows[-1], rows[-26:]
-        shown.append(
-            (
-                names.get(experiment) or experiment,
-                words.day(last["week_date"]),
-                words.count(last["run_count"]),
-                words.share(last["failed_share"]),
-                (last["objective_metric"] or words.UNKNOWN),
-                words.number(last["best_value"], 3),
-                Spark(
-                    tuple(row["best_value"] for row in recent),
-                    f"Best value by week, {words.count(len(recent), 'week')}",
-                ),
-            )
-        )
-    return Table(
-        "Experiments in their last active week",
-        (
-            Column("Experiment"),
-            Column("Week of"),
-            Column("Runs", is_number=True),
-            Column("Failed", is_number=True),
-            Column("Metric"),
-            Column("Best", is_number=True),
-            Column("Half a year"),
-        ),
-        shown,
-        empty="No run is known.",
-        limit=20,
     )
 
 

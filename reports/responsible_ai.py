@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports import registry, sources, words
+from reports import registry, release, sources, words
 from reports.document import (
     Cell,
     Column,
@@ -25,13 +25,25 @@ TITLE = "Responsible AI"
 DESCRIPTION = "Release gates of the model versions in use with evidence and framework reference, waivers and their end, reviews due, and the model inventory."
 
 GATES = """
-    select model_version_id, gate, framework_reference, is_required, evidence, status, waiver_reason, waiver_until_date,
-        remedy
+    select model_version_id, gate, framework_reference, eu_ai_act, nist_ai_rmf, sr_11_7, is_required, evidence, status,
+        waiver_reason, waiver_until_date, remedy
     from marts.release_gates
     order by model_version_id, gate
 """
+READINESS = """
+    select model_version_id, role, risk_tier, status, is_ready, required_count, passed_count, waived_count, failed_gates,
+        unknown_gates, waived_gates, next_waiver_end_date, overdue_obligation_gates, next_obligation_date
+    from marts.release_readiness
+    order by model_version_id
+"""
+SLICES = """
+    select model_version_id, gate, metric, slice, value, minimum, maximum, bounds_source, status, finding
+    from marts.release_gate_metrics
+    order by model_version_id, status, metric
+"""
 INVENTORY = """
-    select model_id, purpose, owner_person_id, risk_tier, training_data, validation_status, last_review_date, next_review_date
+    select model_id, version, purpose, owner_person_id, risk_tier, training_data, validation_status, last_review_date,
+        next_review_date
     from marts.model_inventory
     order by model_id
 """
@@ -53,8 +65,13 @@ def compose(marts: Marts) -> Document:
     inventory = marts.rows(INVENTORY)
     colour = marts.rows(COLOUR)
     sections = (
-        Section("gates", "Gates of the versions in use", (grid(required_of(judged), used),)),
+        Section(
+            "ready",
+            "May they be released?",
+            (release.readiness(marts.rows(READINESS), used), grid(required_of(judged), used)),
+        ),
         Section("open", "What is open, and what would close it", (open_gates(judged, used, marts),)),
+        Section("slices", "Fairness, slice by slice", (release.slices(marts.rows(SLICES), used),)),
         Section("waivers", "Waivers", (_waivers(gates, versions, models, marts),)),
         Section("reviews", "Reviews due", (_reviews(inventory, models, people, marts),)),
         Section("inventory", "The model inventory", (_inventory(inventory, models, people, marts),)),
@@ -279,21 +296,25 @@ def _inventory(inventory: list[Row], models: dict[str, Row], people: dict[str, s
         "Every registered model, as auditors ask for it",
         (
             Column("Model"),
+            Column("Version", is_page_only=True),
             Column("Purpose"),
             Column("Owner"),
             Column("Risk tier"),
             Column("Training data", is_page_only=True),
             Column("Validation"),
+            Column("Last review", is_page_only=True),
             Column("Next review"),
         ),
         [
             (
                 Value(registry.name(models, row["model_id"]), href=marts.model(row["model_id"], registry.name(models, row["model_id"]))),
+                f"v{row['version']}" if row["version"] else words.UNKNOWN,
                 row["purpose"] or Value("not described", tone="bad"),
                 people.get(row["owner_person_id"], row["owner_person_id"]) or Value("nobody", tone="bad"),
                 row["risk_tier"] or words.UNKNOWN,
                 _data(row["training_data"]),
                 row["validation_status"] or words.UNKNOWN,
+                words.day(row["last_review_date"]),
                 _when(row, marts),
             )
             for row in inventory
@@ -321,12 +342,22 @@ def _evidence(gates: list[Row], versions: dict[str, Row], models: dict[str, Row]
                 words.label(row["gate"] or ""),
                 _status(row) if row["is_required"] else f"{_status(row)}, not required",
                 row["evidence"] or Value("none", tone="quiet"),
-                row["framework_reference"] or "",
+                row["eu_ai_act"] or "",
+                row["nist_ai_rmf"] or "",
+                row["sr_11_7"] or "",
             )
         )  # fmt: skip
     table = Table(
         "Every gate of every version with its evidence",
-        (Column("Version"), Column("Gate"), Column("State"), Column("Evidence"), Column("Reference")),
+        (
+            Column("Version"),
+            Column("Gate"),
+            Column("State"),
+            Column("Evidence"),
+            Column("EU AI Act"),
+            Column("NIST AI RMF"),
+            Column("SR 11-7"),
+        ),
         shown,
         empty="No gate is known.",
         limit=40,

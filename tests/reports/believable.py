@@ -305,7 +305,7 @@ def _models() -> dict[str, Rows]:
         ]
     return {
         "model_health": [
-            {"model_id": model_id, "status": status, "reasons": reasons, "staleness_days": age, "staleness_limit_days": limit, "regression_count": regressions, "run_failure_share_30d": 0.08, "reproducible_share": 0.85, "has_owner": model_id != "acme:care-intent", "has_linked_issue": status != "red", "open_gate_count": gates, "last_trained_at": None if age is None else AS_OF - timedelta(days=age)}
+            {"model_id": model_id, "status": status, "reasons": reasons, "turns_green_when": ["it is so no more" for _ in reasons], "staleness_days": age, "staleness_limit_days": limit, "regression_count": regressions, "run_failure_share_30d": 0.08, "reproducible_share": 0.85, "has_owner": model_id != "acme:care-intent", "has_linked_issue": status != "red", "open_gate_count": gates, "last_trained_at": None if age is None else AS_OF - timedelta(days=age)}
             for model_id, status, reasons, age, limit, regressions, gates in health
         ],
         "registered_models": models,
@@ -324,8 +324,49 @@ def _models() -> dict[str, Rows]:
         ],
         "mlflow_runs": [{"mlflow_run_id": "acme:r1", "experiment_id": "acme:1", "experiment_name": "fraud-training"}],
         "experiments_weekly": [
-            {"experiment_id": "acme:1", "week_date": MONDAY - timedelta(weeks=12 - index), "run_count": 8 + index, "failed_share": 0.1, "objective_metric": "recall", "best_value": 0.8 + 0.01 * index}
+            {"experiment_id": "acme:1", "model_id": "acme:fraud-scorer", "week_date": MONDAY - timedelta(weeks=12 - index), "run_count": 8 + index, "failed_share": 0.1, "objective_metric": "recall", "best_value": 0.8 + 0.01 * index, "best_so_far_value": 0.8 + 0.01 * index}
             for index in range(12)
+        ],
+        "experiments": [
+            {"experiment_id": "acme:1", "name": "fraud-training", "run_count": 160, "success_share": 0.9, "run_without_commit_count": 3, "duplicate_run_count": 2, "duplicate_hours": 5.5, "compute_hours": 412.0, "compute_cost_amount": 1648.0, "version_count": 8, "quiet_days": 1.5, "is_abandoned": False},
+            {"experiment_id": "acme:2", "name": "voice-fraud", "run_count": 9, "success_share": 1.0, "run_without_commit_count": 0, "duplicate_run_count": 0, "compute_hours": 20.0, "version_count": 0, "quiet_days": 143.7, "is_abandoned": True},
+        ],
+        "model_checks": [
+            {"model_id": model_id, "rule": rule, "rule_rank": rank, "status": {"ranker": "red", "care-intent": "white"}.get(model_id.split(":")[1], "green") if rule == "staleness" else None if rule == "drift" else "green", "reason": f"{rule} of {model_id}"}
+            for model_id, *_ in health
+            for rank, rule in enumerate(("staleness", "drift", "owner"))
+        ],
+        "model_lineage": [
+            {"model_version_id": "acme:ranker:7", "model_id": "acme:ranker", "version": "7", "hop": "pull_request", "hop_rank": 3, "state": "missing", "remedy": "Merge the commit through a pull request", "is_broken": True},
+            {"model_version_id": "acme:ranker:7", "model_id": "acme:ranker", "version": "7", "hop": "run", "hop_rank": 1, "state": "known", "is_broken": False},
+            {"model_version_id": "acme:ranker:5", "model_id": "acme:ranker", "version": "5", "hop": "run", "hop_rank": 1, "state": "deleted", "remedy": "Restore the run", "is_broken": True},
+        ],
+        "model_data_sets": [
+            {"model_version_id": "acme:fraud-scorer:8", "model_id": "acme:fraud-scorer", "version": "8", "role": "challenger", "data_set": "payments", "digest": "88d1", "champion_digests": ["77c0"], "comparison": "changed", "shared_model_ids": ["acme:ranker"]},
+            {"model_version_id": "acme:fraud-scorer:8", "model_id": "acme:fraud-scorer", "version": "8", "role": "challenger", "data_set": "labels", "digest": "12ab", "champion_digests": ["12ab"], "comparison": "left out", "shared_model_ids": []},
+        ],
+        "model_lead_times": [
+            {"model_version_id": "acme:ranker:7", "model_id": "acme:ranker", "version": "7", "first_run_at": AS_OF - timedelta(days=90), "registered_at": AS_OF - timedelta(days=60), "champion_at": AS_OF - timedelta(days=48), "run_to_registration_hours": 720.0, "registration_to_champion_hours": 288.0, "idea_to_production_hours": 1008.0},
+            {"model_version_id": "acme:ranker:8", "model_id": "acme:ranker", "version": "8", "registered_at": AS_OF - timedelta(days=30)},
+        ],
+        "registry_history": [
+            {"subject_id": "acme:ranker", "model_id": "acme:ranker", "what": "alias", "name": "champion", "old_value": "6", "new_value": "7", "not_before_at": AS_OF - timedelta(days=55), "seen_at": AS_OF - timedelta(days=48), "is_first_look": False},
+            {"subject_id": "acme:ranker:6", "model_id": "acme:ranker", "version": "6", "what": "stage", "old_value": "Production", "new_value": "Archived", "happened_at": AS_OF - timedelta(days=50), "seen_at": AS_OF - timedelta(days=49), "is_first_look": False},
+            {"subject_id": "acme:ranker", "model_id": "acme:ranker", "what": "tag", "name": "hub.owner", "old_value": "kim", "seen_at": AS_OF - timedelta(days=51), "is_first_look": False},
+            {"subject_id": "acme:ranker", "model_id": "acme:ranker", "what": "created", "seen_at": AS_OF - timedelta(days=99), "is_first_look": True},
+        ],
+        "genai_daily": [
+            {"subject": "acme:9", "subject_name": "assistant", "day_date": AS_OF.date() - timedelta(days=days), "assessment": assessment, "trace_count": 30 + days, "error_share": 0.25 if days == 3 else 0.02, "latency_p50_ms": 900.0, "latency_p95_ms": 2100.0, "assessment_count": 12, "assessment_mean": 0.9}
+            for days in (4, 3, 2, 1)
+            for assessment in ("groundedness", "relevance")
+        ],
+        "release_readiness": [
+            {"model_version_id": "acme:ranker:7", "model_id": "acme:ranker", "role": "champion", "risk_tier": "high", "status": "red", "is_ready": False, "required_count": 3, "passed_count": 1, "waived_count": 0, "failed_gates": ["privacy_review"], "unknown_gates": ["human_approval"], "waived_gates": [], "overdue_obligation_gates": ["privacy_review"], "remedies": ["Pass the review"]},
+            {"model_version_id": "acme:fraud-scorer:7", "model_id": "acme:fraud-scorer", "role": "champion", "status": "amber", "is_ready": True, "required_count": 3, "passed_count": 2, "waived_count": 1, "failed_gates": [], "unknown_gates": [], "waived_gates": ["owner"], "next_waiver_end_date": date(2027, 1, 3), "overdue_obligation_gates": [], "next_obligation_date": date(2027, 12, 2), "remedies": []},
+        ],
+        "release_gate_metrics": [
+            {"model_version_id": "acme:ranker:7", "gate": "bias_evaluation", "metric": f"fairness/{name}", "slice": name, "value": value, "minimum": 0.8, "maximum": 1.25, "bounds_source": "seed gate_metrics", "status": status, "finding": f"{name} {value}"}
+            for name, value, status in (("new_users", 0.97, "passed"), ("age_65_plus", 0.74, "failed"), ("age_18_25", None, "unknown"))
         ],
     }  # fmt: skip
 

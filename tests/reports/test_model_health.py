@@ -22,13 +22,28 @@ def test_its_sentence_names_the_models_in_trouble(page: Page) -> None:
     )
 
 
-def test_every_unhealthy_model_has_reasons_and_steps(page: Page) -> None:
-    """The step follows from what is wrong."""
+def test_every_unhealthy_model_has_reasons_and_what_turns_it_green(page: Page) -> None:
+    """Each reason with its own way out, then what would close its gates; green models need no word."""
     todo = page.text.split("What to do ", 2)[2].split("All models", 1)[0]
-    assert todo.startswith("RRed ranker · Mei Tanaka The champion is 132 days old, its limit is 60.")
-    assert "To do: retrain the champion, or raise its limit in the models tab if its age is acceptable." in todo
-    assert "To do: close 2 open release gates: privacy review and human approval." in todo
+    assert todo.startswith(
+        "RRed ranker · Mei Tanaka The champion is 132 days old, its limit is 60. Green when it is so no more."
+    )
+    assert "Gate: Pass the review." in todo
+    assert "?Unknown care-intent · no owner No version has the alias champion." in todo
     assert "query-rewriter" not in todo
+
+
+def test_the_matrix_shows_which_rule_makes_the_colour(page: Page) -> None:
+    """A rule that an unknown value does not hurt is a dash."""
+    grid = page.tables["Each rule of each model: G green, A amber, R red, ? unknown, – not needed"]
+    assert grid.row("ranker") == {
+        "Model": "ranker",
+        "All": "RRed",
+        "staleness": "RRed",
+        "drift": "–",
+        "owner": "GGreen",
+    }
+    assert grid.row("care-intent")["staleness"] == "?Unknown"
 
 
 def test_the_portfolio_is_the_mart_worst_first(page: Page) -> None:
@@ -62,10 +77,65 @@ def test_metrics_of_versions_not_in_use_are_left_out(page: Page) -> None:
     ]
 
 
-def test_experiments_show_their_last_week(page: Page) -> None:
-    """By name, with the best value so far."""
-    grid = page.tables["Experiments in their last active week"]
-    assert grid.rows == [["fraud-training", "16 Nov 2026", "19", "10%", "recall", "0.910", ""]]
+def test_the_objective_metric_is_drawn_per_model(page: Page) -> None:
+    """The title says the best so far and the target is the models tab's."""
+    assert "fraud-scorer: best recall so far 0.910" in page.text
+    assert page.tables["recall of fraud-scorer by week"].rows[-1] == ["16 Nov 2026", "19", "0.910", "0.910"]
+
+
+def test_experiments_say_what_they_took_and_brought(page: Page) -> None:
+    """Those that were given up say so; repeated runs come with their hours."""
+    assert page.tables["Experiments, the costliest first"].rows == [
+        ["fraud-training", "160", "90%", "412 hours", "€1.6 k", "2 · 5.5 h", "3", "8", ""],
+        ["voice-fraud given up: quiet for 143 days, no version came of it", "9", "100%", "20 hours", "–", "none", "0", "0", "–"],
+    ]  # fmt: skip
+
+
+def test_the_way_to_production_is_told_of_versions_that_went_it(page: Page) -> None:
+    """Half of them took at most so long."""
+    assert "Half of 1 version took at most 6 weeks from the first run to champion." in page.text
+    assert page.tables["Versions that became champion while the hub watched"].rows == [
+        ["ranker v7", "26 Aug 2026", "4 weeks", "12 days", "6 weeks"]
+    ]
+
+
+def test_broken_hops_come_with_their_remedy_those_in_use_first(page: Page) -> None:
+    """A hop that is known is no row."""
+    grid = page.tables["Hops that are missing between version, run, commit, pull request, issue and initiative"]
+    assert grid.rows == [
+        ["ranker v7, champion", "pull request is missing", "Merge the commit through a pull request."],
+        ["ranker v5, not in use", "run is deleted", "Restore the run."],
+    ]
+
+
+def test_data_of_the_challenger_stands_beside_the_champions(page: Page) -> None:
+    """A data set that the challenger left out has no digest of it."""
+    grid = page.tables["Data of challengers beside their champion's, and data sets that several models share"]
+    assert grid.rows == [
+        ["fraud-scorer v8", "labels", "–", "12ab", "left out", "no other"],
+        ["fraud-scorer v8", "payments", "88d1", "77c0", "changed", "ranker"],
+    ]
+
+
+def test_the_registry_tells_what_was_done_and_when(page: Page) -> None:
+    """Where MLflow does not say when, after which look it was; what stood at the first look is no change."""
+    assert page.tables["The newest changes of the model registry"].rows == [
+        ["ranker", "alias champion → v7 was v6", "after 30 Sep 2026", "7 Oct 2026"],
+        ["ranker v6", "stage set to Archived was Production", "5 Oct 2026", "6 Oct 2026"],
+        ["ranker", "tag hub.owner removed was kim", "–", "4 Oct 2026"],
+    ]
+
+
+def test_generative_answers_are_counted_timed_and_graded(page: Page) -> None:
+    """The newest day, the worst day in the chart's title, and each grade."""
+    assert page.tables["Answers on the newest day"].rows == [
+        ["assistant", "23 Nov 2026", "31", "2%", "0.9 s", "2.1 s", ""]
+    ]
+    assert "assistant: 2% of the answers failed on the newest day, at worst 25% on 21 Nov" in page.text
+    assert [row[0] for row in page.tables["How answers were graded, by people, models or code"].rows] == [
+        "assistant groundedness",
+        "assistant relevance",
+    ]
 
 
 def test_its_numbers_are_the_marts(rendered: Render) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import date
 from pathlib import Path
 
@@ -45,6 +47,38 @@ def test_what_is_open_names_the_evidence_and_the_framework(page: Page) -> None:
     ]
     assert grid.rows[0][1] == "RRed failed"
     assert grid.rows[0][-1] == "SR 11-7 controls"
+
+
+def test_readiness_says_what_is_missing_and_what_binds_already(page: Page) -> None:
+    """The worst first; a waiver counts as ready, until it ends."""
+    assert page.tables["Versions in use or about to be: may they be released?"].rows == [
+        ["ranker v7 (champion) risk tier high", "RRed no", "1 of 3", "privacy review failed human approval without evidence", "no waiver", "privacy review"],
+        ["fraud-scorer v7 (champion) risk tier not given", "AAmber with waivers", "2 of 3", "nothing", "3 Jan 2027", "none before 2 Dec 2027"],
+    ]  # fmt: skip
+
+
+def test_fairness_is_shown_slice_by_slice(page: Page) -> None:
+    """What lies outside its bounds first, then what was not measured."""
+    grid = page.tables["Measured slices of versions in use against their bounds, those outside first"]
+    assert grid.rows == [
+        ["age 65 plus ranker v7 (champion)", "0.74", "0.80 to 1.25", "outside"],
+        ["age 18 25 ranker v7 (champion)", "not measured", "0.80 to 1.25", "unknown"],
+        ["new users ranker v7 (champion)", "0.97", "0.80 to 1.25", "within"],
+    ]
+
+
+def test_an_auditor_gets_the_inventory_and_the_frameworks_as_csv(believable: Path, tmp_path: Path) -> None:
+    """Purpose, owner, risk tier, data, validation, reviews: a column each, exact dates; frameworks are columns of their own."""
+    text = reports.export("responsible_ai", believable, tmp_path, kind="csv").read_text(encoding="utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text)))
+    start = next(
+        place for place, row in enumerate(rows) if row[1:2] == ["Every registered model, as auditors ask for it"]
+    )
+    assert rows[start + 1] == ["Model", "Version", "Purpose", "Owner", "Risk tier", "Training data", "Validation", "Last review", "Next review"]  # fmt: skip
+    inventory = {row[0]: row for row in rows[start + 2 : start + 5]}
+    assert inventory["ranker"][-2:] == ["2026-05-04", "2026-11-04"]
+    evidence = next(row for row in rows if row[:2] == ["Version", "Gate"])
+    assert evidence[-3:] == ["EU AI Act", "NIST AI RMF", "SR 11-7"]
 
 
 def test_reviews_that_are_past_say_so(page: Page) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from connectors.mlflow import STREAMS, MlflowSettings, connect
 from pipelines.sync import Options, sync
-from warehouse import landing, raw
+from warehouse import build, landing, raw
 
 MONDAY = datetime(2026, 11, 2, 6, 0, tzinfo=UTC)
 
@@ -134,4 +134,78 @@ def test_runs_deleted_restored_and_deleted_for_good(partner, server):
         (0, gone, "active", None),
         (2, gone, "deleted", None),
         (3, gone, "deleted", 3),
+    ]
+
+
+def trail(partner: Partner, folder) -> list[tuple]:
+    """What the hub's audit trail tells of the model: the hour it was seen, what changed, and whether the server said when."""
+    file = folder / "hub.duckdb"
+    tables = [f"mlflow_{stream.name}" for stream in STREAMS]
+    build.load_raw(partner.zone, file, as_of=MONDAY + timedelta(days=9), tables=tables, variables={})
+    outcome = build._dbt(["run", "--select", "+registry_history"], file, folder / "target", build.PROJECT)
+    assert outcome.success, outcome.exception
+    with duckdb.connect(str(file), read_only=True) as connection:
+        return connection.execute(
+            f"""
+            select
+                date_diff('hour', timestamp '{MONDAY:%Y-%m-%d %H:%M}', seen_at) as hour,
+                concat_ws(' ', 'v' || version, what, name) as change,
+                old_value,
+                new_value,
+                happened_at is not null as is_told_when
+            from marts.registry_history
+            where what <> 'status'
+            order by hour, subject_kind, version, what = 'created' desc, change
+            """
+        ).fetchall()
+
+
+@pytest.mark.filterwarnings("ignore:.*transition_model_version_stage:FutureWarning")
+def test_the_audit_trail_is_what_was_done_through_the_client(server, tmp_path):
+    """Created, promoted, staged, re-aliased, tagged, described, deleted, made again: each once, with both values."""
+    partner = Partner(server.url, tmp_path, "audited")
+    actor, name = partner.actor, "audited-model"
+    info = actor.create_run(actor.create_experiment("audited")).info
+    source = f"{info.artifact_uri}/model"
+    actor.create_registered_model(name, tags={"hub.owner": "ada"})
+    actor.create_model_version(name, source, run_id=info.run_id)
+    partner.sync()
+    actor.set_registered_model_alias(name, "champion", "1")
+    actor.transition_model_version_stage(name, "1", "Production")
+    partner.sync()
+    actor.create_model_version(name, source, run_id=info.run_id, description="with more data")
+    actor.set_registered_model_alias(name, "champion", "2")
+    actor.set_registered_model_alias(name, "rollback", "1")
+    actor.set_model_version_tag(name, "2", "hub.privacy_review", "passed")
+    partner.sync()
+    actor.update_registered_model(name, description="Who leaves")
+    actor.set_registered_model_tag(name, "hub.owner", "kim")
+    actor.delete_registered_model_alias(name, "rollback")
+    actor.delete_model_version_tag(name, "2", "hub.privacy_review")
+    partner.sync()
+    actor.delete_model_version(name, "1")
+    partner.sync()
+    actor.delete_registered_model(name)
+    partner.sync()
+    actor.create_registered_model(name)
+    partner.sync()
+    assert trail(partner, tmp_path) == [
+        (0, "created", None, None, True),
+        (0, "tag hub.owner", None, "ada", False),
+        (0, "v1 created", None, None, True),
+        (1, "alias champion", None, "1", False),
+        (1, "v1 stage", None, "Production", True),
+        (2, "alias champion", "1", "2", False),
+        (2, "alias rollback", None, "1", False),
+        (2, "v2 created", None, None, True),
+        (2, "v2 description", None, "with more data", False),
+        (2, "v2 tag hub.privacy_review", None, "passed", False),
+        (3, "alias rollback", "1", None, False),
+        (3, "description", None, "Who leaves", True),
+        (3, "tag hub.owner", "ada", "kim", False),
+        (3, "v2 tag hub.privacy_review", "passed", None, False),
+        (4, "v1 deleted", None, None, False),
+        (5, "deleted", None, None, False),
+        (5, "v2 deleted", None, None, False),
+        (6, "created", None, None, True),
     ]

@@ -95,7 +95,7 @@ def test_no_hour_is_lost_and_none_is_below_zero(tables, spans):
         ({"source_name": "other.py"}, None),
         ({"status": "FAILED"}, None),
         ({"is_deleted": True}, None),
-        ({"instance": "b"}, None),
+        ({"instance": "b", "experiment_id": "b:1"}, None),
     ],
 )
 def test_a_run_repeats_another_with_the_same_code_data_and_parameters(tables, changed, repeats):

@@ -23,13 +23,16 @@ with runs as (
 ),
 
 nested as (
+    -- What of the children's time lies within the parent's; a child that runs still has none.
     select
         parents.mlflow_run_id,
         count(*) as child_count,
-        -- What of the children's time lies within the parent's.
-        sum(greatest(0, {{ hours_between(
-            'greatest(parents.started_at, children.started_at)', 'least(parents.ended_at, children.ended_at)'
-        ) }})) as child_hours
+        sum(
+            greatest(
+                0,
+                {{ hours_between('greatest(parents.started_at, children.started_at)', 'least(parents.ended_at, children.ended_at)') }}
+            )
+        ) filter (where children.duration_hours is not null) as child_hours
     from runs as children
     inner join runs as parents on children.parent_mlflow_run_id = parents.mlflow_run_id
     group by parents.mlflow_run_id
@@ -63,7 +66,9 @@ select
     coalesce(nested.child_count, 0) as child_count,
     runs.duration_hours,
     -- A parent's hours contain its children's: what they took is counted with them.
-    greatest(0, runs.duration_hours - coalesce(nested.child_hours, 0)) as own_hours,
+    case
+        when runs.duration_hours is not null then greatest(0, runs.duration_hours - coalesce(nested.child_hours, 0))
+    end as own_hours,
     own_hours * runs.cost_per_hour_amount as own_cost_amount,
     case when repeatable.attempt > 1 then repeatable.first_mlflow_run_id end as repeated_mlflow_run_id,
     runs.started_at,

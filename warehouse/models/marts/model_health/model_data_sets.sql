@@ -75,6 +75,7 @@ select
     used.data_set,
     used.digest,
     used.model_id,
+    used.version,
     used.role,
     of_champions.digests as champion_digests,
     case
@@ -94,6 +95,7 @@ select
     left_out.data_set,
     left_out.digest,
     left_out.model_id,
+    left_out.version,
     left_out.role,
     [left_out.digest] as champion_digests,
     'left out' as comparison,

@@ -3,6 +3,7 @@ with chains as (
     select
         versions.model_version_id,
         versions.model_id,
+        versions.version,
         versions.is_run_deleted,
         case when versions.has_run then versions.mlflow_run_id end as run_id,
         versions.git_commit,
@@ -22,6 +23,7 @@ hops as (
     select
         model_version_id,
         model_id,
+        version,
         unnest([
             { 'hop': 'run', 'id': run_id, 'method': 'registry', 'is_gone': is_run_deleted },
             { 'hop': 'commit', 'id': git_commit, 'method': commit_method, 'is_gone': false },
@@ -36,6 +38,7 @@ stated as (
     select
         hops.model_version_id,
         hops.model_id,
+        hops.version,
         hop.hop,
         hop.id as record_id,
         case when hop.id is not null then hop.method end as method,
@@ -48,6 +51,7 @@ select
     stated.hop,
     ranks.hop_rank,
     stated.model_id,
+    stated.version,
     stated.record_id,
     stated.method,
     stated.state,
