@@ -95,10 +95,11 @@ def _registered(lab: Laboratory, plan: ModelPlan, random: Random) -> tuple[Regis
     for run in runs:
         if run.key == f"{plan.name}/v{champion}":
             _monitor(lab, plan, run, random)
-    changes = [
-        RegistryChange(lab.desk.calendar.ago(days=days), "alias", alias, number)
-        for days, alias, number in ALIASES[plan.name]
-    ]
+    changes: list[RegistryChange] = []
+    for days, alias, number in ALIASES[plan.name]:
+        # Two moments of one weekend may change places as they move to working hours: the order is the one told above.
+        at = max([lab.desk.calendar.ago(days=days), *(one.at + timedelta(minutes=10) for one in changes[-1:])])
+        changes.append(RegistryChange(at, "alias", alias, number))
     changes.append(
         RegistryChange(lab.desk.calendar.ago(days=21), "description", "", f"{plan.purpose}. Reviewed this quarter.")
     )

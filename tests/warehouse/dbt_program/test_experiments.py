@@ -267,3 +267,13 @@ def test_a_champion_whose_metric_is_no_number_may_have_regressed(tables):
         ("precision", None, "precision of its baseline, version 1, is unknown"),
         ("recall", None, "recall of champion version 2 was not logged"),
     ]  # fmt: skip
+
+
+def test_a_version_that_is_both_is_measured_as_the_champion(tables):
+    """Against the champion before it, never against itself."""
+    tables.given("intermediate.int_models__described", {"model_id": "m", "champion_version": "2", "challenger_version": "2", "tags": {}})  # fmt: skip
+    tables.given("intermediate.int_model_roles__spanned", {"model_id": "m", "role": "champion", "version": "1", "seen_at": START, "is_current": False})  # fmt: skip
+    tables.make("int_model_baselines__chosen")
+    assert tables.rows("select version, role, baseline_version from intermediate.int_model_baselines__chosen") == [
+        ("2", "champion", "1")
+    ]

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from math import isfinite, isinf, isnan
 from zoneinfo import ZoneInfo
 
 from connectors.sandbox.story.facts import MODEL_COLOURS
+from connectors.sandbox.story.registry import ALIASES
 
 NOW = datetime(2026, 11, 24, 6, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -172,3 +174,12 @@ def test_mlflow_is_used_as_teams_use_it(any_program):
         "fairness/age_65_plus": 0.74,
         "fairness/new_customer": 0.97,
     }
+
+
+def test_aliases_move_in_the_order_told(any_program):
+    """Whatever day it is told on: a version is challenger before it is champion, and then no longer."""
+    for model in any_program.registered_models:
+        moved = [(one.at, one.name, one.value) for one in model.changes if one.kind == "alias"]
+        told = [(alias, number) for _, alias, number in ALIASES[model.name]]
+        assert [(name, value) for _, name, value in moved] == told
+        assert all(earlier[0] < later[0] for earlier, later in pairwise(moved))

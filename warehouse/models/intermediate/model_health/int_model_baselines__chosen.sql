@@ -49,4 +49,5 @@ select
     case when baseline_version <> version then baseline_version end as baseline_version
 from pairs
 where version is not null
-qualify row_number() over (partition by model_id, version order by role) = 1
+-- A version that is both is the champion.
+qualify row_number() over (partition by model_id, version order by role = 'champion' desc) = 1

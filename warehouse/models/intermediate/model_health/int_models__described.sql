@@ -58,7 +58,8 @@ select
         when declared_initiatives.initiative_id is not null then 'models tab'
     end as initiative_method,
     champions.version as champion_version,
-    challengers.version as challenger_version,
+    -- Promoted and not yet stripped of the challenger's alias: it challenges nobody.
+    nullif(challengers.version, champions.version) as challenger_version,
     latest.version as latest_version,
     coalesce(latest.version_count, 0) as version_count,
     coalesce(declared.purpose, nullif(trim(models.tags['hub.purpose']), '')) as declared_purpose,
