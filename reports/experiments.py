@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from statistics import median
 
 from reports import charts, words
@@ -40,14 +40,14 @@ TARGETS = """
 
 def trends(marts: Marts, names: dict[str, str]) -> tuple[Block, ...]:
     """Per model the objective metric of its runs week by week, the best so far, and the target."""
-    groups: dict[str, list[Row]] = {}
+    groups: dict[tuple[str, str], list[Row]] = {}
     for row in marts.rows(WEEKLY):
         if row["objective_metric"] and row["model_id"]:
-            groups.setdefault(row["model_id"], []).append(row)
+            groups.setdefault((row["model_id"], row["experiment_id"]), []).append(row)
     targets = {(row["model_id"], row["metric"]): row["target_value"] for row in marts.rows(TARGETS)}
     drawn = [
         _trend(names.get(model, model), rows[-WEEKS:], targets.get((model, rows[-1]["objective_metric"])))
-        for model, rows in sorted(groups.items(), key=lambda pair: names.get(pair[0], pair[0]))
+        for (model, _), rows in sorted(groups.items(), key=lambda pair: (names.get(pair[0][0], pair[0][0]), pair[0]))
         if any(row["best_so_far_value"] is not None for row in rows)
     ]
     if not drawn:
@@ -60,7 +60,7 @@ def trends(marts: Marts, names: dict[str, str]) -> tuple[Block, ...]:
 
 def _trend(model: str, rows: list[Row], target: float | None) -> Chart:
     metric = rows[-1]["objective_metric"]
-    weeks = [rows[0]["week_date"] + timedelta(weeks=number) for number in range((rows[-1]["week_date"] - rows[0]["week_date"]).days // 7 + 1)]  # fmt: skip
+    weeks: list[date] = [rows[0]["week_date"] + timedelta(weeks=number) for number in range((rows[-1]["week_date"] - rows[0]["week_date"]).days // 7 + 1)]  # fmt: skip
     by_week = {row["week_date"]: row for row in rows}
     best: list[float | None] = []
     for week in weeks:
@@ -84,8 +84,8 @@ def _trend(model: str, rows: list[Row], target: float | None) -> Chart:
             f"{metric} of {model} by week",
             (Column("Week of"), Column("Runs", is_number=True), Column("Best of the week", is_number=True), Column("Best so far", is_number=True)),
             [
-                (words.day(row["week_date"]), words.count(row["run_count"]), words.number(row["best_value"], 3), words.number(row["best_so_far_value"], 3))
-                for row in rows
+                (words.day(week), words.count(by_week[week]["run_count"] if week in by_week else 0), words.number(one, 3), words.number(so_far, 3))
+                for week, one, so_far in zip(weeks, of_week, best, strict=True)
             ],
             empty="No weeks.",
             layout="scroll",
@@ -162,7 +162,7 @@ def to_production(marts: Marts, names: dict[str, str]) -> tuple[Block, ...]:
     known = [row["idea_to_production_hours"] for row in rows if row["idea_to_production_hours"] is not None]
     shown: list[tuple[Cell, ...]] = [
         (
-            (Value(names.get(row["model_id"], row["model_id"])), Value(f" v{row['version']}", tone="quiet")),
+            (Value(names.get(row["model_id"]) or row["model_id"]), Value(f" v{row['version']}", tone="quiet")),
             marts.day(row["first_run_at"]),
             words.duration(row["run_to_registration_hours"]),
             words.duration(row["registration_to_champion_hours"]),

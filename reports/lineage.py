@@ -32,7 +32,7 @@ def broken(marts: Marts, names: dict[str, str], used: dict[str, str]) -> Table:
     rows = sorted(marts.rows(HOPS), key=lambda row: row["model_version_id"] not in used)
     shown: list[tuple[Cell, ...]] = [
         (
-            (Value(names.get(row["model_id"], row["model_id"])), Value(_version(row, used), tone="under")),
+            (Value(names.get(row["model_id"]) or row["model_id"]), Value(_version(row, used), tone="under")),
             f"{words.label(row['hop'])} is {row['state']}",
             words.sentence(row["remedy"] or ""),
         )
@@ -58,7 +58,7 @@ def data_sets(marts: Marts, names: dict[str, str]) -> Table:
         champion = ", ".join(row["champion_digests"] or [])
         shown.append(
             (
-                (Value(names.get(row["model_id"], row["model_id"])), Value(f" v{row['version']}", tone="quiet")),
+                (Value(names.get(row["model_id"]) or row["model_id"]), Value(f" v{row['version']}", tone="quiet")),
                 row["data_set"],
                 Value(row["digest"], tone="quiet") if row["digest"] and row["comparison"] != "left out" else words.UNKNOWN,
                 Value(champion, tone="quiet") if champion else words.UNKNOWN,
@@ -89,7 +89,7 @@ def history(marts: Marts, names: dict[str, str]) -> Table:
         number = f" v{row['version']}" if row["version"] else ""
         shown.append(
             (
-                (Value(names.get(row["model_id"], row["model_id"])), Value(number, tone="quiet")),
+                (Value(names.get(row["model_id"]) or row["model_id"]), Value(number, tone="quiet")),
                 _change(row),
                 _when(row, marts),
                 marts.day(row["seen_at"]),

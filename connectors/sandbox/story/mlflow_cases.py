@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 from connectors.sandbox.program import Experiment, Run
@@ -41,18 +41,17 @@ def _tuning(lab: Laboratory, random: Random) -> list[Run]:
     plan = _plan("demand-forecast")
     begin = lab.desk.calendar.ago(days=16)
     user = lab.desk.staff.teams[plan.team][0]
-    common = {"user": user, "random": random}
-    parent = training_run(
-        lab, plan, key="tuning", name=f"tuning {begin:%Y-%m-%d}", started_at=begin, value=0.231, **common
-    )  # type: ignore[arg-type] # two of its options
+
+    def trained(key: str, name: str, at: datetime, value: float) -> Run:
+        return training_run(lab, plan, key=key, name=name, user=user, started_at=at, value=value, random=random)
+
+    parent = trained("tuning", f"tuning {begin:%Y-%m-%d}", begin, 0.231)
     parent.ended_at = begin + timedelta(hours=TUNING_HOURS)
     children = []
     for number in range(6):
         row, place = divmod(number, 3)
         at = begin + timedelta(hours=4 * row, minutes=5 + place)
-        child = training_run(
-            lab, plan, key=f"tuning/{number}", name=f"trial {number}", started_at=at, value=0.236 - number / 1000, **common  # type: ignore[arg-type] # two of its options
-        )  # fmt: skip
+        child = trained(f"tuning/{number}", f"trial {number}", at, 0.236 - number / 1000)
         child.parent, child.ended_at = parent.key, at + timedelta(hours=4 - place / 2)
         child.params["max_depth"] = str(4 + number)
         children.append(child)

@@ -96,10 +96,10 @@ def _registered(lab: Laboratory, plan: ModelPlan, random: Random) -> tuple[Regis
         if run.key == f"{plan.name}/v{champion}":
             _monitor(lab, plan, run, random)
     changes: list[RegistryChange] = []
-    for days, alias, number in ALIASES[plan.name]:
+    for days, alias, pointed in ALIASES[plan.name]:
         # Two moments of one weekend may change places as they move to working hours: the order is the one told above.
         at = max([lab.desk.calendar.ago(days=days), *(one.at + timedelta(minutes=10) for one in changes[-1:])])
-        changes.append(RegistryChange(at, "alias", alias, number))
+        changes.append(RegistryChange(at, "alias", alias, pointed))
     changes.append(
         RegistryChange(lab.desk.calendar.ago(days=21), "description", "", f"{plan.purpose}. Reviewed this quarter.")
     )
