@@ -110,6 +110,7 @@ def sync(source: tuple[str, ...], *, full: bool, census: bool, confirm_shrink: b
     """Pull what changed from SOURCE... (all, if none is named) into the landing zone."""
     from pipelines import steps
     from pipelines.sync import Options
+    from warehouse import publish
 
     wanted = source or SOURCES
     options = Options(full=full, census=census, confirm_shrink=confirm_shrink)
@@ -120,7 +121,11 @@ def sync(source: tuple[str, ...], *, full: bool, census: bool, confirm_shrink: b
                 [f"[[{name}]] is not in {settings.config_path()}; nothing can be read" for name in absent]
             )
         signal.signal(signal.SIGINT, _leave_sync)
-        failed = steps.sync(program, wanted, datetime.now(UTC), options)
+        try:
+            failed = steps.sync(program, wanted, datetime.now(UTC), options)
+        except publish.Busy as busy:
+            click.secho(str(busy), fg="red", err=True)
+            raise SystemExit(1) from None
     raise SystemExit(1 if failed else 0)
 
 
@@ -198,6 +203,17 @@ def demo(*, no_ui: bool, serve: bool, port: int) -> None:
 
     with _usable_settings() as program:
         raise SystemExit(demonstration.play(program, ui=not (no_ui or serve), serve=serve, port=port))
+
+
+@main.command()
+@click.argument("person")
+@click.option("--yes", is_flag=True, help="Do it. Without this it is only listed what would be replaced.")
+def erase(person: str, *, yes: bool) -> None:
+    """Erase PERSON (an id, mail, login or name) from all that has landed and is published, and keep them out."""
+    from pipelines.erase import erase as erase_person
+
+    with _usable_settings() as program:
+        raise SystemExit(erase_person(program, person, is_confirmed=yes, now=datetime.now(UTC)))
 
 
 @main.command()

@@ -149,13 +149,14 @@ class Mlflow(_Tree):
 
 
 class Sheets(_Tree):
-    """A Google spreadsheet that holds budget, roadmap, risks and people."""
+    """A Google spreadsheet that holds budget, roadmap, risks and people. Its fiscal year is the program's unless it says so."""
 
     name: Name
     spreadsheet: str
     tabs: dict[TabKind, str]
     credentials: SecretName = None
     url: Url | None = None
+    fiscal_year_start_month: Annotated[int, Field(ge=1, le=12)] | None = None
 
     @model_validator(mode="after")
     def _has_budget(self) -> Sheets:
@@ -172,8 +173,9 @@ class Alerts(_Tree):
 
 
 class Privacy(_Tree):
-    """How long what has been replaced is kept."""
+    """Whether people are published under pseudonyms, and how long superseded versions are kept."""
 
+    pseudonymise: bool = False
     retention_days: Annotated[int, Field(ge=1)] = 730
 
 
@@ -287,11 +289,13 @@ def load(path: Path | None = None) -> Settings:
     )
     if faults := [*_doubled(settings), *_absent_certificates(settings)]:
         raise SettingsError([f"{path.name}: {fault}" for fault in faults])
+    start = {"fiscal_year_start_month": settings.fiscal_year_start_month}
+    sheets = [one if one.fiscal_year_start_month else one.model_copy(update=start) for one in settings.sheets]
     landing = settings.landing
     if landing and "://" not in landing:
         landing = str((path.parent / landing).resolve())
     return settings.model_copy(
-        update={"data_dir": str((path.parent / settings.data_dir).resolve()), "landing": landing}
+        update={"data_dir": str((path.parent / settings.data_dir).resolve()), "landing": landing, "sheets": sheets}
     )
 
 

@@ -106,6 +106,7 @@ def _connect(instance: Instance) -> Any:
                     tabs={str(kind): title for kind, title in instance.tabs.items()},
                     credentials=_value(instance.credentials),
                     url=instance.url,
+                    fiscal_start=instance.fiscal_year_start_month or 1,
                 )
             )
 

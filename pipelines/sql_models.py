@@ -120,7 +120,12 @@ def assets(
     def published_warehouse() -> dg.MaterializeResult[None]:
         try:
             with publish.held(settings.build_file, "a build"):
-                published = publish.publish(settings.build_file, settings.warehouse, schemas=tuple(settings.publish))
+                published = publish.publish(
+                    settings.build_file,
+                    settings.warehouse,
+                    schemas=tuple(settings.publish),
+                    secret=steps.secret(settings),
+                )
         except (publish.Busy, publish.NotApproved) as reason:
             raise dg.Failure(str(reason)) from reason
         return dg.MaterializeResult(

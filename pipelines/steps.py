@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,14 +15,22 @@ from pipelines import progress, sources
 from pipelines.settings import Settings
 from pipelines.sync import Options, sync_instance
 from warehouse import build as warehouse_build
-from warehouse import fingerprint, landing
+from warehouse import fingerprint, landing, publish
+from warehouse.privacy import erasure
+from warehouse.privacy.secret import secret as installation_secret
 
 
 def sync(program: Settings, wanted: Sequence[str], synced_at: datetime, options: Options) -> int:
-    """Reads every wanted instance in a thread of its own; returns the number of reads that failed."""
+    """Reads every wanted instance in a thread of its own; returns the number of reads that failed.
+
+    Raises publish.Busy while somebody is being erased.
+    """
     chosen = [(source, instance) for source, instance in program.instances() if source in wanted]
-    zone = landing.Zone(program.landing_uri)
-    with progress.sync_progress() as shown, ThreadPoolExecutor(max(1, len(chosen))) as threads:
+    with (
+        landing_zone(program) as zone,
+        progress.sync_progress() as shown,
+        ThreadPoolExecutor(max(1, len(chosen))) as threads,
+    ):
         reads = [
             threads.submit(
                 sync_instance,
@@ -37,6 +46,14 @@ def sync(program: Settings, wanted: Sequence[str], synced_at: datetime, options:
             for source, instance in chosen
         ]
         return sum(result.error is not None for read in reads for result in read.result())
+
+
+@contextmanager
+def landing_zone(program: Settings) -> Iterator[landing.Zone]:
+    """The landing zone for a sync: erased people stay erased, and nobody is erased meanwhile."""
+    data_dir = Path(program.data_dir)
+    with publish.held(data_dir / "landing", "the erasure of a person", is_shared=True):
+        yield landing.Zone(program.landing_uri, scrubber=erasure.scrubber(data_dir))
 
 
 def repeated(program: Settings, as_of: datetime, output: Path | None = None) -> str | None:
@@ -56,7 +73,13 @@ def depends_on(program: Settings, project: Path = warehouse_build.PROJECT) -> di
         "variables": program.variables,
         "publish_schemas": program.publish,
         "project": project,
+        "is_pseudonymised": program.privacy.pseudonymise,
     }
+
+
+def secret(program: Settings) -> bytes | None:
+    """The installation's secret, if people are to be published under pseudonyms."""
+    return installation_secret(Path(program.data_dir)) if program.privacy.pseudonymise else None
 
 
 def build(program: Settings, as_of: datetime, output: Path | None = None, *, force: bool = False) -> int:
@@ -77,6 +100,7 @@ def build(program: Settings, as_of: datetime, output: Path | None = None, *, for
                 variables=program.variables,
                 tables=sources.raw_tables(),
                 publish_schemas=tuple(program.publish),
+                secret=secret(program),
                 build_file=None if output else program.build_file,
                 progress=lambda name, done, total: shown.update(task, description=name, completed=done, total=total),
             )

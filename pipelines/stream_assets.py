@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from connectors.stream import Stream
-from pipelines import liveness, sources, sync
+from pipelines import liveness, sources, steps, sync
 from pipelines.settings import Settings
-from warehouse import landing
+from warehouse import landing, publish
 
 KINDS = {"jira": "jira", "github": "github", "mlflow": "mlflow", "sheets": "googlesheets"}
 
@@ -54,16 +54,20 @@ def build(
     )
     def sync_source(context: dg.AssetExecutionContext, config: SyncConfig) -> Iterator[dg.MaterializeResult[None]]:
         liveness.claim(context.run.run_id)
-        zone = landing.Zone(settings.landing_uri)
         wanted = [stream for stream in streams if _key(source, stream.name) in context.selected_asset_keys]
         options = sync.Options(**config.model_dump())
         instances, synced_at = sources.instances(settings, source), clock()
-        with ThreadPoolExecutor(max(1, len(instances))) as threads:
-            reads = [
-                threads.submit(sync.sync_instance, source, instance, wanted, zone, synced_at=synced_at, options=options)
-                for instance in instances
-            ]
-            results = [result for read in reads for result in read.result()]
+        try:
+            with steps.landing_zone(settings) as zone, ThreadPoolExecutor(max(1, len(instances))) as threads:
+                reads = [
+                    threads.submit(
+                        sync.sync_instance, source, instance, wanted, zone, synced_at=synced_at, options=options
+                    )
+                    for instance in instances
+                ]
+                results = [result for read in reads for result in read.result()]
+        except publish.Busy as busy:
+            raise dg.Failure(str(busy)) from busy
         for stream in wanted:
             read = [result for result in results if result.stream == stream.name]
             if all(result.error is None for result in read):

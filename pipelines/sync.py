@@ -16,6 +16,7 @@ from connectors.stream import Cursor, Deletions, Page, SourceError, Stream
 from pipelines import sources
 from pipelines.settings import SettingsError
 from warehouse import landing
+from warehouse.privacy.scrubbing import Scrubber
 
 
 @dataclass(slots=True)
@@ -105,7 +106,16 @@ def sync(
         calls_before, started = client.calls, time.monotonic()
         try:
             table = zone.open(instance, result.table)
-            _sync_stream(stream, client, table, result, synced_at=synced_at, options=options, progress=progress)
+            _sync_stream(
+                stream,
+                client,
+                table,
+                result,
+                synced_at=synced_at,
+                options=options,
+                progress=progress,
+                scrubber=zone.scrubber,
+            )
             result.error = None
         except (SourceError, landing.ShrunkenRead, landing.LandingConflict) as error:
             result.error = str(error)
@@ -128,6 +138,7 @@ def _sync_stream(
     synced_at: datetime,
     options: Options,
     progress: Progress,
+    scrubber: Scrubber | None,
 ) -> None:
     cursor = None if options.full else table.cursor
     is_whole = cursor is None
@@ -136,9 +147,10 @@ def _sync_stream(
     pages = _counted(stream.read(client, cursor), result, progress)
     gone: set[str] = set()
     if stream.deletions is Deletions.FULL_READ:
-        _land_whole(stream, pages, table, result, synced_at=synced_at, confirm_shrink=options.confirm_shrink)
+        confirm_shrink = options.confirm_shrink
+        _land_whole(stream, pages, table, result, synced_at=synced_at, confirm_shrink=confirm_shrink, scrubber=scrubber)
     else:
-        seen = _land_pages(stream, pages, table, result, synced_at=synced_at)
+        seen = _land_pages(stream, pages, table, result, synced_at=synced_at, scrubber=scrubber)
         if stream.deletions is Deletions.SWEEP and is_whole and seen is not None:
             gone |= table.live_ids() - seen
     remembered: Cursor | None = None
@@ -167,6 +179,7 @@ def _land_whole(
     *,
     synced_at: datetime,
     confirm_shrink: bool,
+    scrubber: Scrubber | None,
 ) -> None:
     """A whole list lands in one commit, together with the tombstones of what is no longer in it.
 
@@ -180,7 +193,7 @@ def _land_whole(
     except SourceError as error:
         failure = error
     if whole:
-        rows = (row for page in whole for row in _rows(stream, page))
+        rows = (row for page in whole for row in _rows(stream, page, scrubber))
         cursor = whole[-1].cursor
         if failure:
             appended = table.append(rows, cursor=None, synced_at=synced_at)
@@ -195,7 +208,13 @@ def _land_whole(
 
 
 def _land_pages(
-    stream: Stream[Any], pages: Iterator[Page], table: landing.Table, result: Result, *, synced_at: datetime
+    stream: Stream[Any],
+    pages: Iterator[Page],
+    table: landing.Table,
+    result: Result,
+    *,
+    synced_at: datetime,
+    scrubber: Scrubber | None,
 ) -> set[str] | None:
     """Pages land with the cursor of the last of them, so that a read that breaks off goes on from there.
 
@@ -207,7 +226,7 @@ def _land_pages(
     def encoded() -> Iterator[tuple[list[landing.Row], Cursor]]:
         nonlocal is_whole
         for page in pages:
-            rows = list(_rows(stream, page))
+            rows = list(_rows(stream, page, scrubber))
             seen.update(row.id for row in rows)
             is_whole = is_whole and not page.is_partial
             yield rows, page.cursor
@@ -243,9 +262,10 @@ def _commits(pages: Iterator[tuple[list[landing.Row], Cursor]]) -> Iterator[tupl
         raise failure
 
 
-def _rows(stream: Stream[Any], page: Page) -> Iterator[landing.Row]:
+def _rows(stream: Stream[Any], page: Page, scrubber: Scrubber | None) -> Iterator[landing.Row]:
+    """The records as they may land: erased people stay erased."""
     for record in page.records:
-        yield landing.Row(stream.key(record), record, stream.updated_at(record))
+        yield landing.Row(stream.key(record), record, stream.updated_at(record), scrubber)
 
 
 def _record(zone: landing.Zone, result: Result, attempted_at: datetime) -> None:

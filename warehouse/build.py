@@ -78,9 +78,10 @@ def build(
     history: AbstractSet[str] | None = None,
     build_file: Path | None = None,
     project: Path = PROJECT,
+    secret: bytes | None = None,
     progress: Progress = lambda _name, _done, _total: None,
 ) -> BuildResult:
-    """Build the warehouse as of an instant and publish it as `output`.
+    """Build the warehouse as of an instant and publish it as `output`; with a secret under pseudonyms.
 
     `build_file` (default: beside the output) is kept for a look behind the marts; dbt's own files lie beside it.
     Raises BuildError when a check fails, a SQL model breaks, or another build is under way.
@@ -90,14 +91,20 @@ def build(
     try:
         with publish.held(build_file, "a build"):
             mark = fingerprint.take(
-                zone, as_of=as_of, tables=tables, variables=variables, publish_schemas=publish_schemas, project=project
+                zone,
+                as_of=as_of,
+                tables=tables,
+                variables=variables,
+                publish_schemas=publish_schemas,
+                project=project,
+                is_pseudonymised=secret is not None,
             )
             load_raw(
                 zone, build_file, as_of=as_of, tables=tables, variables=variables, history=history, fingerprint=mark
             )
             warned = _transform(build_file, project, progress)
             approve(build_file)
-            published = publish.publish(build_file, output, publish_schemas)
+            published = publish.publish(build_file, output, publish_schemas, secret=secret)
     except publish.Busy as busy:
         raise BuildError(str(busy)) from busy
     except (duckdb.Error, OSError) as error:  # a full disk above all

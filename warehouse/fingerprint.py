@@ -56,6 +56,7 @@ def take(
     variables: Mapping[str, Any],
     publish_schemas: Iterable[str],
     project: Path,
+    is_pseudonymised: bool = False,
 ) -> str:
     """The hash of all that a build as of an instant would depend on.
 
@@ -69,7 +70,14 @@ def take(
     landed = [
         [instance, name, *_versions(zone, instance, name, bound)] for instance, name in zone.tables() if name in names
     ]
-    settings = [sorted(names), sorted(variables.items()), list(publish_schemas), duckdb.__version__, day.isoformat()]
+    settings = [
+        sorted(names),
+        sorted(variables.items()),
+        list(publish_schemas),
+        duckdb.__version__,
+        day.isoformat(),
+        is_pseudonymised,
+    ]
     parts = [landed, settings, _rules(project), _freshness(zone, project, bound)]
     return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+
+from warehouse.privacy.pseudonyms import Pseudonyms
 
 STORAGE_VERSION = "v1.2.0"
 """Any DuckDB client from this version on can open the file."""
@@ -27,6 +29,10 @@ ABOUT_SCHEMA = "meta"
 
 APPROVED = "is_approved"
 """Column of `meta.build` in a build file: whether its checks passed. It stays behind when the rest is published."""
+
+
+PSEUDONYMISED = "is_pseudonymised"
+"""Column of `meta.build` in a published file: whether people stand in it under pseudonyms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +65,28 @@ class NotApproved(Exception):  # noqa: N818 - a state, not a fault
 
 
 @contextmanager
-def held(path: Path, what: str) -> Iterator[None]:
-    """Hold a lock beside `path` that the operating system lets go of when the process dies; raises Busy if it is taken."""
+def held(path: Path, what: str, *, is_shared: bool = False) -> Iterator[None]:
+    """Hold a lock beside `path` that the operating system lets go of when the process dies; raises Busy if it is taken.
+
+    Any number of processes may share one. `what` is whatever may have taken it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.with_name(f".{path.name}.lock").open("a") as lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, (fcntl.LOCK_SH if is_shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except BlockingIOError:
             message = f"{path}: {what} is already under way in another process; wait for it or stop it."
             raise Busy(message) from None
         yield
 
 
-def publish(build_file: Path, target: Path, schemas: Iterable[str] = ("marts",)) -> Published:
+def publish(
+    build_file: Path, target: Path, schemas: Iterable[str] = ("marts",), *, secret: bytes | None = None
+) -> Published:
     """Copy schemas with their comments from a build file and put the copy in the target's place.
 
     Views become tables; nothing else of the build gets into the file, except what it was built from (`meta.build`).
+    With the installation's secret people stand in it under pseudonyms; kept versions that say who is who are removed.
     Keeps the previous KEPT versions. Killed at any instant, this leaves the old target or the new one, whole.
     Raises Busy while another process publishes to the same target, NotApproved if the build must not be published.
     """
@@ -82,12 +94,15 @@ def publish(build_file: Path, target: Path, schemas: Iterable[str] = ("marts",))
         _remove_left_overs(target)
         fresh = target.with_name(f".{target.name}.new")
         try:
-            counts = _copy(build_file, fresh, list(dict.fromkeys(schemas)))
+            counts = _copy(build_file, fresh, list(dict.fromkeys(schemas)), secret)
             _sync(fresh)
         except BaseException:
             _remove_left_overs(target)  # it may have filled the disk
             raise
-        _keep_previous(target)
+        if secret is not None:
+            forget_previous(target, only=names_people)
+        if secret is None or not names_people(target):
+            _keep_previous(target)
         fresh.replace(target)
         _sync(target.parent)
     return Published(target, counts)
@@ -98,12 +113,29 @@ def previous(target: Path) -> list[Path]:
     return [path for path in (_numbered(target, number) for number in range(1, KEPT + 1)) if path.exists()]
 
 
+def forget_previous(target: Path, *, only: Callable[[Path], bool] = lambda _path: True) -> None:
+    """Remove the kept earlier versions of a published file; with `only`, those of which it is true."""
+    for path in previous(target):
+        if only(path):
+            path.unlink()
+
+
+def names_people(published: Path) -> bool:
+    """Whether a published file may say who is who."""
+    try:
+        with duckdb.connect(published, read_only=True) as connection:
+            found = connection.execute(f"select {PSEUDONYMISED} from {ABOUT_SCHEMA}.build").fetchall()  # noqa: S608 - constants
+    except duckdb.Error:
+        return True
+    return found != [(True,)]
+
+
 def _remove_left_overs(target: Path) -> None:
     for left_over in target.parent.glob(f".{target.name}.new*"):
         left_over.unlink()
 
 
-def _copy(build_file: Path, fresh: Path, schemas: list[str]) -> dict[str, int]:
+def _copy(build_file: Path, fresh: Path, schemas: list[str], secret: bytes | None) -> dict[str, int]:
     counts: dict[str, int] = {}
     with duckdb.connect() as connection:
         # Under the name that DuckDB gives it by itself: the build's views name their own database.
@@ -115,6 +147,7 @@ def _copy(build_file: Path, fresh: Path, schemas: list[str]) -> dict[str, int]:
         is_marked = any(name == APPROVED for name, _ in _columns(connection, ABOUT_SCHEMA, "build"))
         if is_marked and connection.execute(f"from {ABOUT_SCHEMA}.build where not {APPROVED}").fetchall():
             raise NotApproved(build_file)
+        pseudonyms = None if secret is None else Pseudonyms(connection, secret)
         connection.execute(f"attach {_text(str(fresh))} as _published (storage_version {_text(STORAGE_VERSION)})")
         # One transaction for all: each commit waits for the disk, a thousand comments would for half a minute.
         connection.execute("begin")
@@ -124,7 +157,7 @@ def _copy(build_file: Path, fresh: Path, schemas: list[str]) -> dict[str, int]:
                 source, copied = (
                     f"{database}.{_name(schema)}.{_name(table)}" for database in (_name(build), "_published")
                 )
-                connection.execute(f"create table {copied} as from {source}")
+                connection.execute(f"create table {copied} as {_selected(connection, source, pseudonyms)}")
                 _comment(connection, "table", copied, comment)
                 for column, column_comment in _columns(connection, schema, table):
                     _comment(connection, "column", f"{copied}.{_name(column)}", column_comment)
@@ -132,9 +165,19 @@ def _copy(build_file: Path, fresh: Path, schemas: list[str]) -> dict[str, int]:
                     counts[f"{schema}.{table}"] = connection.execute(f"select count(*) from {copied}").fetchall()[0][0]  # noqa: S608 - quoted
         if is_marked:
             connection.execute(f"alter table _published.{ABOUT_SCHEMA}.build drop {APPROVED}")
+            connection.execute(f"alter table _published.{ABOUT_SCHEMA}.build add {PSEUDONYMISED} boolean")
+            connection.execute(f"update _published.{ABOUT_SCHEMA}.build set {PSEUDONYMISED} = ?", [secret is not None])  # noqa: S608 - constants
         connection.execute("commit")
         connection.execute("detach _published")  # writes everything into the file: no log is left beside it
     return counts
+
+
+def _selected(connection: duckdb.DuckDBPyConnection, source: str, pseudonyms: Pseudonyms | None) -> str:
+    """A table as it is published."""
+    if pseudonyms is None:
+        return f"from {source}"
+    relation = connection.sql(f"from {source}")
+    return f"from {source} select {', '.join(map(pseudonyms.column, relation.columns, relation.types))}"
 
 
 def _present(connection: duckdb.DuckDBPyConnection, schema: str) -> list[str]:

@@ -16,11 +16,21 @@ from connectors.sheets.contract import Column, Kind
 from connectors.sheets.wording import day_of, month_of, normalised
 
 _EPOCH = date(1899, 12, 30)  # day 0 of a spreadsheet's serial dates
-_FIRST_SERIAL, _LAST_SERIAL = 29221, 80000  # 1980 to 2119: other numbers in a date column are no dates
+FIRST_SERIAL, _LAST_SERIAL = 29221, 80000  # 1980 to 2119: other numbers in a date column are no dates
 _ERRORS = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|ERROR!|SPILL!|NV|WERT!|BEZUG!)", re.IGNORECASE)
 _DASHES = frozenset({"-", "\u2013", "\u2014", "--"})
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
 CURRENCY_SIGNS = {"€": "EUR", "$": "USD", "£": "GBP"}
+_WORDED_SIGNS = {
+    "US$": "USD", "R$": "BRL", "ZŁ": "PLN", "KČ": "CZK", "FT": "HUF", "FR.": "CHF", "SFR.": "CHF", "₹": "INR", "₺": "TRY",
+}  # fmt: skip
+_SIGNS_BY_PLACE = {
+    "$": {"CA": "CAD", "AU": "AUD", "NZ": "NZD", "SG": "SGD", "HK": "HKD", "MX": "MXN", "AR": "ARS", "CL": "CLP", "CO": "COP"},
+    "KR": {"SE": "SEK", "NO": "NOK", "DK": "DKK", "IS": "ISK"},
+    "¥": {"JP": "JPY", "CN": "CNY"},
+}  # fmt: skip
+"""Signs that name another currency in each place; where the sheet's locale is none of these only $ has a meaning, US dollars."""
+
 _MONEY = re.compile(r"^(?P<before>[€$£]|[A-Z]{3})?(?P<number>[-+(]?[€$£]?[\d.,'’]+\)?-?)(?P<after>[€$£]|[A-Z]{3})?$")
 CURRENCY_CODES = frozenset(
     [
@@ -126,7 +136,7 @@ def text(value: Any) -> str:
 
 def serial_day(value: Any) -> date | None:
     """The day of a serial date; None for anything else. It has no zone: it is the day the sheet's own zone shows."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not _FIRST_SERIAL <= value <= _LAST_SERIAL:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not FIRST_SERIAL <= value <= _LAST_SERIAL:
         return None
     return _EPOCH + timedelta(days=int(value))
 
@@ -191,7 +201,8 @@ def _number(value: Any, locale: str) -> Amount:
             raise UnreadableError
         return Amount(float(value))
     packed = _SPACES.sub("", _grouped_by_spaces(value)).replace("\u2212", "-").upper()
-    money = _MONEY.match(packed)
+    is_bracketed = packed.startswith("(") and packed.endswith(")")
+    money = _MONEY.match(_with_codes(packed[1:-1] if is_bracketed else packed, locale))
     if money is None:
         raise UnreadableError
     number = money["number"]
@@ -199,12 +210,26 @@ def _number(value: Any, locale: str) -> Amount:
     currencies = [CURRENCY_SIGNS.get(sign, sign) for sign in signs]
     if len(currencies) > 1 or not CURRENCY_CODES.issuperset(currencies):
         raise UnreadableError
-    is_negative = number.startswith(("-", "(")) or number.endswith("-")
+    is_negative = is_bracketed or number.startswith(("-", "(")) or number.endswith("-")
     digits = re.sub(r"[-+()€$£]", "", number)
     if number.startswith("(") is not number.endswith(")") or not digits:
         raise UnreadableError
     magnitude = _magnitude(digits, locale)
     return Amount(-magnitude if is_negative else magnitude, currencies[0] if currencies else None)
+
+
+def _with_codes(packed: str, locale: str) -> str:
+    """An amount with the code of its currency where a sign stood that the locale, or anybody, writes for it."""
+    place = locale.partition("_")[2].upper()
+    here = {sign: places[place] for sign, places in _SIGNS_BY_PLACE.items() if place in places}
+    if "KR" in here:
+        here = {"KR.": here["KR"], **here}
+    for sign, code in {**_WORDED_SIGNS, **here}.items():
+        if packed.lstrip("-").startswith(sign):
+            return packed.replace(sign, code, 1).replace("-" + code, code + "-")
+        if packed.endswith(sign):
+            return packed.removesuffix(sign) + code
+    return packed
 
 
 def _grouped_by_spaces(value: str) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from connectors.sheets.client import SheetsClient
-from connectors.sheets.contract import Kind, contracts
+from connectors.sheets.contract import Kind, Tab, contracts
 from connectors.sheets.grid import Grid
-from connectors.sheets.records import read_tab
+from connectors.sheets.places import Places
+from connectors.sheets.records import Reading, read_tab
 from connectors.stream import Finding, Record, SourceError
 
 _SHOWN = 20
@@ -46,22 +47,25 @@ def check(client: SheetsClient) -> Iterator[Finding]:
             remedy = f"Correct {kind} under [sheets.tabs] in hub.toml; the spreadsheet has {titles}."
             yield Finding("error", f"{subject}, {kind}", f'there is no tab "{title}"', remedy)
         else:
-            yield from _tab_findings(f"{subject}, {kind}", kind, grid, workbook.locale)
+            reading = read_tab(grid, contracts()[kind], workbook.locale, client.settings.fiscal_start)
+            yield from _tab_findings(f"{subject}, {kind}", contracts()[kind], grid, reading)
 
 
-def _tab_findings(subject: str, kind: str, grid: Grid, locale: str) -> Iterator[Finding]:
-    contract = contracts()[kind]
-    reading = read_tab(grid, contract, locale)
-    faults = list({fault["message"]: fault for record in reading.records for fault in record["faults"]}.values())
-    for fault in faults[:_SHOWN]:
+def _tab_findings(subject: str, contract: Tab, grid: Grid, reading: Reading) -> Iterator[Finding]:
+    faults = dict(reading.faults())
+    for message, fault in list(faults.items())[:_SHOWN]:
         is_refused = fault["severity"] == "missing_column"
         remedy = "Head a column so; until then the last good version of the tab stays in force." if is_refused else ""
         expected = next((text for text in _REMEDIES if fault["expected"].startswith(text)), "")
-        remedy = remedy or _REMEDIES.get(expected, f"Enter {fault['expected']}.")
-        yield Finding("error" if is_refused else "warning", subject, fault["message"], remedy)
+        remedy = (
+            remedy
+            or f"{_REMEDIES.get(expected, 'Enter ' + fault['expected'] + '.')} Its last good value stays in force."
+        )
+        yield Finding("error" if is_refused else "warning", subject, message, remedy)
     if len(faults) > _SHOWN:
         yield Finding("warning", subject, f"{len(faults) - _SHOWN} more cells cannot be read", "Correct these first.")
-    yield from _repeated_keys(subject, reading.records)
+    if reading.places:
+        yield from _repeated_keys(subject, reading.records, reading.places)
     if reading.layout and not reading.is_refused:
         found = reading.layout.found()
         absent = [column.name for column in contract.columns if column.name not in found | {"month"}]
@@ -69,11 +73,11 @@ def _tab_findings(subject: str, kind: str, grid: Grid, locale: str) -> Iterator[
         yield Finding("ok", subject, message + (f"; not there: {', '.join(absent)}" if absent else ""))
 
 
-def _repeated_keys(subject: str, records: list[Record]) -> Iterator[Finding]:
-    rows = {record["key"]: record["row"] for record in records}
-    for record in records:
-        first, _, count = record["key"].rpartition(" #")
-        if count.isdigit() and first in rows:
-            where = f"rows {rows[first]} and {record['row']}"
+def _repeated_keys(subject: str, records: list[Record], places: Places) -> Iterator[Finding]:
+    keys = {record["key"] for record in records}
+    for key in keys:
+        first, _, count = key.rpartition(" #")
+        if count.isdigit() and first in keys:
+            where = f"rows {places.row(first)} and {places.row(key)}"
             remedy = "Give each row an id of its own: otherwise their history is mixed up when rows move."
             yield Finding("warning", subject, f'{where} are both "{first}"', remedy)

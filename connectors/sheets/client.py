@@ -44,6 +44,7 @@ class SheetsSettings:
     tabs: dict[str, str]  # kind -> title
     credentials: str | None = field(default=None, repr=False)
     url: str | None = None  # another endpoint, for Sheets and Drive alike
+    fiscal_start: int = 1  # the month in which fiscal years begin
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Finding a tab's header row and what each of its columns holds.
 
 The header may stand below a title, over two or three rows with merged group headers, renamed within the contract's
-aliases, in any order, with months as columns ("Jan 2026", or "Jan" under "FY27") or as rows. Reading the rows below is
-the work of records.py.
+aliases, in any order, with months as columns ("Jan 2026", "Jan" under "FY27", "FY27 P3") or as rows. A column for a
+quarter stands for its three months. Reading the rows below is the work of records.py.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 from connectors.sheets.cells import CURRENCY_CODES, CURRENCY_SIGNS, is_blank, serial_day, text
 from connectors.sheets.contract import Column, Tab
 from connectors.sheets.grid import Grid, letters
-from connectors.sheets.wording import month_number, month_of, normalised, year_of
+from connectors.sheets.wording import Period, is_fiscal, month_number, month_of, normalised, period_of, year_of
 
 _ROWS_SEARCHED = 15
 _GROUP_ROWS = 3  # e.g. FY27 over months over planned and actual
@@ -38,6 +38,7 @@ class Field:
     name: str | None = None
     month: date | None = None
     month_at: tuple[int, int] | None = None  # row and column of the header cell that names the month
+    part: tuple[int, int] = (0, 1)  # which part of the cell's period the month is, of how many: of a quarter (0, 3)
     scale: float = 1.0
     currency: str | None = None
     is_percent: bool = False  # the header has a % sign: its numbers may be percent points
@@ -57,11 +58,14 @@ class Layout:
         return {field.name for field in self.fields if field.name}
 
 
-def find_layout(grid: Grid, tab: Tab) -> Layout | None:
-    """The layout whose header row matches most columns of the contract; None if no row looks like a header."""
+def find_layout(grid: Grid, tab: Tab, fiscal_start: int = 1) -> Layout | None:
+    """The layout whose header row matches most columns of the contract; None if no row looks like a header.
+
+    `fiscal_start` is the month in which fiscal years begin.
+    """
     best: tuple[tuple[int, int], Layout] | None = None
     for row in range(min(len(grid.rows), _ROWS_SEARCHED)):
-        layout = _layout(grid, tab, row)
+        layout = _layout(grid, tab, row, fiscal_start)
         if len(layout.found()) < min(2, sum(column.is_required for column in tab.columns)):
             continue
         score = (-len(layout.missing), len(layout.found()))
@@ -70,9 +74,9 @@ def find_layout(grid: Grid, tab: Tab) -> Layout | None:
     return best[1] if best else None
 
 
-def _layout(grid: Grid, tab: Tab, row: int) -> Layout:
+def _layout(grid: Grid, tab: Tab, row: int, fiscal_start: int) -> Layout:
     headings = [_heading(grid, tab, row, column) for column in range(grid.width)]
-    headings = _noted(headings, grid, row)
+    headings = _noted(headings, grid, row, fiscal_start)
     measure_index = _measure_column(tab, headings)
     names = _assigned(tab, headings, is_measured_by_row=measure_index is not None)
     is_monthly = _is_monthly(tab, headings)
@@ -80,15 +84,19 @@ def _layout(grid: Grid, tab: Tab, row: int) -> Layout:
         Field(
             heading.index,
             heading.header or f"column {letters(heading.index)}",
-            names.get(heading.index),
-            heading.month if is_monthly and names.get(heading.index) in tab.monthly else None,
+            name,
+            month,
             heading.month_at,
+            (part, len(months)),
             heading.scale,
             heading.currency,
             is_percent="%" in heading.header,
         )
         for heading in headings
         if heading.index != measure_index
+        for name in [names.get(heading.index)]
+        for months in [heading.months if is_monthly and name in tab.monthly and heading.months else (None,)]
+        for part, month in enumerate(months)
     )
     found = {field.name for field in fields} | ({"month"} if any(field.month for field in fields) else set())
     found |= set(tab.monthly) if measure_index is not None else set()
@@ -106,8 +114,17 @@ class _Heading:
     group_words: tuple[str, ...] = ()  # the same of the cells above
     month: date | None = None
     month_only: int | None = None  # a month named without a year
+    period: Period | None = None  # a quarter, or a month by its number in the year
+    months: tuple[date, ...] = ()  # all that the column is for: of a quarter three
     month_at: tuple[int, int] | None = None
     year: int | None = None
+    is_fiscal: bool = False  # `year` is a fiscal year
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether it says what time the column is about."""
+        return bool(self.month or self.month_only or self.period)
+
     scale: float = 1.0
     currency: str | None = None
 
@@ -124,16 +141,19 @@ def _heading(grid: Grid, tab: Tab, row: int, column: int) -> _Heading:
         if is_blank(over) or at == grid.origin(row, column) or _is_title(grid, at, row):
             continue
         group = _read(_Heading(column), over, tab, at=at)
-        if group.month or group.month_only or _measure(tab, group):
+        if group.is_timed or _measure(tab, group):
             heading = replace(heading, header=f"{_shown(over)} {heading.header}")
-        has_month = bool(heading.month or heading.month_only)
+        timed = heading if heading.is_timed else group
+        dated = heading if heading.year else group
         heading = replace(
             heading,
             group_words=heading.group_words + group.words,
-            month=heading.month if has_month else group.month,
-            month_only=heading.month_only if has_month else group.month_only,
+            month=timed.month,
+            month_only=timed.month_only,
+            period=timed.period,
             month_at=heading.month_at or group.month_at,
-            year=heading.year or group.year,
+            year=dated.year,
+            is_fiscal=dated.is_fiscal,
             scale=group.scale if heading.scale == 1 else heading.scale,
             currency=heading.currency or group.currency,
         )
@@ -153,7 +173,7 @@ def _group(grid: Grid, row: int, column: int) -> tuple[tuple[int, int], Any]:
         value = grid.value(row, left)
         if not is_blank(value):
             named = month_of(value) if isinstance(value, str) else serial_day(value)
-            is_month = named or (isinstance(value, str) and month_number(normalised(value)))
+            is_month = named or (isinstance(value, str) and (month_number(normalised(value)) or period_of(value)))
             return ((row, left), value) if is_month else ((row, column), None)
     return (row, column), None
 
@@ -180,9 +200,13 @@ def _read(heading: _Heading, value: Any, tab: Tab, *, at: tuple[int, int]) -> _H
         return replace(heading, words=(text(value),), year=year)
     tokens, units = _without_units(value)
     scale, currency = _scale(units), _currency(units)
-    heading = replace(heading, scale=scale, currency=currency, year=year_of(value))
+    heading = replace(heading, scale=scale, currency=currency, year=year_of(value), is_fiscal=is_fiscal(value))
     outside = normalised(value.partition("(")[0].partition("[")[0])
     words = tuple(dict.fromkeys(word for word in (normalised(value), " ".join(tokens), outside) if word))
+    if tab.monthly and (period := period_of(" ".join(tokens))):
+        timed = replace(heading, words=(period.rest,) if period.rest else (), period=period, month_at=at)
+        if not period.rest or _measure(tab, timed) or period.rest in _VALUE_HEADERS:
+            return replace(timed, year=period.year, is_fiscal=period.is_fiscal and period.year is not None)
     for rest, month in _months_in(tokens) if tab.monthly else ():
         beside = replace(heading, words=(rest,) if rest else (), month_at=at)
         if rest and _measure(tab, beside) is None and rest not in _VALUE_HEADERS:
@@ -227,37 +251,60 @@ def _months_in(tokens: list[str]) -> Iterator[tuple[str, date | int]]:
             return
 
 
-def _noted(headings: list[_Heading], grid: Grid, row: int) -> list[_Heading]:
+def _noted(headings: list[_Heading], grid: Grid, row: int, fiscal_start: int) -> list[_Heading]:
     """Headings with what the tab's title and the lone texts above the table say of all: the year, "amounts in k€"."""
     notes = [grid.title]
     for above in range(row):
         shown = [value for value in grid.rows[above] if not is_blank(value)]
         notes += [shown[0]] if len(shown) == 1 and isinstance(shown[0], str) else []
-    year = next((year for note in notes if (year := year_of(note))), None)
+    year, in_fiscal = next(((year, is_fiscal(note)) for note in notes if (year := year_of(note))), (None, False))
     units = [unit for note in notes for unit in _without_units(note)[1]]
     noted = [
         replace(
             heading,
             year=heading.year or year,
+            is_fiscal=heading.is_fiscal if heading.year else in_fiscal,
             scale=_scale(units) if heading.scale == 1 else heading.scale,
             currency=heading.currency or _currency(units),
         )
         for heading in headings
     ]
-    return [_with_year(heading, noted) for heading in noted]
+    dated = [_with_year(heading, noted, fiscal_start) for heading in noted]
+    return [_without_subtotal(heading, dated) for heading in dated]
 
 
-def _with_year(heading: _Heading, headings: list[_Heading]) -> _Heading:
-    """A month named without its year, in the year that stands above it or in the title.
+def _with_year(heading: _Heading, headings: list[_Heading], fiscal_start: int) -> _Heading:
+    """A month or period named without its year, in the year that stands above it or in the title.
 
-    Where the months of a fiscal year run from October to September, those before January belong to the year before.
+    Where the months of a fiscal year run from October to September, those before January belong to the year before: by
+    their order, or by the month in which fiscal years begin.
     """
-    if heading.month or heading.month_only is None or heading.year is None:
+    if heading.month:
+        return replace(heading, months=(heading.month,))
+    if heading.year is None or not heading.is_timed:
         return heading
-    months = list(dict.fromkeys(h.month_only for h in headings if h.month_only and h.year == heading.year))
-    turn = next((at for at in range(1, len(months)) if months[at] < months[at - 1]), 0)
-    is_before = heading.month_only in months[:turn]
-    return replace(heading, month=date(heading.year - is_before, heading.month_only, 1))
+    if heading.period:
+        counted = replace(heading.period, is_fiscal=heading.period.is_fiscal or heading.is_fiscal)
+        months = counted.months(heading.year, fiscal_start)
+        return replace(heading, month=months[0], months=months)
+    number = heading.month_only or 1
+    order = list(dict.fromkeys(h.month_only for h in headings if h.month_only and h.year == heading.year))
+    turn = next((at for at in range(1, len(order)) if order[at] < order[at - 1]), 0)
+    is_before = number in order[:turn] if turn else heading.is_fiscal and number >= fiscal_start > 1
+    month = date(heading.year - is_before, number, 1)
+    return replace(heading, month=month, months=(month,))
+
+
+def _without_subtotal(heading: _Heading, headings: list[_Heading]) -> _Heading:
+    """A quarter beside its months is their sum: a column of its own, which is kept as an extra one."""
+    if len(heading.months) < 2:
+        return heading
+    meant = (heading.words, heading.group_words)
+    is_sum = any(
+        len(other.months) == 1 and other.months[0] in heading.months and (other.words, other.group_words) == meant
+        for other in headings
+    )
+    return replace(heading, words=(heading.header,), month=None, months=()) if is_sum else heading
 
 
 def _measure_column(tab: Tab, headings: list[_Heading]) -> int | None:

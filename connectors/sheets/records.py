@@ -1,7 +1,8 @@
-"""The rows of a tab as records: each cell as received with its address, and typed by the contract.
+"""The rows of a tab as records: each cell as received, and typed by the contract.
 
 Blank rows, subtotals, repeated headers and notes are no rows of the table. Nothing is corrected: a cell that cannot be
-read is a fault with its address, and the record says so. Where the table stands is found in headers.py.
+read is a fault, and the record says so. Where the table stands is found in headers.py; the addresses of the cells are no
+part of the records (places.py).
 
 A currency is known from a column of its own, from the header ("Planned (EUR)"), from a text ("€ 1,200") or, where none of
 these says it, from the cell's number format: formats are copied along without a thought, so they contradict nothing.
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -25,10 +26,11 @@ from connectors.sheets.cells import (
     text,
     typed,
 )
-from connectors.sheets.contract import Column, Kind, Tab
+from connectors.sheets.contract import Kind, Tab
 from connectors.sheets.grid import Grid
 from connectors.sheets.headers import Field, Layout, find_layout
-from connectors.sheets.wording import month_number, month_of, normalised, year_of
+from connectors.sheets.places import Places, reference
+from connectors.sheets.wording import month_number, month_of, normalised, period_of, year_of
 from connectors.stream import Record
 
 TAB_RECORD = "_tab"
@@ -52,6 +54,9 @@ _TOTALS = (
 )
 _ALL = frozenset({"", "all", "program", "programme", "budget", "plan", "fy", "year", "overall", "cost", "costs", "of"})
 
+MEASURE = "measure"
+"""How a fault calls the column that says per row whether its amounts are planned, actual or forecast."""
+
 Severity = Literal["bad_cell", "bad_row", "missing_column"]
 
 
@@ -61,11 +66,23 @@ class Reading:
 
     records: list[Record]
     layout: Layout | None
+    places: Places | None = None  # of a tab that could be read
 
     @property
     def is_refused(self) -> bool:
         """Whether the tab as a whole could not be read: its last good version stays in force."""
         return self.layout is None or bool(self.layout.missing)
+
+    def faults(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Every fault with its message as people read it: where, then what is wrong."""
+        for record in self.records:
+            for fault in record["faults"]:
+                at = (
+                    f"{record['title']}!{fault['cell']}"
+                    if self.places is None
+                    else self.places.address(record["key"], fault["column"])
+                )
+                yield f"{at}: {fault['message']}", fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,26 +93,32 @@ class _Table:
     tab: Tab
     layout: Layout
     locale: str
+    fiscal_start: int
     percent: frozenset[int]  # columns whose numbers are percent points
 
 
 @dataclass(slots=True)
 class _Row:
-    """A record in the making."""
+    """A record in the making. `at` is where each of its cells stands: row and column."""
 
     number: int
+    at: dict[str, tuple[int, int]] = field(default_factory=dict)
     cells: dict[str, dict[str, Any]] = field(default_factory=dict)
     extra: dict[str, dict[str, Any]] = field(default_factory=dict)
     typed: dict[str, Any] = field(default_factory=dict)
     faults: list[dict[str, Any]] = field(default_factory=list)
 
 
-def read_tab(grid: Grid, tab: Tab, locale: str) -> Reading:
-    """The records of a tab, or the one record that says why there are none."""
-    layout = find_layout(grid, tab)
+def read_tab(grid: Grid, tab: Tab, locale: str, fiscal_start: int = 1) -> Reading:
+    """The records of a tab, or the one record that says why there are none.
+
+    `fiscal_start` is the month in which fiscal years begin. The amount of a quarter is spread evenly over its months, to
+    the cent; shares and rates hold in each of them.
+    """
+    layout = find_layout(grid, tab, fiscal_start)
     if layout is None or layout.missing:
         return Reading([_refusal(grid, tab, layout)], layout)
-    table = _Table(grid, tab, layout, locale, _percent_columns(grid, tab, layout))
+    table = _Table(grid, tab, layout, locale, fiscal_start, _percent_columns(grid, tab, layout))
     rows: dict[tuple[str, ...], _Row] = {}
     for number in _table_rows(grid, tab, layout):
         for row in _rows(table, number):
@@ -106,18 +129,19 @@ def read_tab(grid: Grid, tab: Tab, locale: str) -> Reading:
                 _merge(rows[key], row)
             else:
                 rows[key] = row
-    return Reading(list(_finished(grid, tab, layout, list(rows.values()))), layout)
+    places = Places(tab.kind, grid.title)
+    return Reading(list(_finished(tab, layout, list(rows.values()), places)), layout, places)
 
 
-def fault(cell: str, value: Any, expected: str, *, severity: Severity, message: str | None = None) -> dict[str, Any]:
+def fault(column: str, value: Any, expected: str, *, severity: Severity, message: str | None = None) -> dict[str, Any]:
     """A fault as records carry it."""
     shown = text(value) if value is not None else ""
     return {
-        "cell": cell,
+        "column": column,
         "value": value,
         "expected": expected,
         "severity": severity,
-        "message": f"{cell}: {message}" if message else f'{cell}: "{shown}" is not {expected}',
+        "message": message or f'"{shown}" is not {expected}',
     }
 
 
@@ -130,9 +154,10 @@ def _refusal(grid: Grid, tab: Tab, layout: Layout | None) -> Record:
         headers = ", ".join(f'"{header}"' for header in (name.replace("_", " "), *column.aliases[:4]))
         what = "no column is headed" if layout else "no header row was found with"
         message = f"{what} {headers} in the first rows" if layout is None else f"{what} {headers}"
-        faults.append(fault(grid.address(row, 0), None, f"a column {name}", severity="missing_column", message=message))
+        told = fault(name, None, f"a column {name}", severity="missing_column", message=message)
+        faults.append({**told, "cell": reference(row, 0)})
     empty = _Row(row, faults=faults, typed=dict.fromkeys(column.name for column in tab.columns))
-    return _record(grid, tab, empty, TAB_RECORD)
+    return {**_record(tab, empty, TAB_RECORD), "title": grid.title}
 
 
 def _table_rows(grid: Grid, tab: Tab, layout: Layout) -> Iterator[int]:
@@ -198,7 +223,7 @@ def _percent_columns(grid: Grid, tab: Tab, layout: Layout) -> frozenset[int]:
 
 
 def _rows(table: _Table, number: int) -> Iterator[_Row]:
-    """The records of one row: one, or one per month that has a value where months are columns."""
+    """The records of one row: one, or one per month where months are columns or the row is for a quarter."""
     grid, tab, layout = table.grid, table.tab, table.layout
     measure = None
     if layout.measure_index is not None:
@@ -208,15 +233,32 @@ def _rows(table: _Table, number: int) -> Iterator[_Row]:
         fields = [f for f in layout.fields if f.month in {None, month}]
         if month and all(is_blank(grid.value(number, f.index)) for f in fields if f.month):
             continue
-        row = _Row(number, typed=dict.fromkeys(column.name for column in tab.columns))
-        for f in fields:
-            _read_cell(table, row, f, measure)
-        if month:
-            _set_month(grid, row, next(f for f in fields if f.month), month)
-        if measure == "" and layout.measure_index is not None:
-            at, value = grid.address(number, layout.measure_index), grid.seen(number, layout.measure_index)
-            row.faults.append(fault(at, value, "one of " + ", ".join(tab.monthly), severity="bad_cell"))
-        yield row
+        for part in _parts(table, number) if month is None else [None]:
+            row = _Row(number, typed=dict.fromkeys(column.name for column in tab.columns))
+            for f in fields:
+                _read_cell(table, row, f if part is None or f.name == "month" else replace(f, part=part[0]), measure)
+            if month:
+                _set_month(grid, row, next(f for f in fields if f.month), month)
+            if part:
+                row.typed["month"] = part[1].isoformat()
+                row.faults = [told for told in row.faults if told["column"] != "month"]
+            if layout.measure_index is not None:
+                row.at[MEASURE] = number, layout.measure_index
+            if measure == "":
+                value = grid.seen(*row.at[MEASURE])
+                row.faults.append(fault(MEASURE, value, "one of " + ", ".join(tab.monthly), severity="bad_cell"))
+            yield row
+
+
+def _parts(table: _Table, number: int) -> Sequence[tuple[tuple[int, int], date] | None]:
+    """The months of a row whose month is a period such as "Q2 FY27", each with which part of it it is."""
+    at = next((f.index for f in table.layout.fields if f.name == "month" and table.tab.monthly), None)
+    value = None if at is None else table.grid.seen(number, at)
+    period = period_of(value) if isinstance(value, str) else None
+    if period is None or period.rest or period.year is None:
+        return [None]
+    months = period.months(period.year, table.fiscal_start)
+    return [((part, len(months)), month) for part, month in enumerate(months)]
 
 
 def _measure(tab: Tab, value: Any) -> str:
@@ -229,7 +271,7 @@ def _measure(tab: Tab, value: Any) -> str:
 
 def _set_month(grid: Grid, row: _Row, f: Field, month: date) -> None:
     at = f.month_at or (0, f.index)
-    row.cells["month"] = {"value": grid.value(*at), "cell": grid.address(*at), "header": f.header}
+    row.cells["month"], row.at["month"] = {"value": grid.value(*at), "header": f.header}, at
     row.typed["month"] = month.isoformat()
 
 
@@ -244,12 +286,13 @@ def _read_cell(table: _Table, row: _Row, f: Field, measure: str | None) -> None:
     is_shared = column is not None and column.kind in {Kind.TEXT, Kind.LIST, Kind.CHOICE, Kind.DATE, Kind.MONTH}
     at = grid.origin(row.number, f.index) if is_shared else (row.number, f.index)
     value = grid.value(*at)
+    if column:
+        row.at[column.name] = at
     if is_blank(value):
         return
-    address = grid.address(*at)
-    cell = {"value": value, "cell": address, "header": f.header}
+    cell = {"value": value, "header": f.header}
     if column is None:
-        row.extra[_free(f.header, row.extra)] = {"value": value, "cell": address}
+        row.extra[_free(f.header, row.extra)] = {"value": value}
         return
     row.cells[column.name] = cell
     try:
@@ -258,15 +301,23 @@ def _read_cell(table: _Table, row: _Row, f: Field, measure: str | None) -> None:
     except UnreadableError as error:
         is_told_whole = column.choices or isinstance(error, OutOfRangeError)
         expected = column.expected if is_told_whole else column.kind.value
-        row.faults.append(fault(address, value, expected, severity="bad_cell"))
+        row.faults.append(fault(column.name, value, expected, severity="bad_cell"))
         return
     if isinstance(reading, Amount):
         _note_currency(tab, row, cell, reading.currency or f.currency)
         if at in grid.currencies:
             cell["shown_currency"] = grid.currencies[at]
-        reading = round(reading.value * f.scale, 6)
+        reading = _in_part(reading.value * f.scale, f.part)
     if column.name != "currency" or reading is not None:
         row.typed[column.name] = reading
+
+
+def _in_part(amount: float, part: tuple[int, int]) -> float:
+    """One part of an amount that is spread evenly; all parts together are the amount."""
+    at, count = part
+    if count == 1:
+        return round(amount, 6)
+    return round(round(amount * (at + 1) / count, 2) - round(amount * at / count, 2), 2)
 
 
 def _free(header: str, taken: dict[str, Any]) -> str:
@@ -288,6 +339,7 @@ def _note_currency(tab: Tab, row: _Row, cell: dict[str, Any], currency: str | No
 
 def _merge(row: _Row, other: _Row) -> None:
     """Takes the measure of another row of the same line and month into the record."""
+    row.at |= {name: at for name, at in other.at.items() if name in other.cells or name == MEASURE}
     row.cells |= {name: cell for name, cell in other.cells.items() if name not in row.cells}
     row.extra |= {name: cell for name, cell in other.extra.items() if name not in row.extra}
     row.typed |= {name: value for name, value in other.typed.items() if value is not None}
@@ -306,23 +358,21 @@ def _key(tab: Tab, row: _Row) -> tuple[str, ...]:
     return tuple(part for part in parts if part) or (f"row {row.number + 1}",)
 
 
-def _finished(grid: Grid, tab: Tab, layout: Layout, rows: list[_Row]) -> Iterator[Record]:
+def _finished(tab: Tab, layout: Layout, rows: list[_Row], places: Places) -> Iterator[Record]:
     seen: Counter[str] = Counter()
     indexes = {f.name: f.index for f in layout.fields if f.name}
     for row in rows:
         for column in tab.columns:
             if column.is_needed and column.name not in row.cells:
-                row.faults.append(_gap(grid, row, column, indexes.get(column.name, 0)))
+                message = f"{column.name.replace('_', ' ')} is missing"
+                row.faults.append(fault(column.name, None, column.expected, severity="bad_row", message=message))
+                row.at.setdefault(column.name, (row.number, indexes.get(column.name, 0)))
         _check_currency(row)
         key = " / ".join(_key(tab, row))
         seen[key] += 1
-        yield _record(grid, tab, row, key if seen[key] == 1 else f"{key} #{seen[key]}")
-
-
-def _gap(grid: Grid, row: _Row, column: Column, index: int) -> dict[str, Any]:
-    address = grid.address(row.number, index)
-    message = f"{column.name.replace('_', ' ')} is missing"
-    return fault(address, None, column.expected, severity="bad_row", message=message)
+        numbered = key if seen[key] == 1 else f"{key} #{seen[key]}"
+        places.put(numbered, row.number, row.at)
+        yield _record(tab, row, numbered)
 
 
 def _check_currency(row: _Row) -> None:
@@ -342,14 +392,12 @@ def _check_currency(row: _Row) -> None:
             row.typed[name] = None
             expected, value = f"an amount in {code}", cell["value"]
             message = f'"{text(value)}" is in {other}, its row in {code}'
-            row.faults.append(fault(cell["cell"], value, expected, severity="bad_cell", message=message))
+            row.faults.append(fault(name, value, expected, severity="bad_cell", message=message))
 
 
-def _record(grid: Grid, tab: Tab, row: _Row, key: str) -> Record:
+def _record(tab: Tab, row: _Row, key: str) -> Record:
     return {
         "tab": tab.kind,
-        "title": grid.title,
-        "row": row.number + 1,
         "key": key,
         "cells": row.cells,
         "extra": row.extra,

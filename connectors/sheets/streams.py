@@ -19,6 +19,7 @@ from connectors.stream import Cursor, Deletions, Page, Stream
 def rows(client: SheetsClient, cursor: Cursor | None, *, kind: str) -> Iterator[Page]:
     """The rows of one tab in one page; no page if the file did not change or no tab of that kind is configured.
 
+    The last record holds the addresses of them all, so that a row that is only moved is none that changed.
     A tab that cannot be read (no header, a required column missing) yields one record that says so, in a partial page:
     the rows of its last good version stay.
     """
@@ -35,9 +36,10 @@ def rows(client: SheetsClient, cursor: Cursor | None, *, kind: str) -> Iterator[
         titles = ", ".join(f'"{present}"' for present in workbook.tabs)
         cause = f'the spreadsheet has no tab "{title}"; it has {titles}'
         client.fail(kind, Failure(cause, f"Correct {kind} under [sheets.tabs] in hub.toml, or name the tab so again."))
-    reading = read_tab(grid, contracts()[kind], workbook.locale)
+    reading = read_tab(grid, contracts()[kind], workbook.locale, client.settings.fiscal_start)
     state = {"version": workbook.version.number, "read_on": today, "title": title, "sheet_id": grid.sheet_id}
-    yield Page(reading.records, state, is_partial=reading.is_refused, total=len(reading.records))
+    records = [*reading.records, *([reading.places.record()] if reading.places else [])]
+    yield Page(records, state, is_partial=reading.is_refused, total=len(records))
 
 
 STREAMS: tuple[Stream[SheetsClient], ...] = tuple(

@@ -10,13 +10,15 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from connectors.sheets.cells import FIRST_SERIAL
 from connectors.sheets.contract import Column, Kind, Tab, contracts
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 GUIDE = "How to fill in"
-_LAST_ROW = 1000  # down to which choices are offered
+_LAST_ROW = 1000  # down to which entries are checked
+_ANY_NUMBER = (-1e12, 1e12)
 _FORMATS = {
     Kind.AMOUNT: "#,##0.00",
     Kind.SHARE: "0 %",
@@ -54,7 +56,8 @@ def _fill_guide(sheet: Worksheet) -> None:
             sheet.append([title(kind), _header(column), _need(column), column.expected, ", ".join(column.aliases)])
     sheet.append([])
     sheet.append(["Row 2 of each tab is an example: replace it. Tabs you do not keep may be deleted, all but Budget."])
-    sheet.append(["Months may also be columns: Jan 2026, Feb 2026 and so on, under Planned and Actual."])
+    sheet.append(["Months may also be columns: Jan 2026, FY27 P3, Q2 FY27 and so on, under Planned and Actual."])
+    sheet.append(["The amount of a quarter is spread evenly over its months. Hidden rows count like any others."])
     sheet.append(["Name the tabs in hub.toml:"])
     sheet.append(["[sheets.tabs]"])
     for kind in contracts():
@@ -83,12 +86,27 @@ def _fill_tab(sheet: Worksheet, tab: Tab) -> None:
         example.number_format = _FORMATS.get(column.kind, "General")
         letter = header.column_letter
         sheet.column_dimensions[letter].width = max(12, len(_header(column)) + 4, min(len(column.example) + 2, 36))
-        if column.choices:
-            words = ",".join(choice[0] for choice in column.choices)
-            offered = DataValidation(type="list", formula1=f'"{words}"', allow_blank=True)
-            offered.add(f"{letter}2:{letter}{_LAST_ROW}")
-            sheet.add_data_validation(offered)
+        if rule := _rule(column):
+            allowed = DataValidation(**rule, allow_blank=True, errorTitle=_header(column))
+            allowed.error = f"This must be {column.expected}."
+            allowed.showErrorMessage = True
+            allowed.add(f"{letter}2:{letter}{_LAST_ROW}")
+            sheet.add_data_validation(allowed)
     sheet.freeze_panes = "A2"
+
+
+def _rule(column: Column) -> dict[str, str] | None:
+    """What may be entered below a header, as spreadsheets say it; None if anything may."""
+    if column.choices:
+        return {"type": "list", "formula1": '"' + ",".join(choice[0] for choice in column.choices) + '"'}
+    if column.kind in {Kind.DATE, Kind.MONTH}:
+        return {"type": "date", "operator": "greaterThanOrEqual", "formula1": str(FIRST_SERIAL)}
+    if column.kind not in {Kind.AMOUNT, Kind.NUMBER, Kind.SHARE, Kind.INTEGER}:
+        return None
+    low = _ANY_NUMBER[0] if column.low is None else column.low
+    high = _ANY_NUMBER[1] if column.high is None else column.high
+    kind = "whole" if column.kind is Kind.INTEGER else "decimal"
+    return {"type": kind, "operator": "between", "formula1": f"{low:.0f}", "formula2": f"{high:.0f}"}
 
 
 def _header(column: Column) -> str:

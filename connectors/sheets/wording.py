@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from datetime import date
 
 _MONTHS = {
-    1: "jan january januar janner ene enero janv janvier gen gennaio janeiro januari",
-    2: "feb february februar feber febrero fev fevr fevrier febbraio fevereiro februari",
-    3: "mar march mrz maerz marz marzo mars marco maart mrt",
-    4: "apr april abr abril avr avril aprile",
-    5: "may mai mayo mag maggio maio mei",
-    6: "jun june juni junio juin giu giugno junho",
-    7: "jul july juli julio juil juillet lug luglio julho",
-    8: "aug august ago agosto aout augustus",
-    9: "sep sept september septiembre septembre set settembre setembro",
-    10: "oct october okt oktober octubre octobre ott ottobre out outubro",
-    11: "nov november noviembre novembre novembro",
-    12: "dec december dez dezember dic diciembre decembre dicembre dezembro",
+    1: "jan january januar janner ene enero janv janvier gen gennaio janeiro januari sty styczen stycznia leden ledna led tammi tammikuu tammikuuta",
+    2: "feb february februar feber febrero fev fevr fevrier febbraio fevereiro februari lut luty lutego unor unora uno helmi helmikuu helmikuuta",
+    3: "mar march mrz maerz marz marzo mars marco maart mrt marts marzec marca brezen brezna bre maalis maaliskuu maaliskuuta",
+    4: "apr april abr abril avr avril aprile kwi kwiecien kwietnia duben dubna dub huhti huhtikuu huhtikuuta",
+    5: "may mai mayo mag maggio maio mei maj maja kveten kvetna kve touko toukokuu toukokuuta",
+    6: "jun june juni junio juin giu giugno junho cze czerwiec czerwca cerven cervna cvn kesa kesakuu kesakuuta",
+    7: "jul july juli julio juil juillet lug luglio julho lip lipiec lipca cervenec cervence cvc heina heinakuu heinakuuta",
+    8: "aug august ago agosto aout augustus augusti sie sierpien sierpnia srpen srpna srp elo elokuu elokuuta",
+    9: "sep sept september septiembre septembre set settembre setembro wrz wrzesien wrzesnia zari syys syyskuu syyskuuta",
+    10: "oct october okt oktober octubre octobre ott ottobre out outubro paz pazdziernik pazdziernika rijen rijna rij loka lokakuu lokakuuta",
+    11: "nov november noviembre novembre novembro lis listopad listopada listopadu marras marraskuu marraskuuta",
+    12: "dec december dez dezember dic diciembre decembre dicembre dezembro desember des gru grudzien grudnia prosinec prosince pro joulu joulukuu joulukuuta",
 }
 _MONTH_NUMBERS = {name: number for number, names in _MONTHS.items() for name in names.split()}
 
@@ -48,6 +49,53 @@ def year_of(text: str) -> int | None:
         return 2000 + int(fiscal[1])
     years = _YEAR.findall(plain)
     return int(years[-1]) if years else None
+
+
+def is_fiscal(text: str) -> bool:
+    """Whether a text speaks of a fiscal year: "FY27", "2026/27"."""
+    plain = normalised(text)
+    return bool(_FISCAL_YEAR.search(plain) or _SPLIT_YEAR.search(plain))
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A month or quarter counted within its year: "FY27 P3", "Q2 2027". `rest` are the words beside it."""
+
+    first: int  # its first month, 1 to 12, counted from the year's beginning
+    count: int  # of its months
+    year: int | None
+    is_fiscal: bool  # the year begins with the fiscal year's first month
+    rest: str
+
+    def months(self, year: int, fiscal_start: int) -> tuple[date, ...]:
+        """The months it is in a year; a fiscal year is called by the calendar year it ends in."""
+        start = fiscal_start if self.is_fiscal else 1
+        begin = (year - (start > 1)) * 12 + start - 1 + self.first - 1
+        return tuple(date(month // 12, month % 12 + 1, 1) for month in range(begin, begin + self.count))
+
+
+_COUNTED = re.compile(
+    r"\b(?:(?:p|per|period|periode) ?0?(?P<period>1[0-2]|[1-9])|(?:q|quarter|quartal|trimestre|trimestr) ?(?P<quarter>[1-4])"
+    r"|(?P<before>[1-4])(?:st|nd|rd|th)? ?(?:quarter|quartal|trimestre))(?![0-9])(?:[/' ]+(?P<year>\d{2})(?![\d/]))?"
+)
+
+
+def period_of(text: str) -> Period | None:
+    """The period a text names, with the year if that is said too; None if it names none."""
+    plain = normalised(text)
+    found = _COUNTED.search(plain)
+    if found is None:
+        return None
+    rest = plain[: found.start()] + " " + plain[found.end() :]
+    fiscal = _FISCAL_YEAR.search(rest) or _SPLIT_YEAR.search(rest)
+    named = fiscal or _YEAR.search(rest)
+    year = year_of(rest) if named else 2000 + int(found["year"]) if found["year"] else None
+    if named:
+        rest = rest[: named.start()] + " " + rest[named.end() :]
+    number = found["quarter"] or found["before"]
+    first, count = (3 * int(number) - 2, 3) if number else (int(found["period"]), 1)
+    # A numbered period is the fiscal year's; a quarter is where that is said.
+    return Period(first, count, year, bool(fiscal) or not number, " ".join(rest.replace("-", " ").split()))
 
 
 _MONTH_FORMS = (

@@ -9,6 +9,7 @@ import hashlib
 import json
 import math
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import InitVar, dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,8 @@ from typing import Any
 
 import orjson
 import pyarrow as pa
+
+from warehouse.privacy.scrubbing import Scrubber
 
 CONTROL_ID = "_cursor"
 """Id of the row that carries a table's cursor; no source may use it."""
@@ -58,10 +61,15 @@ class Row:
     id: str
     payload: InitVar[dict[str, Any]]
     source_updated_at: datetime | None = None
+    scrubber: InitVar[Scrubber | None] = None  # what must not land is replaced: in the id, and in the finished text
     text: bytes = field(init=False, repr=False)
 
-    def __post_init__(self, payload: dict[str, Any]) -> None:
-        object.__setattr__(self, "text", canonical(payload))
+    def __post_init__(self, payload: dict[str, Any], scrubber: Scrubber | None) -> None:
+        text = canonical(payload)
+        if scrubber:
+            object.__setattr__(self, "id", scrubber.id(self.id))
+            text = scrubber.json(text.decode()).encode()
+        object.__setattr__(self, "text", text)
 
 
 def canonical(payload: object) -> bytes:
@@ -161,6 +169,20 @@ def stamped(incoming: pa.RecordBatch, synced_at: datetime) -> pa.RecordBatch:
     stamps = _instants([synced_at] * incoming.num_rows)
     columns = [incoming["id"], incoming["payload"], incoming["source_updated_at"], stamps, incoming["payload_hash"]]
     return pa.record_batch([*columns, incoming["payload"].is_null()], schema=SCHEMA)
+
+
+def scrubbed(landed: pa.RecordBatch, scrubber: Scrubber, tally: Counter[str]) -> pa.RecordBatch:
+    """A batch of the landing table's schema without what the scrubber replaces, hashed as if it had landed so."""
+    columns = {name: landed[name].to_pylist() for name in ("id", "payload", "payload_hash")}
+    for at, (record_id, payload) in enumerate(zip(columns["id"], columns["payload"], strict=True)):
+        fresh_id = scrubber.id(record_id)
+        fresh = None if payload is None else scrubber.json(payload)
+        tally["changed"] += (fresh_id, fresh) != (record_id, payload)
+        if fresh is not None and fresh != payload:
+            columns["payload_hash"][at] = payload_hash(fresh.encode())
+        columns["id"][at], columns["payload"][at] = fresh_id, fresh
+    arrays = [pa.array(columns[f.name], f.type) if f.name in columns else landed[f.name] for f in SCHEMA]
+    return pa.record_batch(arrays, schema=SCHEMA)
 
 
 # Arrays are made of their buffers: `pa.array` would first import pandas, 60 MB and a second, to see whether it was handed some.

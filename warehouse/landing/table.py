@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
 import duckdb
@@ -41,9 +41,11 @@ from warehouse.landing.rows import (
     batches,
     canonical,
     numbers,
+    scrubbed,
     stamped,
     tombstones,
 )
+from warehouse.privacy.scrubbing import Scrubber
 
 Cursor = dict[str, Any]
 
@@ -182,7 +184,12 @@ class Table:
         execute = self._connection.execute
         execute("create or replace temp table newest (id varchar, payload_hash varchar, is_deleted boolean)")
         if (source := self.scan(self._connection, "id", "payload_hash", "is_deleted", "synced_at")) is not None:
-            execute(
+            self._fill_newest(source)
+        self._has_newest = True
+
+    def _fill_newest(self, source: str) -> None:
+        try:
+            self._connection.execute(
                 f"""
                 insert into newest
                 select id, arg_max_null(payload_hash, synced_at), arg_max(is_deleted, synced_at)
@@ -192,7 +199,10 @@ class Table:
                 """,  # noqa: S608 - our own file list
                 [CONTROL_ID],
             )
-        self._has_newest = True
+        except duckdb.IOException as error:  # its files are gone: the table was rewritten since
+            if self._has_moved():
+                raise LandingConflict(self.instance, self.name) from error
+            raise
 
     def _value(self, query: str) -> Any:
         return self._connection.execute(query).fetchall()[0][0]
@@ -304,6 +314,23 @@ class Table:
             )
             yield tombstones(ids)
 
+    def rewrite(self, scrubber: Scrubber) -> int:
+        """Land every version anew with what the scrubber replaces gone; returns how many differ. Cursor and times stay.
+
+        One commit that takes the place of all before it. A sync that opened the table earlier is refused its next one,
+        so that nothing lands which the scrubber has not seen. The files that held the old ones go with `Zone.rewrite`.
+        """
+        if self._delta is None:
+            return 0
+        tally = Counter[str]()
+        number, clock = self._commit_number + 1, _Clock(self._newest_at + TICK)
+        query = f"select {', '.join(SCHEMA.names)} from landed"  # noqa: S608 - column names of ours
+        landed = pa.RecordBatchReader.from_stream(QueryBuilder().register("landed", self._delta).execute(query))
+        rewritten = (scrubbed(batch.cast(SCHEMA), scrubber, tally) for batch in landed)
+        self._write(_Stream(iter(()), self.cursor, number, clock, rewritten), number, mode="overwrite")
+        self._commit_number, self._newest_at, self._has_newest = number, clock.now, False
+        return tally["changed"]
+
     def _commit(self, changes: Iterator[pa.RecordBatch], cursor: Cursor | None, synced_at: datetime) -> None:
         """Write the changes as they come, then the control row, as one commit; or nothing if there is nothing to say."""
         if self._is_spent:
@@ -324,13 +351,13 @@ class Table:
             raise
         self.cursor, self._commit_number, self._newest_at = cursor, number, clock.now
 
-    def _write(self, stream: _Stream, number: int) -> None:
+    def _write(self, stream: _Stream, number: int, *, mode: Literal["append", "overwrite"] = "append") -> None:
         properties = CommitProperties(app_transactions=[Transaction(self._app_id, number)])
         reader = pa.RecordBatchReader.from_batches(SCHEMA, stream.batches())
         try:
             if self._delta is not None:
                 write_deltalake(
-                    self._delta, reader, mode="append", commit_properties=properties, writer_properties=writing()
+                    self._delta, reader, mode=mode, commit_properties=properties, writer_properties=writing()
                 )
             else:
                 write_deltalake(
@@ -369,13 +396,22 @@ class _Clock:
 class _Stream:
     """The batches of one commit, the control row last. Keeps an error of the rows' iterator: Delta passes on its text only."""
 
-    def __init__(self, changes: Iterator[pa.RecordBatch], cursor: Cursor | None, number: int, clock: _Clock) -> None:
+    def __init__(
+        self,
+        changes: Iterator[pa.RecordBatch],
+        cursor: Cursor | None,
+        number: int,
+        clock: _Clock,
+        stamped_before: Iterable[pa.RecordBatch] = (),
+    ) -> None:
         self._changes, self._cursor, self._number, self._clock = changes, cursor, number, clock
+        self._stamped_before = stamped_before
         self.failure: Exception | None = None
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Rows of the landing table's schema."""
         try:
+            yield from self._stamped_before
             for changes in self._changes:
                 yield stamped(changes, self._clock.now)
                 self._clock.now += TICK

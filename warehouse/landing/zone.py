@@ -18,14 +18,17 @@ from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError
 
 from warehouse.landing import retention
-from warehouse.landing.rows import batch, canonical, stamped
+from warehouse.landing.rows import Row, batch, stamped
 from warehouse.landing.table import CONFIGURATION, Table, writing
+from warehouse.privacy.scrubbing import Scrubber
 
 HUB_INSTANCE, ATTEMPTS = "hub", "hub_sync_attempts"
 RETENTION_HOURS = 48
 """Files that compaction has replaced stay this long, for builds and syncs that still read them."""
 
 CREATION_TRIES = 5
+
+RETENTIONS = ("delta.logRetentionDuration", "delta.deletedFileRetentionDuration")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,10 @@ class Zone:
     It need not exist yet: the first commit makes it. Local paths may be given as such or as `file://` URIs.
     """
 
-    def __init__(self, uri: str | Path, storage_options: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, uri: str | Path, storage_options: dict[str, str] | None = None, *, scrubber: Scrubber | None = None
+    ) -> None:
+        """`scrubber` replaces the identifiers of erased people in everything that is to land."""
         text = str(uri)
         is_remote = re.match(r"[a-z][a-z0-9+.-]*://", text) is not None and not text.startswith("file://")
         self._root = None if is_remote else Path(text.removeprefix("file://")).absolute()
@@ -54,6 +60,7 @@ class Zone:
             raise ValueError(message)
         self.uri = text.rstrip("/") if self._root is None else str(self._root)
         self._storage_options = storage_options
+        self.scrubber = scrubber
         self._database: duckdb.DuckDBPyConnection | None = None
         self._lock = threading.Lock()
 
@@ -88,9 +95,9 @@ class Zone:
             key: value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
             for key, value in attempt.items()
         }
-        text = canonical(payload)
         record_id = f"{attempt['source']}/{attempt['instance']}/{attempt['stream']}"
-        row = stamped(batch([record_id], [text], [at]), at)
+        noted = Row(record_id, payload, at, self.scrubber)
+        row = stamped(batch([noted.id], [noted.text], [at]), at)
         uri = self._table_uri(HUB_INSTANCE, ATTEMPTS)
         for left in reversed(range(CREATION_TRIES)):
             try:
@@ -147,6 +154,19 @@ class Zone:
                 dropped[instance, name] = count
         return dropped
 
+    def rewrite(self, scrubber: Scrubber) -> int:
+        """Replace what the scrubber finds in every version of every record that has landed; returns how many differed.
+
+        Nothing else changes: times, cursors and the order of versions stay. The replaced texts leave the store as well:
+        older versions of the tables, their files and log entries are gone, and with them the table as of an earlier commit.
+        Raises LandingConflict if anybody lands meanwhile, and is then to be done again. No build may read while it works.
+        """
+        count = 0
+        for instance, name in self.tables():
+            count += self.open(instance, name).rewrite(scrubber)
+            _forget(DeltaTable(self._table_uri(instance, name), storage_options=self._storage_options))
+        return count
+
     def _table_uri(self, instance: str, name: str) -> str:
         return f"{self.uri}/{_quoted(instance)}/{_quoted(name)}"
 
@@ -163,6 +183,17 @@ class Zone:
         store = PyFileSystem(DeltaStorageHandler(self.uri, self._storage_options))
         found = store.get_file_info(FileSelector(parent, allow_not_found=True))
         return sorted(entry.base_name for entry in found if entry.type == FileType.Directory)
+
+
+def _forget(delta: DeltaTable) -> None:
+    """Remove every file and log entry that the newest version of a table does not need."""
+    delta.alter.set_table_properties(dict.fromkeys(RETENTIONS, "interval 0 days"))
+    try:
+        delta.vacuum(retention_hours=0, dry_run=False, enforce_retention_duration=False, full=True)
+        delta.create_checkpoint()
+        delta.cleanup_metadata()
+    finally:
+        delta.alter.set_table_properties({name: str(CONFIGURATION[name]) for name in RETENTIONS})
 
 
 def _quoted(name: str) -> str:

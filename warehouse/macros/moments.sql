@@ -9,9 +9,9 @@
     )
 {%- endmacro %}
 
-{#- The same for a row of a tab; what is told of the tab itself is no row of it. -#}
+{#- The same for a row of a tab; what is told of the tab itself and of where its rows stand is no row of it. -#}
 {% macro in_force_at(tab, moment) -%}
-    ({{ tab }}.row_key <> '_tab' and {{ valid_at(tab, moment) }})
+    ({{ tab }}.row_key not in ('_tab', '_places') and {{ valid_at(tab, moment) }})
 {%- endmacro %}
 
 {#- Whether a stay covers a moment: what begins at the moment itself is not seen at it. -#}

@@ -18,7 +18,17 @@ def serial(year, month, day=1):
 
 def read(kind, rows, *, title="Budget FY27", merges=(), locale="en_GB"):
     """A tab's records."""
-    return read_tab(Grid(title, 7, rows, tuple(merges)), contracts()[kind], locale).records
+    return reading(kind, rows, title=title, merges=merges, locale=locale).records
+
+
+def reading(kind, rows, *, title="Budget FY27", merges=(), locale="en_GB", fiscal_start=1):
+    """What reading a tab came to: records, and where their cells stand."""
+    return read_tab(Grid(title, 7, rows, tuple(merges)), contracts()[kind], locale, fiscal_start)
+
+
+def address(found, record, column):
+    """Where a record's cell stands."""
+    return found.places.address(record["key"], column)
 
 
 def amounts(records, *columns):
@@ -29,16 +39,16 @@ def amounts(records, *columns):
     ]
 
 
-def faults(records):
-    """Every fault's message."""
-    return [fault["message"] for record in records for fault in record["faults"]]
+def faults(found):
+    """Every fault as people read it."""
+    return [message for message, _ in found.faults()]
 
 
 HEADER = ["Initiative", "Month", "Planned", "Actual"]
 
 
-def test_a_record_holds_cells_with_addresses_typed_values_and_extra_columns():
-    """Cells as received under the contract's names, blank ones left out; other columns kept; every column typed."""
+def test_a_record_holds_cells_typed_values_and_extra_columns():
+    """Cells as received under the contract's names, blank ones left out; other columns kept; every column typed; no address."""
     rows = [
         ["Initiative", "Month", "Planned (EUR)", "Actual", "Cost centre"],
         ["Search", serial(2026, 1), 10, "", "CC1"],
@@ -46,15 +56,13 @@ def test_a_record_holds_cells_with_addresses_typed_values_and_extra_columns():
     (record,) = read("budget", rows)
     assert record == {
         "tab": "budget",
-        "title": "Budget FY27",
-        "row": 2,
         "key": "Search / 2026-01",
         "cells": {
-            "initiative": {"value": "Search", "cell": "Budget FY27!A2", "header": "Initiative"},
-            "month": {"value": serial(2026, 1), "cell": "Budget FY27!B2", "header": "Month"},
-            "planned": {"value": 10, "cell": "Budget FY27!C2", "header": "Planned (EUR)"},
+            "initiative": {"value": "Search", "header": "Initiative"},
+            "month": {"value": serial(2026, 1), "header": "Month"},
+            "planned": {"value": 10, "header": "Planned (EUR)"},
         },
-        "extra": {"Cost centre": {"value": "CC1", "cell": "Budget FY27!E2"}},
+        "extra": {"Cost centre": {"value": "CC1"}},
         "faults": [],
         "typed": {
             "initiative": "Search",
@@ -72,23 +80,25 @@ def test_a_record_holds_cells_with_addresses_typed_values_and_extra_columns():
 
 def test_a_bad_cell_is_named_by_its_address_and_typed_as_unknown():
     """The rest of its row is read."""
-    (record,) = read("budget", [HEADER, ["Search", "2026-01", "12k", 5]])
+    found = reading("budget", [HEADER, ["Search", "2026-01", "12k", 5]])
+    (record,) = found.records
     (fault,) = record["faults"]
     assert fault == {
-        "cell": "Budget FY27!C2",
+        "column": "planned",
         "value": "12k",
         "expected": "an amount",
         "severity": "bad_cell",
-        "message": 'Budget FY27!C2: "12k" is not an amount',
+        "message": '"12k" is not an amount',
     }
+    assert faults(found) == ['Budget FY27!C2: "12k" is not an amount']
     assert amounts([record]) == [("Search", "2026-01-01", None, 5.0)]
     assert record["cells"]["planned"]["value"] == "12k"
 
 
 def test_a_row_without_what_names_it_is_bad():
     """The fault names the cell to fill."""
-    (record,) = read("budget", [HEADER, ["", "2026-01", 3, 4]])
-    assert [(f["severity"], f["message"]) for f in record["faults"]] == [
+    found = reading("budget", [HEADER, ["", "2026-01", 3, 4]])
+    assert [(fault["severity"], message) for message, fault in found.faults()] == [
         ("bad_row", "Budget FY27!A2: initiative is missing")
     ]
 
@@ -101,11 +111,11 @@ def test_headers_are_found_by_their_text_wherever_they_stand():
         ["Ist\n(EUR)", "Soll [EUR]", "Kostenart", "Vorhaben", "Währung", "Monat"],
         [4, 3, "Cloud", "Suche", "EUR", "Januar 2026"],
     ]
-    (record,) = read("budget", rows, title="Budget")
-    assert amounts([record], "planned", "actual", "category", "currency") == [
+    found = reading("budget", rows, title="Budget")
+    assert amounts(found.records, "planned", "actual", "category", "currency") == [
         ("Suche", "2026-01-01", 3.0, 4.0, "Cloud", "EUR")
     ]
-    assert record["row"] == 4
+    assert address(found, found.records[0], "actual") == "Budget!A4"
 
 
 def test_months_as_columns_below_merged_months():
@@ -117,15 +127,16 @@ def test_months_as_columns_below_merged_months():
         ["Fraud", "B-2", "", "", "", 5],
     ]
     merges = [(0, 2, 0, 1), (0, 2, 1, 2), (0, 1, 2, 5), (0, 1, 5, 8)]
-    records = read("budget", rows, merges=merges)
+    found = reading("budget", rows, merges=merges)
+    records = found.records
     assert amounts(records, "planned", "actual", "forecast") == [
         ("Search", "2026-01-01", 10.0, 9.0, 9.0),
         ("Search", "2026-02-01", 20.0, None, 21.0),
         ("Fraud", "2026-02-01", 5.0, None, None),
     ]
     assert [record["key"] for record in records] == ["B-1 / 2026-01", "B-1 / 2026-02", "B-2 / 2026-02"]
-    assert records[1]["cells"]["month"] == {"value": "Feb 2026", "cell": "Budget FY27!F1", "header": "Feb 2026 Planned"}
-    assert records[1]["cells"]["planned"]["cell"] == "Budget FY27!F3"
+    assert records[1]["cells"]["month"] == {"value": "Feb 2026", "header": "Feb 2026 Planned"}
+    assert [address(found, records[1], name) for name in ("month", "planned")] == ["Budget FY27!F1", "Budget FY27!F3"]
 
 
 def test_group_headers_that_only_look_merged():
@@ -211,10 +222,13 @@ def test_a_row_may_say_what_its_amounts_are():
         ["Search", "2026-02", "Plan", 11],
         ["Search", "2026-02", "Wish", 99],
     ]
-    records = read("budget", rows)
-    assert amounts(records) == [("Search", "2026-01-01", 10.0, 9.0), ("Search", "2026-02-01", 11.0, None)]
-    assert records[0]["cells"]["actual"]["cell"] == "Budget FY27!D3"
-    assert faults(records) == ['Budget FY27!C5: "Wish" is not one of planned, actual, forecast']
+    found = reading("budget", rows)
+    assert amounts(found.records) == [("Search", "2026-01-01", 10.0, 9.0), ("Search", "2026-02-01", 11.0, None)]
+    assert [address(found, found.records[0], name) for name in ("planned", "actual")] == [
+        "Budget FY27!D2",
+        "Budget FY27!D3",
+    ]
+    assert faults(found) == ['Budget FY27!C5: "Wish" is not one of planned, actual, forecast']
 
 
 def test_totals_blank_rows_notes_and_repeated_headers_are_no_rows():
@@ -247,9 +261,9 @@ def test_an_initiative_may_be_called_total():
 def test_vertically_merged_texts_count_for_each_of_their_rows_amounts_only_once():
     """An initiative merged over its rows names them all; a merged amount would be counted twice."""
     rows = [HEADER, ["Search", "2026-01", 1, 9], ["", "2026-02", 2, ""]]
-    records = read("budget", rows, merges=[(1, 3, 0, 1), (1, 3, 3, 4)])
-    assert amounts(records) == [("Search", "2026-01-01", 1.0, 9.0), ("Search", "2026-02-01", 2.0, None)]
-    assert records[1]["cells"]["initiative"]["cell"] == "Budget FY27!A2"
+    found = reading("budget", rows, merges=[(1, 3, 0, 1), (1, 3, 3, 4)])
+    assert amounts(found.records) == [("Search", "2026-01-01", 1.0, 9.0), ("Search", "2026-02-01", 2.0, None)]
+    assert address(found, found.records[1], "initiative") == "Budget FY27!A2"
 
 
 @pytest.mark.parametrize("unit", ["Planned (k€)", "Planned [TEUR]", "Planned in k EUR", "Planned (Tsd. EUR)"])
@@ -271,9 +285,9 @@ def test_a_note_above_the_table_scales_all_its_amounts():
 def test_an_amount_in_another_currency_than_its_row_is_a_fault():
     """It could not be added; the currency of the row is the one in its column, else in the header."""
     rows = [[*HEADER, "Currency"], ["Search", "2026-01", "$ 1,200", "€ 5", "EUR"], ["Search", "2026-02", "$5", 1]]
-    records = read("budget", rows)
-    assert faults(records) == ['Budget FY27!C2: "$ 1,200" is in USD, its row in EUR']
-    assert amounts(records, "planned", "actual", "currency") == [
+    found = reading("budget", rows)
+    assert faults(found) == ['Budget FY27!C2: "$ 1,200" is in USD, its row in EUR']
+    assert amounts(found.records, "planned", "actual", "currency") == [
         ("Search", "2026-01-01", None, 5.0, "EUR"),
         ("Search", "2026-02-01", 5.0, 1.0, "USD"),
     ]
@@ -298,20 +312,22 @@ def test_other_tabs_spread_over_months_too():
 
 def test_a_missing_required_column_refuses_the_tab():
     """One record says which column and how it may be headed; no row is read."""
-    (record,) = read("budget", [["Initiative", "Month", "Planned"], ["Search", "2026-01", 1]])
+    found = reading("budget", [["Initiative", "Month", "Planned"], ["Search", "2026-01", 1]])
+    (record,) = found.records
     assert record["key"] == "_tab"
     (fault,) = record["faults"]
     assert fault["severity"] == "missing_column"
-    assert fault["message"].startswith('Budget FY27!A1: no column is headed "actual", "actuals"')
+    assert faults(found)[0].startswith('Budget FY27!A1: no column is headed "actual", "actuals"')
 
 
 @pytest.mark.parametrize("rows", [[], [[]], [["hello"]], [["a", 1], ["b", 2]]])
 def test_a_tab_without_a_header_is_refused(rows):
     """Empty, or with something else in it."""
-    (record,) = read("risks", rows, title="Risks")
+    found = reading("risks", rows, title="Risks")
+    (record,) = found.records
     assert record["key"] == "_tab"
     assert {fault["severity"] for fault in record["faults"]} == {"missing_column"}
-    assert "Risks!A1: no header row was found" in faults([record])[0]
+    assert "Risks!A1: no header row was found" in faults(found)[0]
 
 
 def test_keys_are_the_declared_ids_and_repeated_ones_are_numbered():
@@ -340,13 +356,14 @@ def test_choices_are_read_in_other_words_and_languages():
         ["Search", "Termine", "Gelb", "two joiners", serial(2026, 3, 31)],
         ["", "Budget", "pink", "r", "2026-04-01"],
     ]
-    first, second = read("overrides", rows, title="Overrides")
+    found = reading("overrides", rows, title="Overrides")
+    first, second = found.records
     assert (first["typed"]["dimension"], first["typed"]["status"], first["typed"]["until"]) == (
         "schedule",
         "amber",
         "2026-03-31",
     )
-    assert faults([second]) == ['Overrides!C3: "pink" is not one of green, amber, red, white']
+    assert faults(found) == ['Overrides!C3: "pink" is not one of green, amber, red, white']
     assert second["typed"]["initiative"] is None
 
 
@@ -367,7 +384,7 @@ def test_numbers_above_the_table_are_no_months():
 def test_a_headless_column_is_kept_under_its_letter():
     """Values without a header are somebody's notes."""
     (record,) = read("budget", [HEADER, ["Search", "2026-01", 1, 2, "ask Kim"]])
-    assert record["extra"] == {"column E": {"value": "ask Kim", "cell": "Budget FY27!E2"}}
+    assert record["extra"] == {"column E": {"value": "ask Kim"}}
 
 
 def test_a_number_format_names_a_currency_only_where_nothing_else_does():
@@ -375,10 +392,104 @@ def test_a_number_format_names_a_currency_only_where_nothing_else_does():
     rows = [["Initiative", "Month", "Planned", "Actual"], ["Search", "2026-01", 1, 2], ["Fraud", "2026-01", 3, 4]]
     dollars = {(1, 2): "USD", (1, 3): "USD", (2, 2): "USD", (2, 3): "EUR"}
     grid = Grid("Budget", 7, rows, (), dollars)
-    search, fraud = read_tab(grid, contracts()["budget"], "en_GB").records
+    found = read_tab(grid, contracts()["budget"], "en_GB")
+    search, fraud = found.records
     assert (search["typed"]["currency"], search["faults"]) == ("USD", [])
     assert (fraud["typed"]["planned"], fraud["typed"]["actual"]) == (3.0, None)
-    assert faults([fraud]) == ['Budget!D3: "4" is in EUR, its row in USD']
+    assert faults(found) == ['Budget!D3: "4" is in EUR, its row in USD']
     rows[0][2] = "Planned (EUR)"
     search, _ = read_tab(grid, contracts()["budget"], "en_GB").records
     assert (search["typed"]["currency"], search["faults"]) == ("EUR", [])
+
+
+def test_a_row_inserted_above_changes_no_record_but_the_one_of_addresses():
+    """Every record below is the same to the letter; its cells have new addresses."""
+    rows = [HEADER, ["Search", "2026-01", 1, 2], ["Fraud", "2026-01", 3, 4]]
+    before, after = (reading("budget", given) for given in (rows, [rows[0], ["New", "2026-01", 5, 6], [], *rows[1:]]))
+    assert after.records[1:] == before.records
+    assert [address(found, before.records[1], "actual") for found in (before, after)] == [
+        "Budget FY27!D3",
+        "Budget FY27!D5",
+    ]
+    assert before.places.record() == {
+        "tab": "budget",
+        "title": "Budget FY27",
+        "key": "_places",
+        "shapes": [{"initiative": "A", "month": "B", "planned": "C", "actual": "D"}],
+        "rows": {"Search / 2026-01": [2, 0], "Fraud / 2026-01": [3, 0]},
+    }
+
+
+def test_columns_that_are_moved_change_no_record_either():
+    """The same rows under the same headers in another order."""
+    rows = [[*HEADER, "Note"], ["Search", "2026-01", 1, 2, "x"]]
+    before, after = (reading("budget", given) for given in (rows, [list(reversed(row)) for row in rows]))
+    assert after.records == before.records
+    assert address(after, after.records[0], "initiative") == "Budget FY27!E2"
+
+
+@pytest.mark.parametrize(
+    ("headers", "fiscal_start", "months"),
+    [
+        (["FY27 P1", "FY27 P4"], 10, ["2026-10-01", "2027-01-01"]),
+        (["P01 FY2027", "P12 FY2027"], 4, ["2026-04-01", "2027-03-01"]),
+        (["Period 1", "Period 2"], 1, ["2027-01-01", "2027-02-01"]),  # the year stands in the tab's title
+        (["Oct", "Mar"], 10, ["2026-10-01", "2027-03-01"]),
+        (["Nov", "Dec"], 10, ["2026-11-01", "2026-12-01"]),  # no turn of the year to see
+        (["Jan 2027", "Feb 2027"], 10, ["2027-01-01", "2027-02-01"]),
+    ],
+)
+def test_months_are_counted_in_the_fiscal_year(headers, fiscal_start, months):
+    """Which begins where the settings say and is called by the year it ends in."""
+    rows = [["Initiative", *[f"{header} Plan" for header in headers], *[f"{header} Actual" for header in headers]]]
+    found = reading("budget", [*rows, ["Search", 1, 2, 3, 4]], fiscal_start=fiscal_start).records
+    assert [record["typed"]["month"] for record in found] == months
+    assert [record["typed"]["planned"] for record in found] == [1.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    "quarters", [["Q1 FY27", "Q2 FY27"], ["FY27-Q1", "FY27-Q2"], ["Q1", "Q2"], ["1. Quartal", "2. Quartal"]]
+)
+def test_a_quarters_amount_is_spread_over_its_months(quarters):
+    """Evenly and to the cent; every month's amount has the quarter's cell."""
+    rows = [["Initiative", *quarters, ""], ["", "Plan", "Actual", "Plan", "Actual"], ["Search", 100, 9, 200, ""]]
+    rows[0] = ["Initiative", quarters[0], "", quarters[1], ""]
+    found = reading("budget", rows, merges=[(0, 2, 0, 1), (0, 1, 1, 3), (0, 1, 3, 5)], fiscal_start=10)
+    by_month = {record["typed"]["month"]: record["typed"]["planned"] for record in found.records}
+    assert by_month == {
+        "2026-10-01": 33.33,
+        "2026-11-01": 33.34,
+        "2026-12-01": 33.33,
+        "2027-01-01": 66.67,
+        "2027-02-01": 66.66,
+        "2027-03-01": 66.67,
+    }
+    assert {address(found, record, "planned") for record in found.records} == {"Budget FY27!B3", "Budget FY27!D3"}
+
+
+def test_a_quarter_beside_its_months_is_their_sum():
+    """It is kept as an extra column and counted once."""
+    rows = [["Initiative", "Type", "Jan", "Feb", "Mar", "Q1", "Apr"], ["Search", "Plan", 1, 2, 3, 6, 4], ["Search", "Actual", 1, 1, 1, 3, ""]]  # fmt: skip
+    found = read("budget", rows, title="Budget 2026")
+    assert [record["typed"]["planned"] for record in found] == [1.0, 2.0, 3.0, 4.0]
+    assert found[0]["extra"]["Q1"]["value"] == 6
+
+
+def test_a_share_of_a_quarter_holds_in_each_of_its_months():
+    """Half of somebody's time in a quarter is half of each month."""
+    rows = [["Person", "Initiative", "Q2 2026", "Q3 2026"], ["Ada", "Search", 0.5, 1]]
+    assert [record["typed"]["share"] for record in read("allocations", rows)] == [0.5] * 3 + [1.0] * 3
+
+
+def test_a_row_may_be_for_a_period():
+    """A month column that says P3 is one month, one that says Q2 three."""
+    rows = [HEADER, ["Search", "FY27 P3", 10, 9], ["Fraud", "Q2 FY27", 100, 30]]
+    found = reading("budget", rows, fiscal_start=4)
+    assert amounts(found.records) == [
+        ("Search", "2026-06-01", 10.0, 9.0),
+        ("Fraud", "2026-07-01", 33.33, 10.0),
+        ("Fraud", "2026-08-01", 33.34, 10.0),
+        ("Fraud", "2026-09-01", 33.33, 10.0),
+    ]
+    assert (faults(found), address(found, found.records[3], "month")) == ([], "Budget FY27!B3")
+    assert [record["key"] for record in found.records[1:3]] == ["Fraud / 2026-07", "Fraud / 2026-08"]

@@ -24,12 +24,20 @@ def read(stream, client, cursor=None):
     return pages[0] if pages else None
 
 
+def rows(page):
+    """The records of a page without the one of their addresses."""
+    return [record for record in page.records if record["key"] != "_places"]
+
+
 def test_a_tab_comes_row_by_row(sheet):
-    """In one page with everything in it, keyed by the contract, the bad cell named by its address."""
+    """In one page with everything in it, keyed by the contract; the addresses of all are one record more."""
     page = read(BUDGET, sheet.client())
-    assert [BUDGET.key(record) for record in page.records] == ["Search / 2026-01", "Fraud / 2026-01"]
+    assert [BUDGET.key(record) for record in page.records] == ["Search / 2026-01", "Fraud / 2026-01", "_places"]
     assert page.records[0]["typed"]["actual"] == 900.5
-    assert page.records[1]["faults"][0]["message"] == 'Budget FY27!C5: "12k" is not an amount'
+    assert page.records[1]["faults"][0]["message"] == '"12k" is not an amount'
+    assert page.records[2]["title"] == "Budget FY27"
+    assert page.records[2]["rows"]["Fraud / 2026-01"] == [5, 0]
+    assert page.records[2]["shapes"][0]["planned"] == "C"
     assert page.records[1]["extra"]["Note"]["value"] == "ask Kim"
     assert BUDGET.deletions is Deletions.FULL_READ
     assert not page.is_partial
@@ -54,7 +62,7 @@ def test_a_client_that_stays_open_sees_the_next_edit(sheet, make_tabs):
     read(RISKS, client)
     sheet.save(make_tabs(["Search", date(2026, 1, 1), 2000, 900.5]), hours=1)
     page = read(BUDGET, client, cursor)
-    assert [record["typed"]["planned"] for record in page.records] == [2000.0]
+    assert [record["typed"]["planned"] for record in rows(page)] == [2000.0]
 
 
 def test_a_changed_version_is_read_an_unchanged_one_is_not(sheet, make_tabs):
@@ -62,7 +70,7 @@ def test_a_changed_version_is_read_an_unchanged_one_is_not(sheet, make_tabs):
     cursor = read(BUDGET, sheet.client()).cursor
     assert read(BUDGET, sheet.client(), cursor) is None
     sheet.save(make_tabs(), hours=1)
-    assert read(BUDGET, sheet.client(), cursor).records == []
+    assert rows(read(BUDGET, sheet.client(), cursor)) == []
 
 
 def test_a_new_day_reads_all_the_same(sheet):
@@ -103,7 +111,7 @@ def test_a_renamed_tab_is_followed_by_its_id(sheet, make_tabs):
     tabs[0].title = "Budget 2027"
     sheet.save(tabs, hours=1)
     page = read(BUDGET, sheet.client(), cursor)
-    assert page.records[0]["cells"]["planned"]["cell"] == "Budget 2027!C4"
+    assert (page.records[-1]["title"], page.records[-1]["rows"]) == ("Budget 2027", {"Search / 2026-01": [4, 0]})
     with pytest.raises(SourceError, match=r'no tab "Budget FY27"; it has "Budget 2027", "Leo\'s risks", "Decisions"'):
         read(BUDGET, sheet.client())
 
@@ -111,7 +119,7 @@ def test_a_renamed_tab_is_followed_by_its_id(sheet, make_tabs):
 def test_one_missing_tab_does_not_fail_the_others(sheet):
     """An unknown range would fail the whole batch; titles are looked up first."""
     client = sheet.client(tabs={"budget": "Budget FY27", "roadmap": "Gone", "decisions": "Decisions"})
-    assert len(read(BUDGET, client).records) == 2
+    assert len(rows(read(BUDGET, client))) == 2
     assert read(BY_NAME["decisions"], client).is_partial  # the tab is empty
     with pytest.raises(SourceError, match=r'sheets \'pmo\', roadmap: the spreadsheet has no tab "Gone"'):
         read(BY_NAME["roadmap"], client)
@@ -132,7 +140,7 @@ def test_check_tells_every_fault_with_its_remedy(sheet):
         "warning",
         "budget",
         'Budget FY27!C5: "12k" is not an amount',
-        "Enter a plain number; the cell's format shows currency and thousands.",
+        "Enter a plain number; the cell's format shows currency and thousands. Its last good value stays in force.",
     ) in found
     assert (
         "ok",
@@ -160,8 +168,8 @@ def test_the_story_is_read_whole_with_its_odd_cells(serve):
     _, url = serve(program, now)
     client = connect(SheetsSettings("pmo", program.spreadsheet_id, TABS, url=url))
     records = {stream.name: read(stream, client) for stream in STREAMS}
-    assert all(page.records and not page.is_partial for page in records.values())
-    values = {fault["value"] for page in records.values() for record in page.records for fault in record["faults"]}
+    assert all(rows(page) and not page.is_partial for page in records.values())
+    values = {fault["value"] for page in records.values() for record in rows(page) for fault in record["faults"]}
     assert {"12k", "#N/A"} <= values
 
 
@@ -173,6 +181,6 @@ def test_a_currency_that_only_the_cells_format_shows_is_known(sheet, make_tabs):
     tabs[0].currency_formats = {(3, 2): "[$$-409]#,##0.00", (3, 3): "[$$-409]#,##0.00", (4, 2): '#,##0.00 "CHF"'}
     sheet.save(tabs)
     with sheet.client() as client:
-        records = read(STREAMS[0], client).records
+        records = rows(read(STREAMS[0], client))
     assert [record["typed"]["currency"] for record in records] == ["USD", "CHF", None]
-    assert records[0]["cells"]["planned"] == {"value": 10, "cell": "Budget FY27!C4", "header": "Planned"}
+    assert records[0]["cells"]["planned"] == {"value": 10, "header": "Planned"}

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import openpyxl
 import pytest
 
-from connectors.sheets.contract import KINDS, contracts
+from connectors.sheets.contract import KINDS, Kind, contracts
 from connectors.sheets.grid import Grid
 from connectors.sheets.records import read_tab
 from connectors.sheets.template import GUIDE, title, write_template
@@ -53,6 +53,18 @@ def test_headers_say_what_is_needed_and_what_goes_there(workbook):
     lists = {str(offered.sqref): offered.formula1 for offered in sheet.data_validations.dataValidation}
     assert lists["C2:C1000"] == '"green,amber,red,white"'
     assert not workbook["Budget"]["E1"].font.bold
+
+
+def test_what_is_entered_is_checked_against_the_contract(workbook):
+    """Every column of numbers, dates and choices, with its range; texts are free."""
+    for kind, tab in contracts().items():
+        checked = {str(rule.sqref)[0]: rule for rule in workbook[title(kind)].data_validations.dataValidation}
+        free = {Kind.TEXT, Kind.LIST}
+        expected = [chr(65 + place) for place, column in enumerate(tab.columns) if column.kind not in free]
+        assert sorted(checked) == expected
+    share = next(rule for rule in workbook["Risks"].data_validations.dataValidation if str(rule.sqref) == "C2:C1000")
+    assert (share.type, share.formula1, share.formula2) == ("decimal", "0", "1")
+    assert share.error == "This must be a share from 0 to 1."
 
 
 def test_the_guide_lists_every_column_and_the_settings(workbook):

@@ -64,27 +64,38 @@ class Tables:
 
     def sheet(self, tab: str, *rows: dict[str, Any], at: str = "2026-01-05") -> None:
         """Land rows of a tab as the connector sends them: typed cells by column, `_key` names the row, `_bad` its faulty columns."""
+        places = self._places(tab, at)
         for number, row in enumerate(rows, start=2):
             typed = {name: value for name, value in row.items() if not name.startswith("_")}
             bad = row.get("_bad", ())
-            addresses = {name: f"{tab.title()}!{chr(65 + place)}{number}" for place, name in enumerate(typed)}
             payload = {
                 "tab": tab,
-                "title": tab.title(),
-                "row": number,
                 "key": row["_key"],
                 "cells": {
-                    name: {"value": "?" if name in bad else value, "cell": addresses[name], "header": name}
+                    name: {"value": "?" if name in bad else value, "header": name}
                     for name, value in typed.items()
                     if value is not None or name in bad
                 },
                 "faults": [
-                    {"cell": addresses[name], "value": "?", "expected": "a value", "severity": "bad_cell", "message": f'{addresses[name]}: "?"'}
+                    {"column": name, "value": "?", "expected": "a value", "severity": "bad_cell", "message": '"?" is no value'}
                     for name in bad
                 ],
                 "typed": {name: None if name in bad else value for name, value in typed.items()},
             }  # fmt: skip
             self.land(f"sheets_{tab}", row["_key"], payload, at)
+            places["shapes"].append({name: chr(65 + place) for place, name in enumerate(typed)})
+            places["rows"][row["_key"]] = [number, len(places["shapes"]) - 1]
+        landed = self.versions.setdefault((f"sheets_{tab}", "_places"), [])
+        if landed and landed[-1][0] == at:  # further rows of the same version of the sheet
+            landed.pop()
+        landed.append((at, places))
+
+    def _places(self, tab: str, at: str) -> dict[str, Any]:
+        """The record of a tab's addresses at a moment, to go on with."""
+        landed = self.versions.get((f"sheets_{tab}", "_places"))
+        if landed and landed[-1][0] == at and landed[-1][1]:
+            return landed[-1][1]
+        return {"tab": tab, "title": tab.title(), "key": "_places", "shapes": [], "rows": {}}
 
     def run(self, run_id: str, at: str = "2026-06-01", hours: float | None = 2, **told: Any) -> None:
         """Land an MLflow run that ended after so many hours; `told` gives status, experiment, metrics, params, tags, datasets, stage, and the day its metrics were `logged`."""

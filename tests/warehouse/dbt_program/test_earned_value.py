@@ -195,6 +195,21 @@ def test_an_amount_that_was_never_readable_turns_its_initiative_unknown(tables):
     ]
 
 
+def test_a_bad_amount_turns_its_own_initiatives_budget_white(tables):
+    """Never green on what is not known; the other initiative keeps its colour."""
+    for one in ("A", "B"):
+        budget(tables, one, [100, 100, 100, 100, 100], [50, 50, 50, 50, 50])
+    tables.sheet(
+        "budget",
+        {"_key": "new", "line_id": "new", "initiative": "B", "month": "2026-04-01", "actual": 1, "_bad": ["actual"]},
+    )
+    tables.sheet("roadmap", *({"_key": one, "initiative_id": one, "initiative": one} for one in ("A", "B")))
+    work(tables, *((one, 5, "2026-02-10") for one in ("A", "B")), *((one, 1, None) for one in ("A", "B")))
+    tables.make("program_status")
+    colours = "select initiative_id, status from marts.program_status where dimension = 'budget' and initiative_id is not null"
+    assert tables.rows(f"{colours} order by 1") == [("A", "green"), ("B", "white")]
+
+
 def test_the_first_landed_plan_stays_the_baseline_when_the_budget_moves(tables):
     """Without a baselines tab a later edit of the plan moves no planned value."""
     budget(tables, "A", [100, 100], [100, 100])

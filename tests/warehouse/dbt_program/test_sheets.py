@@ -27,13 +27,48 @@ def test_a_cell_that_goes_bad_keeps_its_last_good_value(tables):
     tables.sheet("budget", line())
     tables.sheet("budget", line(planned=120, _bad=["actual"]), at="2026-02-01")
     assert amounts(tables) == [("acme:1", 120.0, 90.0)]
-    assert tables.rows("select faults from marts.budget_lines") == [(['Budget!E2: "?"'],)]
+    assert tables.rows("select faults from marts.budget_lines") == [
+        (['Budget!E2: "?" is no value; the version of 2026-01-05 stays in force'],)
+    ]
 
 
 def test_a_cell_that_was_never_good_is_unknown(tables):
     """No zero is made of it, and no other cell suffers."""
     tables.sheet("budget", line(_bad=["actual"]))
     assert amounts(tables) == [("acme:1", 100.0, None)]
+    assert tables.rows("select faults from marts.budget_lines") == [
+        (['Budget!E2: "?" is no value; no version before had a value, so it is unknown'],)
+    ]
+
+
+def test_a_row_that_loses_what_names_it_keeps_its_last_good_version(tables):
+    """A line with an id whose initiative is blanked stays that initiative's."""
+    tables.sheet("roadmap", {"_key": "1", "initiative_id": "A", "initiative": "A"})
+    tables.sheet("budget", line())
+    blank = {"severity": "bad_row", "column": "initiative", "message": "initiative is missing", "expected": "a text"}
+    typed = {"line_id": "1", "initiative": None, "month": "2026-01-01", "planned": 120}
+    tables.land("sheets_budget", "1", {"cells": {}, "faults": [blank], "typed": typed}, at="2026-02-01")
+    assert amounts(tables) == [("acme:1", 120.0, 90.0)]
+    assert tables.rows("select initiative_id, faults from marts.budget_lines") == [
+        ("A", ["Budget!B2: initiative is missing; the version of 2026-01-05 stays in force"])
+    ]
+
+
+def test_a_row_that_is_only_moved_has_its_new_address_and_no_new_version(tables):
+    """Only the record of the addresses lands; of what was replaced earlier the old address is kept."""
+    tables.sheet("budget", line(planned=90))
+    tables.sheet("budget", line(), at="2026-02-01")
+    moved = {"title": "Budget FY27", "shapes": [{"planned": "C", "month": "F1"}], "rows": {"1": [7, 0]}}
+    tables.land("sheets_budget", "_places", moved, at="2026-03-01")
+    tables.make("budget_lines", "budget_changes")
+    assert tables.rows("select planned_cell, planned_amount from marts.budget_lines") == [("Budget FY27!C7", 100.0)]
+    staged = (
+        "select planned_cell, month_cell, row_number, planned_value from staging.stg_sheets__budget where row_key = '1'"
+    )
+    assert tables.rows(f"{staged} order by valid_from") == [
+        ("Budget!D2", "Budget!C2", 2, 90.0),
+        ("Budget FY27!C7", "Budget FY27!F1", 7, 100.0),
+    ]
 
 
 def test_a_cell_that_is_emptied_is_empty(tables):
@@ -94,13 +129,22 @@ def test_a_tab_that_cannot_be_read_keeps_its_rows_and_is_named(tables):
     tables.land(
         "sheets_budget",
         "_tab",
-        {"tab": "budget", "faults": [{"severity": "missing_column", "message": 'Budget: no column "planned"'}]},
+        {
+            "tab": "budget",
+            "title": "Budget",
+            "faults": [
+                {"severity": "missing_column", "cell": "A1", "column": "planned", "message": 'no column "planned"'}
+            ],
+        },
         at="2026-02-01",
     )
     assert amounts(tables) == [("acme:1", 100.0, 90.0)]
     tables.make("int_program__doubted")
     found = tables.row("from intermediate.int_program__doubted where check_name = 'tab_unreadable'")
-    assert (found["affected_count"], found["example"]) == (1, 'Budget: no column "planned"')
+    assert (found["affected_count"], found["example"]) == (
+        1,
+        'Budget!A1: no column "planned"; the rows read before stay in force',
+    )
 
 
 def test_amounts_come_in_the_program_currency_or_not_at_all(tables):

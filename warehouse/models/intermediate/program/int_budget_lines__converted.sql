@@ -7,7 +7,7 @@ with lines as (
         instance || ':' || coalesce(line_id, concat_ws(' / ', initiative, category)) as line_key,
         coalesce(upper(currency), {{ setting('currency') }}) as amount_currency
     from {{ ref('stg_sheets__budget') }}
-    where row_key <> '_tab'
+    where row_key not in ('_tab', '_places')
 ),
 
 numbered as (

@@ -9,7 +9,8 @@ with rows as (
             row_key,
             faults,
             valid_from,
-            is_current and deleted_at is null as is_live
+            is_in_force,
+            row_key = '_tab' and is_current and deleted_at is null as is_refusal
         from {{ ref('stg_sheets__' ~ tab) }}
         {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -22,49 +23,27 @@ lines as (
 ),
 
 named as (
-    select
-        'risks' as tab,
-        initiative,
-        valid_from
-    from {{ ref('stg_sheets__risks') }} where is_in_force
-    union all
-    select
-        'allocations' as tab,
-        initiative,
-        valid_from
-    from {{ ref('stg_sheets__allocations') }} where is_in_force
-    union all
-    select
-        'decisions' as tab,
-        initiative,
-        valid_from
-    from {{ ref('stg_sheets__decisions') }} where is_in_force
-    union all
-    select
-        'models' as tab,
-        initiative,
-        valid_from
-    from {{ ref('stg_sheets__models') }} where is_in_force
-    union all
-    select
-        'baselines' as tab,
-        initiative,
-        valid_from
-    from {{ ref('stg_sheets__baselines') }} where is_in_force
+    {% for tab in ['risks', 'allocations', 'decisions', 'models', 'baselines'] -%}
+        select
+            '{{ tab }}' as tab,
+            initiative,
+            valid_from
+        from {{ ref('stg_sheets__' ~ tab) }}
+        where is_in_force
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 models_named as (
-    select
-        'models' as tab,
-        model,
-        valid_from
-    from {{ ref('stg_sheets__models') }} where is_in_force
-    union all
-    select
-        'waivers' as tab,
-        model,
-        valid_from
-    from {{ ref('stg_sheets__waivers') }} where is_in_force
+    {% for tab in ['models', 'waivers'] -%}
+        select
+            '{{ tab }}' as tab,
+            model,
+            valid_from
+        from {{ ref('stg_sheets__' ~ tab) }}
+        where is_in_force
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 )
 
 select
@@ -73,12 +52,12 @@ select
     len(faults) > 0 as is_doubted,
     valid_from as moment
 from rows
-where is_live and row_key <> '_tab'
+where is_in_force
 union all
 select
     'tab_unreadable' as check_name,
-    coalesce(max(faults[1].message) filter (where is_live and row_key = '_tab'), tab) as subject,
-    bool_or(is_live and row_key = '_tab') as is_doubted,
+    coalesce(max(faults[1].message) filter (where is_refusal), tab) as subject,
+    bool_or(is_refusal) as is_doubted,
     max(valid_from) as moment
 from rows
 group by tab

@@ -1,0 +1,1 @@
+"""Privacy: pseudonyms in what is published, and the erasure of a person from all that has landed."""
