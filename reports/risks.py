@@ -44,15 +44,11 @@ MOVED = """
 COLOUR = "select status from marts.program_status where initiative_id is null and dimension = 'risk'"
 NAMES_OF_MILESTONES = "select milestone_id, name from marts.milestones where name is not null"
 MOVEMENT_DAYS = 30
-OF_THE_REGISTER = ("triggered", "overdue", "unreviewed")
-"""Signals about rows of the register itself."""
-WATCHED = {
-    "cost_performance": "cpi",
-    "earned_schedule": "spi",
-    "champion_stale": "champion",
-    "milestone_forecast": "p80",
-}
-"""The measure that a trigger names when it watches what a signal warns of; of other rules it is their first word."""
+PROPOSALS = """
+    select proposal_id, rule, initiative_id, title, severity, reason, proposed_trigger, since_at, evidence
+    from marts.risk_proposals
+    order by severity, initiative_id, rule
+"""
 
 
 def compose(marts: Marts) -> Document:
@@ -62,10 +58,10 @@ def compose(marts: Marts) -> Document:
     titles = {row["milestone_id"]: row["name"] for row in marts.rows(NAMES_OF_MILESTONES)}
     known = evidence.known(marts, {**people, **names, **titles})
     signals = marts.rows(register.SIGNALS)
-    missing = [row for row in signals if register.severity(row) == "red" and not _is_watched(row, rows)]
+    missing = marts.rows(PROPOSALS)
     currency = register.currency_of(rows, marts)
     colour = marts.rows(COLOUR)
-    empty = "Every grave warning of the data is watched by a trigger of an open risk."
+    empty = "Every warning of the data is watched by an open risk."
     sections = (
         Section("attention", "What needs attention", (_attention(rows, names, people),)),
         Section("register", "The register by exposure", (_register(rows, moved, names, people, currency),)),
@@ -74,8 +70,10 @@ def compose(marts: Marts) -> Document:
             "missing",
             "Should be in the register",
             (
-                note("Grave warnings from the data that no open risk of the initiative has a trigger for."),
-                register.warnings(missing, names, known, marts, empty if signals else "The data shows no risk signal."),
+                note(
+                    "What the data warns of and no open risk watches. Nothing is written into the register: copy what you agree with."
+                ),
+                _proposals(missing, names, known, empty if signals else "The data shows no risk signal."),
             ),
         ),
         Section("signals", "All warnings from the data", (register.signals(marts, names, known),)),
@@ -101,15 +99,6 @@ def movement(marts: Marts) -> dict[str, list[Row]] | None:
     for row in marts.rows(MOVED, marts.as_of - timedelta(days=MOVEMENT_DAYS)):
         found.setdefault(row["subject_id"] or "", []).append(row)
     return None if len(marts.missing) > before else found
-
-
-def _is_watched(signal: Row, risks: list[Row]) -> bool:
-    """Whether an open risk of the signal's initiative, or of the program, has a trigger on the same measure."""
-    if signal["rule"] in OF_THE_REGISTER:
-        return True
-    word = WATCHED.get(signal["rule"] or "", (signal["rule"] or "").split("_")[0])
-    of_it = [row for row in risks if row["initiative_id"] in (signal["initiative_id"], None)]
-    return any(word and word in (row["trigger"] or "").lower() for row in of_it)
 
 
 def _sentence(rows: list[Row], currency: str) -> str:
@@ -231,6 +220,24 @@ def _was(change: Row, currency: str) -> str:
     if (change["what"] or "").endswith("_share"):
         return words.share(value).text
     return register.size(value, currency).text
+
+
+def _proposals(rows: list[Row], names: dict[str, str], known: evidence.Known, empty: str) -> Items:
+    """Risks to write into the register, with the trigger that would watch each."""
+    entries = []
+    for row in rows:
+        lines: list[tuple[Inline, ...]] = [(words.sentence(row["reason"] or "No reason was recorded"),)]
+        if row["proposed_trigger"]:
+            lines.append((f"Trigger to write beside it: {row['proposed_trigger']}",))
+        if shown := known.listed(row["evidence"]):
+            lines.append(("Evidence: ", *shown))
+        where = status.title(row["initiative_id"], names)
+        head = (
+            row["title"] or words.label(row["rule"] or "A risk"),
+            Value(f" · {where}" if where else "", tone="quiet"),
+        )
+        entries.append(Item(head, tuple(lines), Light(register.severity(row))))
+    return Items(entries, empty)
 
 
 def _numbers(rows: list[Row], signals: list[Row], missing: list[Row]) -> dict[str, float]:

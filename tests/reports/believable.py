@@ -145,6 +145,9 @@ def _risks() -> dict[str, Rows]:
             {"signal_id": "s1", "rule": "milestone_p80_after_target", "severity": "red", "subject": "General availability", "initiative_id": "fraud", "since_at": AS_OF - timedelta(days=9), "evidence": ["21 days after target"]},
             {"signal_id": "s2", "rule": "blocker_older_than_5_days", "severity": "amber", "subject": "FRAUD-212", "initiative_id": "fraud", "since_at": AS_OF - timedelta(days=11), "evidence": ["FRAUD-212", "PLAT-90"]},
         ],
+        "risk_proposals": [
+            {"proposal_id": "milestone_forecast fraud", "rule": "milestone_forecast", "initiative_id": "fraud", "title": "A milestone is missed", "severity": "high", "reason": "General availability is expected 21 days after its target", "proposed_trigger": "milestone_p80_slip_days > 0", "signal_ids": ["s1"], "evidence": ["FRAUD-212"]},
+        ],
     }  # fmt: skip
 
 

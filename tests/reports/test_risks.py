@@ -36,10 +36,13 @@ def test_risks_stand_where_their_likelihood_and_impact_put_them(page: Page) -> N
     assert grid.row("20 to 40%")["to €250 k"] == "R-2"
 
 
-def test_a_grave_warning_without_a_trigger_should_be_in_the_register(page: Page) -> None:
-    """No open risk of the initiative has a trigger on it; milder warnings are listed with the others only."""
-    missing = page.text.split("Grave warnings from the data", 1)[1].split("All warnings from the data", 1)[0]
-    assert "Milestone p80 after target" in missing
+def test_what_no_open_risk_watches_should_be_in_the_register(page: Page) -> None:
+    """With the reason and the trigger to write beside it; what is watched is listed with all warnings only."""
+    missing = page.text.split("copy what you agree with", 1)[1].split("All warnings from the data", 1)[0]
+    assert (
+        "A milestone is missed · Fraud detection 2.0 General availability is expected 21 days after its target. "
+        "Trigger to write beside it: milestone_p80_slip_days > 0 Evidence: FRAUD-212"
+    ) in missing
     assert "Blocker older" not in missing
 
 

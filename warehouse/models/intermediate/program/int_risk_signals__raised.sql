@@ -1,26 +1,57 @@
 -- One row per risk seen in the data and subject of it.
 with from_measures as (
-    -- The measures that a rule puts beyond its first limit.
     select
-        rule || ' ' || initiative_id as signal_id,
-        rule,
-        case status when 'red' then 'high' else 'medium' end as severity,
-        reason,
-        initiative_id,
-        evidence
-    from {{ ref('int_rules__judged') }}
-    where
-        moment_at = {{ as_of() }}
-        and initiative_id is not null
-        and status in ('red', 'amber')
-        and rule in (select signals.rule from {{ ref('risk_signal_rules') }} as signals)
+        rules.rule || ' ' || collected.initiative_id as signal_id,
+        rules.rule,
+        case
+            when {{ is_beyond('collected.value', 'rules.operator', 'rules.red') }} then 'high'
+            when {{ is_beyond('collected.value', 'rules.operator', 'rules.amber') }} then 'medium'
+        end as severity,
+        {{ filled('rules.subject_template', 'collected.value', 'rules', 'collected.detail') }} as subject,
+        collected.initiative_id,
+        collected.evidence
+    from {{ ref('int_measures__collected') }} as collected
+    inner join {{ ref('risk_signal_rules') }} as rules on collected.measure = rules.measure
+    where collected.moment_at = {{ as_of() }} and collected.initiative_id is not null
+),
+
+of_the_register as (
+    -- Of an open risk, whether it names an initiative or not.
+    select
+        marks.rule || ' ' || risks.risk_id as signal_id,
+        marks.rule,
+        risks.risk_id || ' "' || coalesce(risks.title, '') || '": ' || marks.subject as subject,
+        risks.initiative_id,
+        cast(marks.since_date as timestamp) as since_at,
+        [risks.risk_id] as evidence,
+        risks.risk_id as register_risk_id
+    from {{ ref('risks') }} as risks
+    inner join lateral (
+        select
+            'overdue' as rule,
+            'was due on ' || risks.due_date as subject,
+            risks.due_date as since_date,
+            risks.is_overdue as is_raised
+        union all
+        select
+            'unreviewed' as rule,
+            'was to be reviewed on ' || risks.review_date as subject,
+            risks.review_date as since_date,
+            risks.is_stale as is_raised
+        union all
+        select
+            'triggered' as rule,
+            'its trigger holds, ' || risks.trigger as subject,
+            null as since_date,
+            risks.is_triggered as is_raised
+    ) as marks on marks.is_raised
+    where risks.is_open
 ),
 
 stale_champions as (
     select
         'champion_stale ' || model_id as signal_id,
         'champion_stale' as rule,
-        'high' as severity,
         name || ': version ' || champion_version as subject,
         initiative_id,
         last_trained_at + to_days(cast(ceil(staleness_limit_days) as integer)) as since_at,
@@ -43,7 +74,6 @@ gates_near_milestones as (
     select
         'gate_before_milestone ' || gates.model_version_id || ' ' || gates.gate as signal_id,
         'gate_before_milestone' as rule,
-        'high' as severity,
         models.model_name || ' version ' || gates.version || ': ' || gates.gate || ' ' || gates.status || ', "' || milestones.next_name
         || '" is due on ' || milestones.next_target_date as subject,
         models.initiative_id,
@@ -64,7 +94,6 @@ old_pull_requests as (
     select
         'pull_request_old ' || pull_requests.pull_request_id as signal_id,
         'pull_request_old' as rule,
-        'medium' as severity,
         pull_requests.repository || '#' || pull_requests.number || ' ' || pull_requests.title as subject,
         min(issues.initiative_id) as initiative_id,
         any_value(pull_requests.created_at) as since_at,
@@ -85,7 +114,6 @@ spent_without_progress as (
     select
         'spend_without_progress ' || initiative_id as signal_id,
         'spend_without_progress' as rule,
-        'high' as severity,
         initiative_id || ': ' || strftime(month_date, '%B %Y') as subject,
         initiative_id,
         cast(null as timestamp) as since_at,
@@ -100,22 +128,60 @@ spent_without_progress as (
         where is_closed and initiative_id is not null
     )
     where recency = 1 and ev_amount < bac_amount and ev_amount <= earlier_ev_amount and ac_amount > earlier_ac_amount
+),
+
+signals as (
+    select
+        signal_id,
+        rule,
+        severity,
+        subject,
+        initiative_id,
+        cast(null as timestamp) as since_at,
+        evidence,
+        cast(null as varchar) as register_risk_id
+    from from_measures
+    where severity is not null
+    union all by name
+    select * from of_the_register
+    union all by name
+    select * from stale_champions
+    union all by name
+    select * from gates_near_milestones
+    union all by name
+    select * from old_pull_requests
+    union all by name
+    select * from spent_without_progress
+),
+
+watched as (
+    -- The open risk whose trigger looks at the same: of the initiative, or of the whole program.
+    select
+        signals.signal_id,
+        min(triggered.risk_id) as risk_id
+    from signals
+    inner join {{ ref('risk_signal_rules') }} as rules on signals.rule = rules.rule
+    inner join {{ ref('int_risks__triggered') }} as triggered
+        on
+            triggered.moment_at = {{ as_of() }}
+            and triggered.is_open
+            and regexp_full_match(triggered.measure, rules.watched_measures)
+            and coalesce(signals.initiative_id = triggered.initiative_id, triggered.initiative_id is null)
+    group by signals.signal_id
 )
 
 select
-    signal_id,
-    rule,
-    severity,
-    reason as subject,
-    initiative_id,
-    cast(null as timestamp) as since_at,
-    evidence
-from from_measures
-union all by name
-select * from stale_champions
-union all by name
-select * from gates_near_milestones
-union all by name
-select * from old_pull_requests
-union all by name
-select * from spent_without_progress
+    signals.signal_id,
+    signals.rule,
+    coalesce(signals.severity, rules.severity) as severity,
+    signals.subject,
+    signals.initiative_id,
+    signals.since_at,
+    signals.evidence,
+    coalesce(signals.register_risk_id, watched.risk_id) as register_risk_id,
+    rules.proposed_title,
+    -- Ready to be written into the register: fires where the signal does.
+    rules.measure || ' ' || rules.operator || ' ' || printf('%.6g', rules.amber) as proposed_trigger
+from signals
+inner join {{ ref('risk_signal_rules') }} as rules on signals.rule = rules.rule
+left join watched on signals.signal_id = watched.signal_id

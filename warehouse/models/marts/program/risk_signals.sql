@@ -6,5 +6,6 @@ select
     signals.subject,
     signals.initiative_id,
     signals.since_at,
-    signals.evidence
+    signals.evidence,
+    signals.register_risk_id
 from {{ ref('int_risk_signals__raised') }} as signals
