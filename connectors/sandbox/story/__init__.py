@@ -23,7 +23,9 @@ eighth day before now a third did, and those given were slow and poorly grounded
 been quiet for months; two scheduled runs repeated others; demand-forecast and promo-uplift share the data set store-calendar;
 of the slices of checkout-fraud 4 one lies outside the bounds of fairness and one was not measured.
 People: Jonas Brandt is promised to two initiatives, 130 % in all; the contractor Viktor Lang is not in the people tab;
-the GitHub login kd-7791 matches nobody, the MLflow user svc-training and the release bot are no people. R-01, R-03, R-07 and R-09 have triggers that are met.
+the GitHub login kd-7791 matches nobody, the MLflow user svc-training and the release bot are no people. R-01, R-03, R-07 and R-09 have triggers that are met,
+R-03 became likelier in edition 6. Nobody has the skill privacy engineering that INI-4 asks for. Of the key results two come from a
+metric, one from a mart, and one names a mart that does not exist.
 The sheet: the budget's header is in row 3 under merged groups, INI-2's cloud is in dollars, "12k" stands from edition 6
 on where a good amount was, the risk register's "Likelihood" is called "L" in edition 5 alone, M3 of INI-1 moved in edition 3.
 """

@@ -7,6 +7,7 @@ from connectors.sandbox.story.initiatives import INITIATIVES
 from connectors.sandbox.story.sheet import TABS, Edition, Row
 
 RISK_CLOSED_IN = 5  # edition in which R-06 is closed
+RISK_ROSE_IN = 6  # edition in which R-03 became likelier
 COLUMN_RENAMED_IN = 5  # the only edition in which "Likelihood" is called "L": a required column is missing there
 
 # id, title, initiative, likelihood, impact, owner, response, plan, contingency, residual, due days, review days, status, trigger
@@ -92,7 +93,7 @@ _ALLOCATIONS: tuple[tuple[str, str, Cell, str], ...] = (
     ("Priya Raman", "INI-2", 0.8, "ranking"), ("Lukas Hartmann", "INI-2", 1, "ranking"), ("Sofia Marques", "INI-2", "90%", "natural language processing"),
     ("Emeka Obi", "INI-2", 0.9, "ranking"), ("Hanna Lehtonen", "INI-2", 0.8, "data engineering"),
     ("Marek Kowalczyk", "INI-4", 0.9, "fraud"), ("Nadia Haddad", "INI-4", 0.9, "fraud"), ("Stefan Vogel", "INI-4", 0.8, "streaming"),
-    ("Olga Petrova", "INI-4", 0.7, "data engineering"), ("Rafael Souza", "INI-4", "80 %", "fairness"),
+    ("Olga Petrova", "INI-4", 0.7, "data engineering"), ("Rafael Souza", "INI-4", "80 %", "fairness"), ("Rafael Souza", "INI-4", 0.2, "privacy engineering"),
     ("Katrin Weber", "INI-3", 0.4, "MLOps"), ("Daniel Osei", "INI-3", 0.7, "MLOps"), ("Yuki Tanaka", "INI-3", 0.9, "recommendations"),
     ("Mira Jovanovic", "INI-3", 0.8, "data engineering"), ("Oliver Grant", "INI-3", 0.5, "Terraform"),
 )  # fmt: skip
@@ -126,6 +127,8 @@ def risks(edition: Edition) -> Tab:
         ) = risk
         if risk_id == "R-06" and edition.number >= RISK_CLOSED_IN:
             status = "closed"
+        if risk_id == "R-03" and edition.number < RISK_ROSE_IN:
+            chance = 0.5
         dates = [edition.day(float(str(due))), edition.day(float(str(review)))]
         rows.append(
             [
@@ -158,7 +161,7 @@ def decisions(edition: Edition) -> Tab:
 
 
 def allocations(edition: Edition) -> Tab:
-    """Who works on what, two months back and two ahead. Jonas Brandt is promised to two initiatives, 130 % in all."""
+    """Who works on what, two months back and two ahead. Jonas Brandt is promised to two initiatives, 130 % in all; nobody has privacy engineering."""
     rows: list[Row] = [["Person", "Initiative", "Month", "Share", "Capacity", "Skill"]]
     known = {plan.id for plan in INITIATIVES}
     for offset in range(-2, 3):
