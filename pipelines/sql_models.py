@@ -1,49 +1,19 @@
 """The SQL models as assets: dbt's models, tests and seeds, built in one go into the build file, then published."""
 
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
-import dagster_dbt
 
-from pipelines import liveness, sources, steps
-from pipelines.settings import CHECKOUT, Settings, export, state_dir
+from pipelines import liveness, sources, sql_specs, steps
+from pipelines.settings import CHECKOUT, Settings, state_dir
 from warehouse import build, fingerprint, landing, publish
 
 PROJECT = CHECKOUT / "warehouse"
-GROUPS = {"staging": "staging", "intermediate": "intermediate"}
+MARTS = {"delivery", "model_health", "program"}
 
-
-class Translator(dagster_dbt.DagsterDbtTranslator):
-    """dbt's names in Dagster: a model's name is its asset's, a raw table is the stream that lands in it."""
-
-    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
-        """The bare name: marts.flow_weekly is the asset flow_weekly; a raw table is landing/<name>."""
-        name = dbt_resource_props["name"]
-        return dg.AssetKey(["landing", name] if dbt_resource_props["resource_type"] == "source" else name)
-
-    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
-        """The layer, and for marts the subject."""
-        folder = dbt_resource_props["fqn"][1:-1]
-        if dbt_resource_props["resource_type"] == "seed":
-            return "rules"
-        return (
-            folder[1]
-            if folder[:1] == ["marts"] and len(folder) > 1
-            else GROUPS.get(folder[0] if folder else "", "marts")
-        )
-
-    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
-        """Rules belong to those who run the program, SQL to those who run the platform."""
-        is_rule = dbt_resource_props["resource_type"] == "seed"
-        return ["team:program-management" if is_rule else "team:data-platform"]
-
-    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        """The description alone; the SQL stands in the repository."""
-        return str(dbt_resource_props.get("description") or "")
+Told = Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]
 
 
 def manifest(project: Path = PROJECT) -> Path:
@@ -61,20 +31,18 @@ def assets(
     settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC), *, project: Path = PROJECT
 ) -> list[dg.AssetsDefinition]:
     """All SQL models, and the published file behind the marts."""
-    compiled = manifest(project)
-    translator = Translator()
-    dbt = dagster_dbt.DbtCliResource(
-        project_dir=str(project), profiles_dir=str(project), dbt_executable=str(Path(sys.executable).with_name("dbt"))
-    )
+    built = _sql_models(settings, clock, project)
+    return [
+        built,
+        _published_warehouse(settings, [key for key, group in built.group_names_by_key.items() if group in MARTS]),
+    ]
 
-    @dagster_dbt.dbt_assets(
-        manifest=compiled,
-        name="sql_models",
-        dagster_dbt_translator=translator,
-        exclude="resource_type:unit_test",
-        pool="warehouse",
-    )
-    def sql_models(context: dg.AssetExecutionContext) -> Iterator[Any]:
+
+def _sql_models(settings: Settings, clock: Callable[[], datetime], project: Path) -> dg.AssetsDefinition:
+    specs, checks = sql_specs.read(manifest(project))
+
+    @dg.multi_asset(name="sql_models", specs=specs, check_specs=checks, can_subset=True, pool="warehouse")
+    def sql_models(context: dg.AssetExecutionContext) -> Told:
         """Loads raw from the landing zone, then builds and checks every SQL model."""
         liveness.claim(context.run.run_id)
         file = settings.build_file
@@ -90,24 +58,50 @@ def assets(
         except (publish.Busy, build.BuildError) as reason:
             raise dg.Failure(str(reason)) from reason
 
-    def transformed(context: dg.AssetExecutionContext) -> Iterator[Any]:
+    def transformed(context: dg.AssetExecutionContext) -> Told:
         """What dbt built and checked, also when a blocking check failed; then that is raised, in words."""
-        export(HUB_BUILD_FILE=str(settings.build_file))
-        target = build.dbt_folder(settings.build_file)
-        # Those of an earlier build: this one may not come to write its own.
-        (target / "run_results.json").unlink(missing_ok=True)
-        invocation = dbt.cli(["build"], context=context, target_path=target, raise_on_error=False)
-        events = list(invocation.stream())
-        counts = build.row_counts(settings.build_file)
-        for event in events:
-            yield _counted(event, counts)
-        if not invocation.is_successful():
-            raise dg.Failure(str(build.failure(_results(invocation)) or invocation.get_error()))
+        done = build.transform(
+            settings.build_file,
+            select=_selected(context) if context.is_subset else (),
+            project=project,
+            progress=lambda name, number, total: context.log.info("%s of %s: %s", number, total, name),
+        )
+        yield from _told(done, build.row_counts(settings.build_file), context.assets_def)
+        if error := build.failure(done):
+            raise error
 
-    marts = [
-        key for key, group in sql_models.group_names_by_key.items() if group in {"delivery", "model_health", "program"}
+    return sql_models
+
+
+def _selected(context: dg.AssetExecutionContext) -> list[str]:
+    """The names of the SQL models and checks of a run of only some."""
+    return [
+        *(key.path[-1] for key in context.selected_asset_keys),
+        *(key.name for key in context.selected_asset_check_keys),
     ]
 
+
+def _told(done: Iterable[build.Step], counts: dict[str, int], known: dg.AssetsDefinition) -> Told:
+    """Every finished step as Dagster is told of it: a table with its rows, or a check with what it found."""
+    checks = {key.name: key.asset_key for key in known.check_keys}
+    for step in done:
+        if subject := checks.get(step.name):
+            if step.status != "skipped":
+                yield dg.AssetCheckResult(
+                    check_name=step.name,
+                    asset_key=subject,
+                    passed=step.status == "pass",
+                    severity=dg.AssetCheckSeverity.WARN if step.status == "warn" else dg.AssetCheckSeverity.ERROR,
+                    description=step.words or None,
+                    metadata={"rows that do not hold": step.failures, "seconds": step.seconds},
+                )
+        elif step.status == "success":
+            yield dg.MaterializeResult(
+                asset_key=step.name, metadata={"dagster/row_count": counts[step.name], "seconds": step.seconds}
+            )
+
+
+def _published_warehouse(settings: Settings, marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
     @dg.asset(
         name="published_warehouse",
         deps=marts,
@@ -137,7 +131,7 @@ def assets(
             }
         )
 
-    return [sql_models, published_warehouse]
+    return published_warehouse
 
 
 def load_raw(settings: Settings, now: datetime, project: Path) -> None:
@@ -152,25 +146,3 @@ def load_raw(settings: Settings, now: datetime, project: Path) -> None:
             landing.Zone(settings.landing_uri), as_of=now, **steps.depends_on(settings, project)
         ),
     )
-
-
-def _results(invocation: dagster_dbt.DbtCliInvocation) -> list[tuple[Mapping[str, Any], Mapping[str, Any]]]:
-    """Every step dbt took or skipped, with its result; none if it gave up before the first."""
-    try:
-        results = invocation.get_artifact("run_results.json")["results"]
-    except FileNotFoundError:
-        return []
-    nodes = invocation.get_artifact("manifest.json")["nodes"]
-    return [(nodes[result["unique_id"]], result) for result in results]
-
-
-def _counted(event: Any, counts: Mapping[str, int]) -> Any:
-    """The event with the table's row count, if it tells of a table that was built."""
-    if isinstance(event, dg.Output) and (count := counts.get(_table(event))) is not None:
-        return event.with_metadata({**event.metadata, "dagster/row_count": count})
-    return event
-
-
-def _table(event: dg.Output[Any]) -> str:
-    unique_id = event.metadata.get("unique_id")
-    return str(getattr(unique_id, "value", unique_id)).rsplit(".", 1)[-1]

@@ -59,6 +59,17 @@ class BuildError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A SQL model or seed that was built, or a check that was made: dbt's status, and in words what is to be told of it."""
+
+    name: str
+    status: str
+    seconds: float
+    failures: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class BuildResult:
     """A published build: rows by `schema.table`, and the checks of the sources' quality that warn, in words."""
 
@@ -102,14 +113,16 @@ def build(
             load_raw(
                 zone, build_file, as_of=as_of, tables=tables, variables=variables, history=history, fingerprint=mark
             )
-            warned = _transform(build_file, project, progress)
+            steps = transform(build_file, project=project, progress=progress)
+            if error := failure(steps):
+                raise error
             approve(build_file)
             published = publish.publish(build_file, output, publish_schemas, secret=secret)
     except publish.Busy as busy:
         raise BuildError(str(busy)) from busy
     except (duckdb.Error, OSError) as error:  # a full disk above all
         raise BuildError(f"nothing was published: {error}") from error
-    return BuildResult(output, published.row_counts, warned)
+    return BuildResult(output, published.row_counts, tuple(step.words for step in steps if step.status == "warn"))
 
 
 def load_raw(
@@ -230,28 +243,39 @@ def dbt_folder(build_file: Path) -> Path:
     return build_file.with_name(f"{build_file.stem}_dbt")
 
 
-def _transform(build_file: Path, project: Path, progress: Progress) -> tuple[str, ...]:
-    """Run the SQL models and their checks; returns what warns, raises BuildError if anything blocking failed."""
+def transform(
+    build_file: Path,
+    *,
+    select: Iterable[str] = (),
+    project: Path = PROJECT,
+    progress: Progress = lambda _name, _done, _total: None,
+) -> list[Step]:
+    """Run the SQL models and their checks, or only those selected by name; tells every step, also after one that failed.
+
+    Raises BuildError if dbt gave up before its first step.
+    """
 
     def tell(event: Any) -> None:
         if (total := FINISHED.get(event.info.name)) is not None:
             progress(event.data.node_info.node_name, event.data.index, getattr(event.data, total))
 
     command = ["build", "--no-write-json", "--exclude-resource-type", "unit_test"]
+    if names := list(select):
+        command += ["--indirect-selection", "empty", "--select", *names]
     outcome = _dbt(command, build_file, dbt_folder(build_file), project, tell)
     if outcome.exception is not None:
         raise BuildError(f"dbt could not run: {outcome.exception}")
-    # Only what is told is turned into plain data: every node carries its whole SQL.
-    results = [
-        (
-            {} if result.status in SILENT else result.node.to_dict(),
-            {"status": result.status, "message": result.message, "failures": result.failures},
+    return [
+        Step(
+            name=result.node.name,
+            status=str(result.status),
+            seconds=result.execution_time,
+            failures=result.failures or 0,
+            # Only what is told is turned into plain data: every node carries its whole SQL.
+            words="" if result.status in SILENT else _in_words(result.node.to_dict(), result),
         )
         for result in outcome.result
     ]
-    if (error := failure(results)) or not outcome.success:
-        raise error or BuildError("nothing was published: dbt did not finish")
-    return tuple(in_words(node, result) for node, result in results if result["status"] == "warn")
 
 
 def _dbt(
@@ -299,38 +323,35 @@ def _write_profile(project: Path, folder: Path, build_file: Path) -> None:
     (folder / "profiles.yml").write_text(json.dumps(profiles))  # JSON is YAML
 
 
-def in_words(node: Mapping[str, Any], result: Mapping[str, Any]) -> str:
-    """One finished step that warns or failed: what it is, on which SQL model, how many rows, and why it is checked.
+def failure(steps: Iterable[Step]) -> BuildError | None:
+    """What blocks publishing among the steps of a build, in words; None if nothing does."""
+    told = list(steps)
+    failed = tuple(step.words for step in told if step.status in {"fail", *BROKEN})
+    if not failed:
+        return None
+    skipped = sum(step.status == "skipped" for step in told)
+    after = f", so {skipped} further steps were not taken" if skipped else ""
+    return BuildError(f"nothing was published: {len(failed)} of {len(told)} steps failed{after}", failed)
 
-    Both as dbt writes them: a node of its manifest, and a result with status, message and failures.
-    """
+
+def _in_words(node: Mapping[str, Any], result: Any) -> str:
+    """One finished step that warns or failed: what it is, on which SQL model, how many rows, and why it is checked."""
     if node["resource_type"] != "test":
         return f"{node['name']}: {_message(result)}"
     subject = node.get("attached_node") or next(iter(node["depends_on"]["nodes"]), "")
     model = subject.rsplit(".", 1)[-1]
     column = f", column {node['column_name']}" if node.get("column_name") else ""
-    if result["status"] in BROKEN:
+    if result.status in BROKEN:
         finding = f"could not be checked: {_message(result)}"
     else:
-        finding = f"{result['failures']:,} {'row does' if result['failures'] == 1 else 'rows do'} not hold"
+        finding = f"{result.failures:,} {'row does' if result.failures == 1 else 'rows do'} not hold"
     meaning = f" ({node['description']})" if node.get("description") else ""
     return f"{model}{column}: {node['name']}{meaning}: {finding}"
 
 
-def failure(results: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> BuildError | None:
-    """What blocks publishing among dbt's nodes and their results, in words; None if nothing does."""
-    told = list(results)
-    failed = tuple(in_words(node, result) for node, result in told if result["status"] in {"fail", *BROKEN})
-    if not failed:
-        return None
-    skipped = sum(result["status"] == "skipped" for _, result in told)
-    after = f", so {skipped} further steps were not taken" if skipped else ""
-    return BuildError(f"nothing was published: {len(failed)} of {len(told)} steps failed{after}", failed)
-
-
-def _message(result: Mapping[str, Any]) -> str:
+def _message(result: Any) -> str:
     """The message in one line, without dbt's trail of the macros that led to it."""
-    lines = [line.strip() for line in str(result["message"]).splitlines()]
+    lines = [line.strip() for line in str(result.message).splitlines()]
     return " ".join(line for line in lines if line and not line.startswith(">"))
 
 

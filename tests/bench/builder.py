@@ -6,7 +6,6 @@ Prints a line of JSON: seconds, CPU seconds and peak memory; of a build also eac
 from __future__ import annotations
 
 import json
-import re
 import resource
 import sys
 import time
@@ -20,6 +19,7 @@ from warehouse import landing
 
 VARIABLES = {"timezone": "Europe/Berlin", "currency": "EUR", "fiscal_year_start_month": 1}
 BLOCK_BYTES = 256 * 1024
+SHOWN = 15
 
 # The typed extraction that any warehouse of issues and changes has to do, straight from the landed files.
 BARE = """
@@ -58,7 +58,9 @@ def build(folder: Path) -> dict[str, Any]:
     began = time.monotonic()
     hub.load_raw(zone, file, as_of=NOW, tables=sources.raw_tables(), variables=VARIABLES)
     steps["raw load"], began = time.monotonic() - began, time.monotonic()
-    warned = hub._transform(file, hub.PROJECT, lambda *_: None)
+    done = hub.transform(file)
+    if error := hub.failure(done):
+        raise error
     steps["SQL models and checks"], began = time.monotonic() - began, time.monotonic()
     hub.approve(file)
     publish.publish(file, folder / "warehouse.duckdb")
@@ -66,9 +68,9 @@ def build(folder: Path) -> dict[str, Any]:
     layers = _layers(file)
     return {
         "steps": steps,
-        "warnings": len(warned),
+        "checks": sum(step.status in {"pass", "warn"} for step in done),
         "layers": {**layers, "published": (folder / "warehouse.duckdb").stat().st_size},
-        "slowest": _slowest(hub.dbt_folder(file) / "logs" / "dbt.log"),
+        "slowest": sorted(((step.name, step.seconds) for step in done), key=lambda step: -step[1])[:SHOWN],
     }
 
 
@@ -94,15 +96,6 @@ def _layers(file: Path) -> dict[str, int]:
             ).fetchall()
             sizes[schema] = sizes.get(schema, 0) + blocks * BLOCK_BYTES
     return sizes
-
-
-def _slowest(log: Path, count: int = 15) -> list[tuple[str, float]]:
-    """The steps of dbt that took longest, by its own log."""
-    colours = re.compile(r"\x1b\[\d*m")
-    finished = re.compile(r"\d+ of \d+ (?:OK|PASS|WARN|ERROR)[^.]*? ([\w.]+) \.* ?\[.* in ([\d.]+)s\]")
-    found = [finished.search(colours.sub("", line)) for line in log.read_text().splitlines()]
-    times = [(match[1], float(match[2])) for match in found if match]
-    return sorted(times, key=lambda step: -step[1])[:count]
 
 
 def main() -> None:

@@ -104,3 +104,25 @@ def test_a_failed_check_publishes_nothing_and_says_why(program, assets, project)
         assert connection.execute("from issues").fetchall() == [("a", 2)]
     mark = fingerprint.take(landing.Zone(program.landing_uri), as_of=NOON, **steps.depends_on(program, project))
     assert fingerprint.repeated(program.warehouse, mark) == "2026-11-24T12:00:00Z"
+
+
+def test_a_part_is_built_again_with_its_checks(program, assets):
+    """Only what was asked for is made, in the build there is."""
+    land(program, a=2)
+    assert run(assets).success
+    again = run(assets, selection=dg.AssetSelection.assets("stg_issues"))
+    assert [event.asset_key.to_user_string() for event in again.get_asset_materialization_events()] == ["stg_issues"]
+    assert [check.passed for check in again.get_asset_check_evaluations()] == [True]
+
+
+def test_assets_say_what_they_are(assets):
+    """Group, owner, kinds, columns, what they are made from, and which checks block."""
+    built, _published = assets
+    staged, mart = (built.specs_by_key[dg.AssetKey(name)] for name in ("stg_issues", "issues"))
+    assert (staged.group_name, mart.group_name) == ("staging", "delivery")
+    assert [column.name for column in staged.metadata["dagster/column_schema"].columns] == ["points"]
+    assert [dep.asset_key for dep in mart.deps] == [dg.AssetKey("stg_issues")]
+    assert (mart.owners, mart.kinds) == (["team:data-platform"], {"dbt", "duckdb"})
+    [check] = built.check_specs
+    assert (check.name, check.asset_key, check.blocking) == ("not_null_stg_issues_points", staged.key, True)
+    assert check.description == "Every issue is estimated."
