@@ -24,7 +24,7 @@ over_allocations as (
         over_allocated.moment_at,
         over_allocated.initiative_id,
         count(*) as person_count,
-        list(over_allocated.person_id order by over_allocated.allocated_share desc) as person_ids,
+        list(over_allocated.person_id order by over_allocated.allocated_share desc, over_allocated.person_id asc) as person_ids,
         string_agg(
             coalesce(people.display_name, over_allocated.person_id) || printf(
                 ' for %.0f %% of %.0f %%', 100 * over_allocated.allocated_share, 100 * over_allocated.capacity_share

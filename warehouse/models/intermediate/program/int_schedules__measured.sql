@@ -24,14 +24,14 @@ latest_slips as (
         moment_at,
         initiative_id,
         max(p80_slip_days) as p80_slip_days,
-        list(milestone_id order by p80_slip_days desc) filter (where p80_slip_days > 0) as late_milestone_ids,
-        arg_max(name, p80_slip_days) as worst_name,
-        arg_max(p80_date, p80_slip_days) as worst_p80_date,
-        arg_max(target_date, p80_slip_days) as worst_target_date,
+        list(milestone_id order by p80_slip_days desc, milestone_id asc) filter (where p80_slip_days > 0) as late_milestone_ids,
+        arg_max(name, (p80_slip_days, milestone_id)) filter (where p80_slip_days is not null) as worst_name,
+        arg_max(p80_date, (p80_slip_days, milestone_id)) filter (where p80_slip_days is not null) as worst_p80_date,
+        arg_max(target_date, (p80_slip_days, milestone_id)) filter (where p80_slip_days is not null) as worst_target_date,
         max(overdue_days) as overdue_days,
-        list(milestone_id order by overdue_days desc) filter (where overdue_days > 0) as overdue_milestone_ids,
-        arg_max(name, overdue_days) as overdue_name,
-        arg_max(target_date, overdue_days) as overdue_target_date
+        list(milestone_id order by overdue_days desc, milestone_id asc) filter (where overdue_days > 0) as overdue_milestone_ids,
+        arg_max(name, (overdue_days, milestone_id)) filter (where overdue_days is not null) as overdue_name,
+        arg_max(target_date, (overdue_days, milestone_id)) filter (where overdue_days is not null) as overdue_target_date
     from open_milestones
     group by moment_at, initiative_id
 )
