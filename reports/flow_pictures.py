@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 from reports import flow, shapes, trends, words
 from reports.document import Block, Chart, Charts, Column, Table, Value, note
@@ -58,13 +57,12 @@ def levels(told: Row) -> list[tuple[float, str]]:
 
 def cycle_times(marts: Marts, weeks: dict[str, list[Row]], lately: dict[str, Row]) -> dict[str, Chart]:
     """Of each project a dot per issue that finished lately."""
-    zone = ZoneInfo(marts.timezone)
     found = {}
     for project, rows in grouped(marts.rows(FINISHED)).items():
         told = lately.get(project)
         if told is None:
             continue
-        dated = [(row["done_at"].replace(tzinfo=ZoneInfo("UTC")).astimezone(zone).date(), row) for row in rows]
+        dated = [(marts.local(row["done_at"]), row) for row in rows]
         shown = [(day, row) for day, row in dated if day >= told["from_date"]]
         if shown:
             found[project] = _cycle(marts, project, weeks.get(project, []), shown, told)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import date, timedelta
 
 from reports import flow, shapes, words
-from reports.document import Block, Chart, Charts, Column, Table, Value, note
+from reports.document import Block, Chart, Charts, Column, Heading, Table, Value, note
 from reports.marts import Marts, Row
 
 SCOPES = ("milestone", "initiative", "epic")
@@ -41,7 +41,8 @@ def forecasts(marts: Marts) -> tuple[Block, ...]:
         "Open items until today, then the fan of ten thousand simulated futures at the team's own pace: the ring is the day of even "
         "odds, the dot that of eight chances in ten, the dashed line the target, red if it comes before that."
     )
-    drawn = (explained, Charts(tuple(fans))) if fans else ()
+    cases = _scenarios(marts, [row for row in found if row["scope_kind"] == "initiative"])
+    drawn = (explained, Charts(tuple(fans)), Heading("What would change it"), cases) if fans else ()
     return (*drawn, table, *_held(marts)) if table.rows else (table,)
 
 
@@ -60,52 +61,83 @@ def _held(marts: Marts) -> tuple[Block, ...]:
 
 
 def _fans(marts: Marts, rows: list[Row]) -> list[Chart]:
-    """A fan per initiative that has a forecast and a past to show."""
+    """A fan per initiative that has a forecast and a past to show, week by week until today."""
     if marts.today is None:
         return []
     past: dict[str | None, dict[date, int]] = defaultdict(lambda: defaultdict(int))
     for row in marts.rows(OPEN, marts.today - timedelta(weeks=flow.WEEKS)):
-        past[row["scope_id"]][row["day_date"]] += row["issue_count"] or 0
-    names, scenarios = marts.initiatives(), defaultdict(list)
-    for row in sorted(rows, key=lambda row: (row["scenario"] != "base", row["scenario"] or "")):
-        scenarios[row["scope_id"]].append(row)
+        if (marts.today - row["day_date"]).days % 7 == 0:
+            past[row["scope_id"]][row["day_date"]] += row["issue_count"] or 0
+    names = marts.initiatives()
     return [
-        _fan(names.get(scope) or scope, scope, cases, sorted(past[scope].items()))
-        for scope, cases in scenarios.items()
-        if past[scope] and any(row["scenario"] == "base" and row["p95_date"] for row in cases)
+        _fan(names.get(row["scope_id"]) or row["scope_id"], row, sorted(past[row["scope_id"]].items()))
+        for row in rows
+        if row["scenario"] == "base" and row["p95_date"] and past[row["scope_id"]]
     ]
 
 
-def _fan(name: str, scope: str | None, cases: list[Row], past: list[tuple[date, int]]) -> Chart:
-    base = next(row for row in cases if row["scenario"] == "base")
+def _fan(name: str, base: Row, past: list[tuple[date, int]]) -> Chart:
     title = f"{name}: done by {words.day(base['p80_date']).text} with eight chances in ten{_against(base)}"
+    ends = {
+        "p50_date": "even odds that none is left",
+        "p80_date": "eight in ten that none is left",
+        "p95_date": "95 in 100 that none is left",
+    }
     return Chart(
         title,
         f"{words.count(base['open_count'], 'open item')} today, and how many may be left",
         title,
         shapes.fan(
             [(day, float(count)) for day, count in past],
-            [base["p50_date"], base["p80_date"], base["p95_date"]],
+            [base[end] for end in ends],
             target=base["target_date"],
-            salt=f"fan {scope}",
+            salt=f"fan {base['scope_id']}",
         ),
         Table(
-            f"What would change the forecast of {name}",
-            (Column("If"), Column("Left to do", is_number=True), Column("Even odds by"), Column("Eight in ten by"), Column("95 in 100 by"), Column("On time", is_number=True)),
+            f"Open items of {name}",
+            (Column("Day"), Column("Open", is_number=True), Column("How sure")),
             [
-                (
-                    "nothing changes" if row["scenario"] == "base" else row["scenario"],
-                    words.count(row["remaining_count"]),
-                    words.day(row["p50_date"]),
-                    words.day(row["p80_date"]),
-                    words.day(row["p95_date"]),
-                    words.share(row["on_time_share"]),
-                )
-                for row in cases
+                *((words.day(base[end]), words.count(0), said) for end, said in ends.items()),
+                *((words.day(day), words.count(count), "as it was") for day, count in reversed(past)),
             ],
             empty="There is no forecast.",
+            layout="scroll",
+            limit=flow.WEEKS,
         ),
     )  # fmt: skip
+
+
+def _scenarios(marts: Marts, rows: list[Row]) -> Table:
+    """Each initiative as it goes, with less throughput, with nothing added."""
+    names = marts.initiatives()
+    order = list(names)
+    rows = sorted(
+        (row for row in rows if row["p80_date"]),
+        key=lambda row: (order.index(row["scope_id"]) if row["scope_id"] in names else len(order), row["scenario"] != "base", row["scenario"] or ""),
+    )  # fmt: skip
+    return Table(
+        "What would change the forecasts",
+        (
+            Column("What"),
+            Column("If"),
+            Column("Left to do", is_number=True),
+            Column("Even odds by"),
+            Column("Eight in ten by"),
+            Column("On time", is_number=True),
+        ),
+        [
+            (
+                names.get(row["scope_id"]) or row["scope_id"] or "",
+                "nothing changes" if row["scenario"] == "base" else row["scenario"] or "",
+                words.count(row["remaining_count"]),
+                words.day(row["p50_date"]),
+                words.day(row["p80_date"]),
+                words.share(row["on_time_share"]),
+            )
+            for row in rows
+        ],
+        empty="There is no forecast.",
+    )
 
 
 def _against(base: Row) -> str:

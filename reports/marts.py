@@ -44,9 +44,11 @@ class Marts:
     @property
     def today(self) -> date | None:
         """The local day of the build."""
-        if self.as_of is None:
-            return None
-        return self.as_of.replace(tzinfo=UTC).astimezone(ZoneInfo(self.timezone)).date()
+        return None if self.as_of is None else self.local(self.as_of)
+
+    def local(self, moment: datetime) -> date:
+        """The local day of an instant as the marts hold it."""
+        return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(self.timezone)).date()
 
     def names(self) -> dict[str, str]:
         """What to call each person."""
