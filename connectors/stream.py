@@ -25,6 +25,7 @@ class Deletions(Enum):
     """How a record that vanished at the source is found."""
 
     FULL_READ = "every read is whole: absent from it means deleted"
+    ASKED = "every read is whole: what is absent from it is asked for by name, and deleted if it does not exist"
     SWEEP = "a read that begins without a cursor is whole: absent from it means deleted"
     CENSUS = "the stream's census names the ids that are gone"
     IMPOSSIBLE = "the source never deletes one"
@@ -62,7 +63,9 @@ class Stream(Generic[Client]):
     read: Callable[[Client, Cursor | None], Iterator[Page]]  # without a cursor: everything there is
     deletions: Deletions
     calls: str  # API calls of a run in which nothing changed, e.g. "1 per project"
-    census: Callable[[Client, AbstractSet[str], Cursor | None], Census] | None = None  # of the live ids, those deleted
+    census: Callable[[Client, AbstractSet[str], Cursor | None], Census] | None = (
+        None  # of ids that may be gone, those that are
+    )
     sweep_from: Callable[[Cursor], Cursor] | None = None  # what of the cursor a sweep begins with; None: nothing
 
 

@@ -8,7 +8,7 @@ import dagster as dg
 
 from pipelines import liveness, sources, sql_specs, steps
 from pipelines.settings import CHECKOUT, Settings, state_dir
-from warehouse import build, fingerprint, landing, publish
+from warehouse import build, fingerprint, publish
 
 PROJECT = CHECKOUT / "warehouse"
 MARTS = {"delivery", "model_health", "program"}
@@ -136,13 +136,12 @@ def _published_warehouse(settings: Settings, marts: list[dg.AssetKey]) -> dg.Ass
 
 def load_raw(settings: Settings, now: datetime, project: Path) -> None:
     """Makes the build file anew from the landing zone."""
+    zone = steps.landed(settings)
     build.load_raw(
-        landing.Zone(settings.landing_uri),
+        zone,
         settings.build_file,
         as_of=now,
         tables=sources.raw_tables(),
         variables=settings.variables,
-        fingerprint=fingerprint.take(
-            landing.Zone(settings.landing_uri), as_of=now, **steps.depends_on(settings, project)
-        ),
+        fingerprint=fingerprint.take(zone, as_of=now, **steps.depends_on(settings, project)),
     )

@@ -56,9 +56,15 @@ def landing_zone(program: Settings) -> Iterator[landing.Zone]:
         yield landing.Zone(program.landing_uri, scrubber=erasure.scrubber(data_dir))
 
 
+def landed(program: Settings) -> landing.Zone:
+    """What a build reads: the landing zone, as far as it is of instances in the settings."""
+    only = {(source, instance.name) for source, instance in program.instances()}
+    return landing.Zone(program.landing_uri, only=only)
+
+
 def repeated(program: Settings, as_of: datetime, output: Path | None = None) -> str | None:
     """Why no build is needed, in words; None if there is something to build."""
-    zone = landing.Zone(program.landing_uri)
+    zone = landed(program)
     mark = fingerprint.take(zone, as_of=as_of, **depends_on(program))
     published = output or program.warehouse
     if (since := fingerprint.repeated(published, mark)) is None:
@@ -90,11 +96,15 @@ def build(program: Settings, as_of: datetime, output: Path | None = None, *, for
     if not force and (reason := repeated(program, as_of, output)):
         click.echo(f"skipped: {reason} (--force builds all the same)")
         return 0
+    zone = landed(program)
+    for source, instance in sorted(zone.left_out()):
+        text = f"{source} {instance!r} has landed but is not in the settings: the build leaves it out"
+        click.secho(f"warning  {text}. Name an instance as before to have its records back.", fg="yellow", err=True)
     with progress.counted("building") as shown:
         task = shown.add_task("", total=None)
         try:
             result = warehouse_build.build(
-                landing.Zone(program.landing_uri),
+                zone,
                 output or program.warehouse,
                 as_of=as_of,
                 variables=program.variables,

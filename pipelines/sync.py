@@ -151,10 +151,13 @@ def _sync_stream(
         _land_whole(stream, pages, table, result, synced_at=synced_at, confirm_shrink=confirm_shrink, scrubber=scrubber)
     else:
         seen = _land_pages(stream, pages, table, result, synced_at=synced_at, scrubber=scrubber)
-        if stream.deletions is Deletions.SWEEP and is_whole and seen is not None:
+        if seen is not None and (is_whole or stream.deletions is Deletions.ASKED):
             gone |= table.live_ids() - seen
     remembered: Cursor | None = None
-    if options.census and stream.census:
+    if stream.deletions is Deletions.ASKED and stream.census:
+        if gone and not options.confirm_shrink:
+            gone = set(stream.census(client, gone, table.cursor).gone)
+    elif options.census and stream.census:
         census = stream.census(client, table.live_ids(), table.cursor)
         gone |= census.gone
         remembered = census.cursor
@@ -218,23 +221,26 @@ def _land_pages(
 ) -> set[str] | None:
     """Pages land with the cursor of the last of them, so that a read that breaks off goes on from there.
 
-    Returns the ids seen, or None if a page was partial: then what is absent has not been looked for.
+    Returns the ids seen where the absence of others may mean something; None if a page was partial or none came.
     """
-    seen: set[str] = set()
-    is_whole = True
+    notes_seen = stream.deletions in {Deletions.SWEEP, Deletions.ASKED}
+    seen: set[str] | None = None
 
     def encoded() -> Iterator[tuple[list[landing.Row], Cursor]]:
-        nonlocal is_whole
+        nonlocal seen, notes_seen
         for page in pages:
             rows = list(_rows(stream, page, scrubber))
-            seen.update(row.id for row in rows)
-            is_whole = is_whole and not page.is_partial
+            notes_seen = notes_seen and not page.is_partial
+            seen = (set() if seen is None else seen) if notes_seen else None
+            if seen is not None:
+                seen.update(row.id for row in rows)
             yield rows, page.cursor
 
     for rows, cursor in _commits(encoded()):
         appended = table.append(rows, cursor=cursor, synced_at=synced_at)
         result.landed_count += appended.new + appended.changed
-    return seen if is_whole else None
+        del rows  # or they would stay until the next ones are complete
+    return seen
 
 
 def _commits(pages: Iterator[tuple[list[landing.Row], Cursor]]) -> Iterator[tuple[list[landing.Row], Cursor]]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -86,7 +85,6 @@ def build(
     variables: Mapping[str, Any],
     tables: Iterable[str],
     publish_schemas: Iterable[str] = ("marts",),
-    history: AbstractSet[str] | None = None,
     build_file: Path | None = None,
     project: Path = PROJECT,
     secret: bytes | None = None,
@@ -110,9 +108,7 @@ def build(
                 project=project,
                 is_pseudonymised=secret is not None,
             )
-            load_raw(
-                zone, build_file, as_of=as_of, tables=tables, variables=variables, history=history, fingerprint=mark
-            )
+            load_raw(zone, build_file, as_of=as_of, tables=tables, variables=variables, fingerprint=mark)
             steps = transform(build_file, project=project, progress=progress)
             if error := failure(steps):
                 raise error
@@ -132,7 +128,6 @@ def load_raw(
     as_of: datetime,
     tables: Iterable[str],
     variables: Mapping[str, Any],
-    history: AbstractSet[str] | None = None,
     fingerprint: str = "",
 ) -> Mapping[str, int]:
     """Make the build file anew, with schema `raw` and, in `meta.build`, what it is built from; returns rows per table.
@@ -146,7 +141,7 @@ def load_raw(
             f"attach {_literal(build_file)} as build (row_group_size {raw.ROWS_PER_GROUP}); use build;"
             " set preserve_insertion_order = false"
         )
-        counts = raw.load(connection, zone, as_of, tables=tables, history=history)
+        counts = raw.load(connection, zone, as_of, tables=tables)
         describe(connection, as_of=as_of, variables=variables, fingerprint=fingerprint)
     return counts
 

@@ -5,7 +5,7 @@ Not here: what a payload means. Staging reads these tables and nothing else does
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, timedelta
 
@@ -77,14 +77,13 @@ def load(
     *,
     tables: Iterable[str],
     history: AbstractSet[str] | None = None,
-    on_table: Callable[[str, int], None] = lambda _name, _rows: None,
 ) -> Mapping[str, int]:
     """Fill schema `raw` with what had landed by `as_of` and return the number of rows per table.
 
     Every name of `tables` and `hub_sync_attempts` gets a table, empty if nothing landed; names that landed but are
     not asked for are left out. Streams of `history` (default: `keeps_history`) keep all versions, the others the
     newest one. A deleted record's row has its last payload and `deleted_at`. Times are UTC without a zone.
-    `as_of` counts to the second. `on_table` is told each name and its rows as they are loaded.
+    `as_of` counts to the second. Of a narrowed zone, attempts to sync what it does not show are left out as well.
     """
     names = sorted({*tables, ATTEMPTS})
     instances: dict[str, list[str]] = {}
@@ -106,8 +105,14 @@ def load(
         is_history = keeps_history(name) if history is None else name in history
         for instance in instances.get(name, []):
             _load_table(connection, zone.open(instance, name), second + timedelta(seconds=1), is_history=is_history)
+        if name == ATTEMPTS and zone.only is not None:
+            shown = [f"{source}/{instance}/" for source, instance in zone.only]
+            connection.execute(
+                f'delete from raw."{quoted}" as attempts where not exists'  # noqa: S608 - quoted
+                " (from unnest($shown::varchar[]) as shown (name) where starts_with(attempts.id, shown.name))",
+                {"shown": shown},
+            )
         counts[name] = connection.execute(f'select count(*) from raw."{quoted}"').fetchall()[0][0]  # noqa: S608 - quoted
-        on_table(name, counts[name])
     return counts
 
 

@@ -1,8 +1,10 @@
 """Which issues are gone: a search cannot show it, so all ids are listed and the missing ones looked up.
 
 An id is missed if it is not in the list, a look-up past the search index does not find it either, and the account saw
-the same projects before and after. It counts as gone once two censuses in a row have missed it. A project that the account no
-longer sees takes nothing with it, nor does an issue outside the projects ever count as gone: nobody can say why it is hidden.
+the same projects before and after. It counts as gone once two censuses in a row, half an hour or more apart by the site's clock, have missed it: a
+permission that is lost for a moment deletes nothing. A project that the account no longer sees takes nothing with it, nor does an issue
+outside the projects ever count as gone: nobody can say why it is hidden. One that is found under another project's key has moved there:
+from now on it is read with the issues outside, so that it does not stay in its old project for ever.
 Calls: 1 per 5,000 issues of a project, 1 per 100 missing ids, 2 for the projects.
 """
 
@@ -11,6 +13,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from datetime import datetime, timedelta
 
 from connectors.jira import jql
 from connectors.jira.client import JiraClient, RefusedError
@@ -18,6 +21,7 @@ from connectors.jira.failures import FAILURES, source_error
 from connectors.stream import Census, Cursor, Record, SourceError
 
 _log = logging.getLogger(__name__)
+_APART = timedelta(minutes=30)  # of the two censuses that miss an issue before it is gone
 _IDS_PER_PAGE = 5000  # the vendor's most where only ids are asked for
 _IDS_PER_LOOK_UP = 100  # the vendor's most
 
@@ -26,23 +30,25 @@ def gone(client: JiraClient, ids: AbstractSet[str], cursor: Cursor | None) -> Ce
     """Of the issue ids given, those that this census and the one before it missed. The cursor holds what to look for next time."""
     held = cursor or {}
     try:
-        missed = _missed(client, ids - set(held.get("outside", [])))
+        found = _missed(client, ids - set(held.get("outside", [])))
     except FAILURES as error:
         raise source_error(client.settings, "issues", error) from None
-    if missed is None:
+    if found is None:
         return Census(frozenset())
-    found_gone = missed & set(held.get("missed", []))
+    missed, moved = found
+    now, since = client.server_now(), held.get("missed", {})
+    found_gone = {one for one in missed & since.keys() if now - datetime.fromisoformat(since[one]) >= _APART}
     position = {name: value for name, value in held.items() if name != "missed"}
     if suspects := sorted(missed - found_gone):
-        position["missed"] = suspects
-        _log.info(
-            "Jira %r: %d issues missed; gone if the next census misses them too", client.settings.name, len(suspects)
-        )
+        position["missed"] = {one: since.get(one, now.isoformat()) for one in suspects}
+        _log.info("Jira %r: %d issues missed; gone if a later census misses them", client.settings.name, len(suspects))
+    if moved:
+        position["outside"] = sorted({*held.get("outside", []), *moved})
     return Census(frozenset(found_gone), position)
 
 
-def _missed(client: JiraClient, ids: AbstractSet[str]) -> set[str] | None:
-    """The ids that cannot be found; None where that cannot be decided."""
+def _missed(client: JiraClient, ids: AbstractSet[str]) -> tuple[set[str], set[str]] | None:
+    """The ids that cannot be found, and those found in a project that is not asked for; None where that cannot be decided."""
     projects = {project["key"] for project in client.visible_projects()}
     hidden = set(client.settings.projects) - projects
     if hidden or not client.settings.projects:
@@ -65,11 +71,12 @@ def _missed(client: JiraClient, ids: AbstractSet[str]) -> set[str] | None:
             "Give the account the permission Browse Projects and check issue security levels.",
         )
     missing = ids - listed
-    confirmed = set(missing) - set(_existing(client, sorted(missing)))
+    existing = dict(_existing(client, sorted(missing)))
+    confirmed = missing - existing.keys()
     if confirmed and {project["key"] for project in client.visible_projects()} != projects:
         _log.warning("Jira %r: projects vanished during the census; no issue is taken as deleted", client.settings.name)
         return None
-    return confirmed
+    return confirmed, {one for one, project in existing.items() if project and project not in projects}
 
 
 def _ids_in(client: JiraClient, key: str) -> Iterator[str]:
@@ -108,23 +115,25 @@ def _ids_by_offset(client: JiraClient, query: str) -> Iterator[str]:
             return
 
 
-def _existing(client: JiraClient, ids: list[str]) -> Iterator[str]:
-    """Those of the ids that a look-up by id finds, under whatever key, or cannot decide."""
+def _existing(client: JiraClient, ids: list[str]) -> Iterator[tuple[str, str | None]]:
+    """Those of the ids that a look-up by id finds, with their project's key, or cannot decide, without one."""
     if not client.is_cloud:
-        yield from (issue_id for issue_id in ids if _exists(client, issue_id))
+        for issue_id in ids:
+            if issue := _found(client, issue_id):
+                yield issue_id, issue["fields"]["project"]["key"]
         return
     for first in range(0, len(ids), _IDS_PER_LOOK_UP):
-        asked = {"issueIdsOrKeys": ids[first : first + _IDS_PER_LOOK_UP], "fields": ["id"]}
+        asked = {"issueIdsOrKeys": ids[first : first + _IDS_PER_LOOK_UP], "fields": ["project"]}
         found = client.post("issue/bulkfetch", asked)
-        yield from (issue["id"] for issue in found["issues"])
-        yield from (str(error["id"]) for error in found.get("issueErrors", []))
+        yield from ((str(issue["id"]), issue["fields"]["project"]["key"]) for issue in found["issues"])
+        yield from ((str(error["id"]), None) for error in found.get("issueErrors", []))
 
 
-def _exists(client: JiraClient, issue_id: str) -> bool:
+def _found(client: JiraClient, issue_id: str) -> Record | None:
     try:
-        client.get(f"issue/{issue_id}", fields="id")
+        issue: Record = client.get(f"issue/{issue_id}", fields="project")
     except RefusedError as error:
         if error.status == 404:
-            return False
+            return None
         raise
-    return True
+    return issue

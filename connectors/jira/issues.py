@@ -4,8 +4,7 @@ A read goes through its window in order of creation, which no edit changes, so t
 page token that expired, at rows that moved, after a crash (no token outlives its run). Calls of a run in which nothing changed: 1 search, 2 to test
 how moments are understood, and those of connecting (1) and listing projects (1); 1 per 100 epics outside the projects.
 
-Not here: deleted issues (census.py), the small lists (lists.py), what fields mean (staging). Absent: issues that move to a project outside the
-settings keep their last state, since nothing but their absence tells of it.
+Not here: deleted issues and those that move out of the settings' projects (census.py), the small lists (lists.py), what fields mean (staging).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which experiments and runs are gone for good, told apart from those that may no longer be read.
+"""Which experiments, runs, registered models and versions are gone for good, told apart from those that may no longer be read.
 
 An account that lost READ on an experiment sees neither it nor its runs, as if they had been deleted. So the experiments
 that were ever listed are remembered, and while one of them exists, or may exist, and is not listed, a run that is absent
@@ -12,8 +12,9 @@ import logging
 import random
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
+from typing import Literal
 
-from connectors.mlflow.client import RefusedError, TrackingClient
+from connectors.mlflow.client import RefusedError, TrackingClient, wanted
 from connectors.mlflow.runs import experiment_pages, sweep
 from connectors.stream import Census, Cursor
 
@@ -46,29 +47,50 @@ def gone_experiments(client: TrackingClient, ids: AbstractSet[str], cursor: Curs
     return Census(frozenset(_unknown(client, "experiments", "experiment_id", ids - listed)))
 
 
-def _unknown(client: TrackingClient, stream: str, name: str, ids: Iterable[str]) -> Iterator[str]:
+def gone_models(client: TrackingClient, absent: AbstractSet[str], cursor: Cursor | None) -> Census:
+    """Of registered models that a whole read did not list those that no longer exist or are no longer asked for."""
+    del cursor
+    unwanted = {name for name in absent if not wanted(name, client.settings.models)}
+    return Census(frozenset(unwanted | set(_unknown(client, "registered-models", "name", absent - unwanted))))
+
+
+def gone_versions(client: TrackingClient, absent: AbstractSet[str], cursor: Cursor | None) -> Census:
+    """Of versions ("model/number") that a whole read did not list all but those of models that may no longer be read."""
+    del cursor
+    models = {name for one in absent if wanted(name := one.rpartition("/")[0], client.settings.models)}
+    hidden = {name for name, answer in _answers(client, "registered-models", "name", models) if answer == "hidden"}
+    return Census(frozenset(one for one in absent if one.rpartition("/")[0] not in hidden))
+
+
+def _unknown(client: TrackingClient, what: str, name: str, ids: Iterable[str]) -> Iterator[str]:
     """The ids that the server says do not exist."""
+    return (one for one, answer in _answers(client, what, name, ids) if answer == "absent")
+
+
+def _answers(
+    client: TrackingClient, what: str, name: str, ids: Iterable[str]
+) -> Iterator[tuple[str, Literal["absent", "hidden", "there"]]]:
+    """What the server says of each id, until it has said in vain of a hundred that they exist or may not be read."""
     asked = sorted(ids)
     random.shuffle(asked)  # so that after many questions in vain other nights reach other ids
     left = 0
     for one in asked:
+        answer: Literal["absent", "hidden", "there"] = "there"
         try:
-            client.ask(stream, "GET", f"/api/2.0/mlflow/{stream}/get", {name: one})
-            left += 1
+            client.ask(what, "GET", f"/api/2.0/mlflow/{what}/get", {name: one})
         except RefusedError as error:
-            if error.is_absent:
-                yield one
-            elif error.status == 403:
-                left += 1
-            else:
+            if not error.is_absent and error.status != 403:
                 raise
+            answer = "absent" if error.is_absent else "hidden"
+        yield one, answer
+        left += answer != "absent"
         if left >= _QUESTIONS:
             break
     if left:
         _log.warning(
             "mlflow %r: %s that are no longer listed may exist and stay as they landed (asked for %d); grant the hub's "
-            "user READ on their experiments if they are to be read on",
+            "user READ on them if they are to be read on",
             client.settings.name,
-            stream,
+            what,
             left,
         )

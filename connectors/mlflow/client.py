@@ -289,10 +289,10 @@ def _refused(status: int, text: str, attempts: int) -> tuple[str, str]:
 
 
 def connect(
-    settings: MlflowSettings, *, wait: Callable[[float], None] = time.sleep, page_size: int = 1000
+    settings: MlflowSettings, *, wait: Callable[[float], None] = time.sleep, page_size: int = 500
 ) -> TrackingClient:
     """A client of one MLflow server; `wait` is what it does between attempts.
 
-    1,000 records a page is the cap of registered models; the other lists allow more than is good in one reply.
+    500 records a page: the server is no slower for it, and a run with its metrics takes 15 times its text when decoded.
     """
     return TrackingClient(settings, wait=wait, page_size=page_size)

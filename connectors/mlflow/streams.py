@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from connectors.mlflow.census import gone_experiments, gone_runs
+from connectors.mlflow.census import gone_experiments, gone_models, gone_runs, gone_versions
 from connectors.mlflow.client import MODEL_VERSIONS, REGISTERED_MODELS, TrackingClient, pages, wanted
 from connectors.mlflow.logged_models import logged_models
 from connectors.mlflow.metric_history import metric_history
@@ -53,7 +53,7 @@ STREAMS: tuple[Stream[TrackingClient], ...] = (
         updated_at=lambda record: _time(record.get("last_update_time")),
         read=experiments,
         deletions=Deletions.CENSUS,
-        calls="1 per 1,000 experiments",
+        calls="1 per 500 experiments",
         census=gone_experiments,
     ),
     Stream(
@@ -71,16 +71,18 @@ STREAMS: tuple[Stream[TrackingClient], ...] = (
         key=lambda record: str(record["name"]),
         updated_at=lambda record: _time(record.get("last_updated_timestamp")),
         read=registered_models,
-        deletions=Deletions.FULL_READ,
-        calls="1 per 1,000 models",
+        deletions=Deletions.ASKED,
+        calls="1 per 500 models",
+        census=gone_models,
     ),
     Stream(
         name="model_versions",
         key=lambda record: f"{record['name']}/{record['version']}",
         updated_at=lambda record: _time(record.get("last_updated_timestamp")),
         read=model_versions,
-        deletions=Deletions.FULL_READ,
-        calls="1 per 1,000 versions",
+        deletions=Deletions.ASKED,
+        calls="1 per 500 versions",
+        census=gone_versions,
     ),
     Stream(
         name="logged_models",
@@ -88,7 +90,7 @@ STREAMS: tuple[Stream[TrackingClient], ...] = (
         updated_at=lambda record: _time(record["info"].get("last_updated_timestamp_ms")),
         read=logged_models,
         deletions=Deletions.FULL_READ,
-        calls="2: the experiments, then 1 per 1,000 logged models",
+        calls="2: the experiments, then 1 per 500 logged models",
     ),
     Stream(
         name="metric_history",
@@ -97,7 +99,7 @@ STREAMS: tuple[Stream[TrackingClient], ...] = (
         read=metric_history,
         deletions=Deletions.KEPT,
         calls="0 unless metric_history names some; then 5 as for runs, 1 per metric of 50 unfinished runs, and once a day "
-        "1 per 1,000 runs",
+        "1 per 500 runs",
     ),
     Stream(
         name="trace_days",

@@ -92,10 +92,11 @@ def played(stage: Stage, start: Start, tmp_path_factory: pytest.TempPathFactory,
             child.join()
             assert child.exitcode in {0, workers.KILLED}
             outcome.kills += child.exitcode == workers.KILLED
-        # One miss deletes nothing: a look for deletions is two.
-        for landing in [outcome.undisturbed, outcome.killed] * (2 if is_census else 1):
-            finish(sync(landing))
-        stage.sandbox.now += timedelta(hours=1)
+        # One miss deletes nothing: a look for deletions is two, an hour apart.
+        for _ in range(2 if is_census else 1):
+            for landing in (outcome.undisturbed, outcome.killed):
+                finish(sync(landing))
+            stage.sandbox.now += timedelta(hours=1)
         small_story.edit(stage.sandbox.program, stage.sandbox.now - timedelta(minutes=10), draw)
     outcome.until = stage.sandbox.now
     return outcome

@@ -6,12 +6,14 @@ and the next run heals it. Page tokens that expire or repeat are in the sources'
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -85,8 +87,10 @@ def sheets_client(url: str) -> sheets.SheetsClient:
     return sheets.connect(sheets.SheetsSettings("acme", "1AbC", {"budget": "Budget"}, url=url), wait=_no_wait)
 
 
-def _no_wait(_seconds: float) -> None:
-    """Nobody waits in a test."""
+WAITED: list[float] = []
+"""What the clients would have waited: nobody waits in a test."""
+
+_no_wait = WAITED.append
 
 
 @dataclass
@@ -216,6 +220,32 @@ def test_a_fault_that_stays_is_told_and_healed_by_the_next_run(played, landed, n
     played.sandbox.faults.clear()
     healed = played.sync(zone)
     assert (healed.error, healed.deleted_count, played.live(zone)) == (None, 0, before)
+
+
+WHOSE = {
+    "jira": ("API token of hub@example.com", "Browse Projects"),
+    "github": ("fine-grained token with Metadata, Contents", "Metadata, Contents, Pull requests"),
+    "mlflow": ("username and password, or token", "READ on the experiments"),
+    "sheets": ("service account", "Share it with the service account"),
+}
+"""Per source what the remedy of a 401 names, and that of a 403: which token, which permission."""
+
+
+@pytest.mark.parametrize("name", ["401", "403"])
+def test_a_refusal_says_which_token_or_permission_it_takes(played, zones, name):
+    played.sandbox.faults.append(replace(LASTING[name]))
+    _, remedy = str(played.sync(zones).error).splitlines()
+    assert re.search(WHOSE[played.source][name == "403"], remedy)
+
+
+@pytest.mark.parametrize("asked", ["95", "95.5", "date"], ids=["whole", "with a fraction", "as a date"])
+def test_a_wait_above_a_minute_is_kept_to_the_second(played, zone, asked):
+    """Whole, with a fraction, or as a date by the server's own clock."""
+    after = format_datetime(played.sandbox.now + timedelta(seconds=95), usegmt=True) if asked == "date" else asked
+    played.sandbox.faults.append(Fault(".", "reply", times=1, status=429, headers={"Retry-After": after}))
+    WAITED.clear()
+    assert played.sync(zone).error is None
+    assert pytest.approx([95.5 if asked == "95.5" else 95.0]) == WAITED
 
 
 @pytest.mark.parametrize(

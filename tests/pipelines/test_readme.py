@@ -5,15 +5,14 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from itertools import groupby
-from pathlib import Path
 
 import pytest
 
 from connectors.stream import Stream
 from pipelines import sources
+from tests import readme
 
-README = Path(__file__).resolve().parents[2] / "README.md"
-BEGIN, END = "<!-- streams: generated -->\n", "<!-- end of streams -->\n"
+HEAD = "| source | stream | what is read, and from where on | deletions | calls when nothing changed |\n|---|---|---|---|---|\n"
 
 
 def told(stream: Stream) -> tuple[str, str, str]:
@@ -30,21 +29,13 @@ def rows() -> Iterator[str]:
             yield f"| {source} | {names} | {about} | {deletions} | {calls} |"
 
 
-def table() -> str:
-    """The lines between the marks."""
-    head = "| source | stream | what is read, and from where on | deletions | calls when nothing changed |\n|---|---|---|---|---|\n"
-    return BEGIN + head + "\n".join(rows()) + "\n" + END
-
-
 def test_the_readme_tells_of_every_stream_what_the_code_says(pytestconfig: pytest.Config):
     """What each reads, its cursor, deletions and calls; on a difference the right table is shown."""
-    text = README.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
-    present, _, after = rest.partition(END)
+    table = HEAD + "\n".join(rows()) + "\n"
     if pytestconfig.getoption("write_readme"):
-        README.write_text(before + table() + after, encoding="utf-8")
+        readme.write("streams", table)
     else:
-        assert BEGIN + present + END == table(), "write it anew with --write-readme"
+        assert readme.part("streams") == table, "write it anew with --write-readme"
 
 
 def test_every_stream_says_what_it_reads_and_costs():
@@ -52,3 +43,10 @@ def test_every_stream_says_what_it_reads_and_costs():
     for streams in sources.STREAMS.values():
         for stream in streams:
             assert all(told(stream)), stream.name
+
+
+def test_the_readme_tells_of_no_target_of_the_sync_bench_that_was_missed():
+    """The part that `make bench ARGS="sync --write-readme"` wrote: every target with what was measured."""
+    targets = [line for line in readme.part("bench sync").splitlines() if line.endswith((" reached |", " missed |"))]
+    assert len(targets) >= 16
+    assert not [line for line in targets if line.endswith(" missed |")]

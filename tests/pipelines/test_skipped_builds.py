@@ -16,9 +16,10 @@ NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 @pytest.fixture
 def program(tmp_path):
     """Settings whose warehouse was published at noon from an empty landing zone."""
-    program = settings.Settings(data_dir=str(tmp_path / "data"), timezone="Europe/Berlin")
+    site = settings.Jira(name="acme", url="https://acme.example", token="env:JIRA_TOKEN", projects=["APP"])
+    program = settings.Settings(data_dir=str(tmp_path / "data"), timezone="Europe/Berlin", jira=[site])
     program.warehouse.parent.mkdir()
-    mark = fingerprint.take(landing.Zone(program.landing_uri), as_of=NOON, **steps.depends_on(program))
+    mark = fingerprint.take(steps.landed(program), as_of=NOON, **steps.depends_on(program))
     with duckdb.connect(program.warehouse) as connection:
         connection.execute("create schema meta")
         connection.execute("create table meta.build as select ? as fingerprint, ? as as_of", [mark, str(NOON)])

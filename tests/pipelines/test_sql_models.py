@@ -44,7 +44,8 @@ def program(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HUB_STATE", str(folder / "state"))
         patch.setenv("HUB_BUILD_FILE", "")
-        yield settings.Settings(data_dir=str(folder / "data"), timezone="Europe/Berlin")
+        site = settings.Jira(name="acme", url="https://acme.example", token="env:JIRA_TOKEN", projects=["APP"])
+        yield settings.Settings(data_dir=str(folder / "data"), timezone="Europe/Berlin", jira=[site])
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +103,7 @@ def test_a_failed_check_publishes_nothing_and_says_why(program, assets, project)
     assert run(assets).success
     with query.connect(program.warehouse) as connection:
         assert connection.execute("from issues").fetchall() == [("a", 2)]
-    mark = fingerprint.take(landing.Zone(program.landing_uri), as_of=NOON, **steps.depends_on(program, project))
+    mark = fingerprint.take(steps.landed(program), as_of=NOON, **steps.depends_on(program, project))
     assert fingerprint.repeated(program.warehouse, mark) == "2026-11-24T12:00:00Z"
 
 

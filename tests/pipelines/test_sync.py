@@ -134,6 +134,18 @@ def test_a_census_marks_what_the_source_confirms_as_gone(zone):
     assert zone.open("acme", "jira_issues").live_ids() == {"b", "c"}
 
 
+@pytest.mark.parametrize(("options", "gone"), [({}, {"a"}), ({"confirm_shrink": True}, {"a", "b"})])
+def test_what_a_whole_read_lacks_is_asked_for_where_it_may_be_hidden(zone, options, gone):
+    """Only what the source says does not exist is deleted, at every read; or all of it, if somebody confirms that."""
+    models = stream("models", Deletions.ASKED, [page("a", "b", "c")], [page("c")], [], census=("a",))
+    run(zone, models)
+    [result] = run(zone, models, at=TUESDAY, **options)
+    assert result.deleted_count == len(gone)
+    assert zone.open("acme", "jira_models").live_ids() == {"a", "b", "c"} - gone
+    run(zone, models, at=TUESDAY)  # no page at all: nothing is known to be absent
+    assert zone.open("acme", "jira_models").live_ids() == {"a", "b", "c"} - gone
+
+
 def test_what_a_census_remembers_lands_with_its_tombstones(zone):
     """So that a second census knows what the first one missed, and a crash between the two parts nothing."""
 

@@ -117,6 +117,24 @@ def test_attempts_keep_every_row(connection: duckdb.DuckDBPyConnection, tmp_path
     ]
 
 
+def test_a_narrowed_zone_loads_the_instances_it_is_narrowed_to(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    """A renamed instance would otherwise show each record twice, under its old name and its new one, for ever."""
+    full = Zone(tmp_path)
+    for source, instance in (("jira", "acme"), ("jira", "acme-cloud"), ("github", "acme")):
+        full.open(instance, f"{source}_issues").append([Row("1", {})], cursor=None, synced_at=DAY1)
+        full.record_attempt({"source": source, "instance": instance, "stream": "issues", "attempted_at": DAY1})
+    narrowed = Zone(tmp_path, only={("jira", "acme-cloud")})
+    names = ["jira_issues", "github_issues"]
+    counts = raw.load(connection, narrowed, DAY1 + timedelta(days=1), tables=names)
+    assert counts == {"jira_issues": 1, "github_issues": 0, "hub_sync_attempts": 1}
+    assert connection.execute("select instance from raw.jira_issues").fetchall() == [("acme-cloud",)]
+    assert narrowed.left_out() == {("jira", "acme"), ("github", "acme")}
+    assert raw.load(connection, full, DAY1 + timedelta(days=1), tables=names)["hub_sync_attempts"] == 3
+    assert full.left_out() == set()
+
+
 def test_a_record_that_came_back_is_alive(connection: duckdb.DuckDBPyConnection, zone: Zone) -> None:
     """Deleted, then seen again: no `deleted_at` on its current row."""
     zone.open("acme", "jira_issues").append([Row("1", {"v": "B"})], cursor=None, synced_at=DAY5)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,10 +47,17 @@ class Zone:
     """A folder or object store prefix holding `<instance>/<source>_<stream>` Delta tables.
 
     It need not exist yet: the first commit makes it. Local paths may be given as such or as `file://` URIs.
+    `only` narrows what it shows to the streams of these (source, instance): what was renamed or left out of the settings
+    stays landed, unseen.
     """
 
     def __init__(
-        self, uri: str | Path, storage_options: dict[str, str] | None = None, *, scrubber: Scrubber | None = None
+        self,
+        uri: str | Path,
+        storage_options: dict[str, str] | None = None,
+        *,
+        scrubber: Scrubber | None = None,
+        only: AbstractSet[tuple[str, str]] | None = None,
     ) -> None:
         """`scrubber` replaces the identifiers of erased people in everything that is to land."""
         text = str(uri)
@@ -61,6 +69,7 @@ class Zone:
         self.uri = text.rstrip("/") if self._root is None else str(self._root)
         self._storage_options = storage_options
         self.scrubber = scrubber
+        self.only = only
         self._database: duckdb.DuckDBPyConnection | None = None
         self._lock = threading.Lock()
 
@@ -80,7 +89,17 @@ class Zone:
         )
 
     def tables(self) -> Iterator[tuple[str, str]]:
-        """Every (instance, name) with a table, in order."""
+        """Every (instance, name) with a table, in order; the hub's own and those it is narrowed to."""
+        for instance, name in self._landed():
+            if self.only is None or instance == HUB_INSTANCE or (_source(name), instance) in self.only:
+                yield instance, name
+
+    def left_out(self) -> set[tuple[str, str]]:
+        """The (source, instance) that have landed and are not shown."""
+        shown = set(self.tables())
+        return {(_source(name), instance) for instance, name in self._landed() if (instance, name) not in shown}
+
+    def _landed(self) -> Iterator[tuple[str, str]]:
         for instance in self._folders(""):
             for name in self._folders(instance):
                 yield _unquoted(instance), _unquoted(name)
@@ -110,14 +129,13 @@ class Zone:
             else:
                 return
 
-    def compact(self, on_table: Callable[[str, str], None] = lambda _instance, _name: None) -> list[Compacted]:
+    def compact(self) -> list[Compacted]:
         """Merge small files, write a checkpoint, drop old log entries and files that nothing has used for two days.
 
         Safe beside syncs and builds; cursors are rows and survive it.
         """
         done = []
         for instance, name in self.tables():
-            on_table(instance, name)
             table = DeltaTable(self._table_uri(instance, name), storage_options=self._storage_options)
             try:
                 merged = table.optimize.compact(writer_properties=writing())["numFilesRemoved"]
@@ -194,6 +212,11 @@ def _forget(delta: DeltaTable) -> None:
         delta.cleanup_metadata()
     finally:
         delta.alter.set_table_properties({name: str(CONFIGURATION[name]) for name in RETENTIONS})
+
+
+def _source(name: str) -> str:
+    """The source that a table's name begins with."""
+    return name.partition("_")[0]
 
 
 def _quoted(name: str) -> str:

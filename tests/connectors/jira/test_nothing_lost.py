@@ -111,6 +111,7 @@ def test_what_has_landed_is_what_the_site_shows(site):
         story.read(None)
         story.read(None)
         story.census()
+        site.sandbox.now += timedelta(hours=1)
         story.census()
         assert story.landed_state() == story.shown_state()
 

@@ -60,7 +60,9 @@ def test_one_that_is_hidden_stays_known_and_is_never_gone(site):
     found, later = read(site, cursor)
     assert found == {}
     assert later["outside"] == ["101"]
-    census = ISSUES.census(site.client(projects=("OPS",)), {"101", "201"}, later | {"missed": ["101"]})
+    census = ISSUES.census(
+        site.client(projects=("OPS",)), {"101", "201"}, later | {"missed": {"101": "2020-01-01T00:00:00+00:00"}}
+    )
     assert census.gone == frozenset()
 
 

@@ -13,7 +13,7 @@ from connectors.sandbox.server import Fault, Sandbox, Server
 from connectors.stream import Census, SourceError
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
-EXPERIMENTS, RUNS, *_ = STREAMS
+EXPERIMENTS, RUNS, MODELS, VERSIONS, *_ = STREAMS
 SHOWN = {"experiments": ("churn", "forecast"), "models": ("churn-model",)}
 
 
@@ -312,3 +312,34 @@ def test_a_census_stops_asking_after_a_hundred_questions_in_vain(wire, client, w
     _, cursor = read_with_cursor(client, RUNS.sweep_from(cursor))
     assert RUNS.census(client, {f"{number:032x}" for number in range(300)}, cursor).gone == frozenset()
     assert sum("runs/get" in line for line in wire[1].requests) == 100
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "gone"),
+    [(403, "PERMISSION_DENIED", set()), (404, "RESOURCE_DOES_NOT_EXIST", {"churn-model"}), (200, "", set())],
+    ids=["may not be read", "does not exist", "is only not listed"],
+)
+def test_a_registered_model_that_is_no_longer_listed_is_asked_for(wire, client, status, code, gone):
+    """A permission lost on one model hides it and its versions as a deletion would. Both are told apart at every read."""
+    wire[1].faults.append(
+        Fault(
+            "registered-models/get",
+            "reply",
+            status=status,
+            body=f'{{"error_code": "{code}", "message": "no"}}',
+            times=9,
+        )
+    )
+    assert MODELS.census(client, {"churn-model"}, None).gone == gone
+    versions = {"churn-model/1", "churn-model/2"}
+    # Of a model that may be read, a version that is not listed does not exist.
+    assert VERSIONS.census(client, versions, None).gone == (set() if status == 403 else versions)
+    assert sum("registered-models/get" in line for line in wire[1].requests) == 2
+
+
+def test_a_registered_model_that_is_no_longer_asked_for_is_gone(wire):
+    """By the settings: nobody has to be asked."""
+    client = connect(MlflowSettings("lab", wire[0], models=("other-model",)))
+    assert MODELS.census(client, {"churn-model"}, None).gone == {"churn-model"}
+    assert VERSIONS.census(client, {"churn-model/1"}, None).gone == {"churn-model/1"}
+    assert not wire[1].requests
