@@ -68,6 +68,7 @@ def build(folder: Path) -> dict[str, Any]:
     layers = _layers(file)
     return {
         "steps": steps,
+        "models": sum(step.status == "success" for step in done),
         "checks": sum(step.status in {"pass", "warn"} for step in done),
         "layers": {**layers, "published": (folder / "warehouse.duckdb").stat().st_size},
         "slowest": sorted(((step.name, step.seconds) for step in done), key=lambda step: -step[1])[:SHOWN],
@@ -92,7 +93,8 @@ def _layers(file: Path) -> dict[str, int]:
         sizes: dict[str, int] = {}
         for schema, table in tables:
             ((blocks,),) = connection.execute(
-                f'select count(distinct block_id) from pragma_storage_info(\'"{schema}"."{table}"\') where block_id >= 0'
+                "select count(distinct block) from (select unnest(list_append(additional_block_ids, block_id)) as block"
+                f' from pragma_storage_info(\'"{schema}"."{table}"\')) where block >= 0'
             ).fetchall()
             sizes[schema] = sizes.get(schema, 0) + blocks * BLOCK_BYTES
     return sizes
