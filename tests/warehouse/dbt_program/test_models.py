@@ -246,3 +246,13 @@ def test_drift_logged_late_on_an_old_run_is_the_newest(tables):
     assert tables.rows(
         "select feature, value, logged_at::date::varchar from intermediate.int_model_drifts__measured order by 1"
     ) == [("age_psi", 0.3, "2026-06-09"), ("price", 0.4, "2026-06-09")]
+
+
+def test_gates_without_evidence_are_not_green(tables):
+    """None failed is said only when each required gate has evidence."""
+    scored(tables, one=0.8)
+    health(tables, "model_checks")
+    assert tables.row("select status, value from marts.model_checks where rule = 'gates'") == {
+        "status": "white",
+        "value": None,
+    }

@@ -85,7 +85,12 @@ union all
 select
     model_id,
     'failed_gate_count' as measure,
-    failed_gate_count as value,
+    -- None failed is not said while one has no evidence.
+    case when failed_gate_count > 0 or unknown_gate_count = 0 then failed_gate_count end as value,
     list_transform(failed_gates, lambda gate: champion_model_version_id || ' ' || gate) as evidence,
-    coalesce(array_to_string(failed_gates, ', '), 'none') as detail
+    case
+        when failed_gate_count > 0 then array_to_string(failed_gates, ', ')
+        when unknown_gate_count > 0 then 'no evidence of ' || array_to_string(unknown_gates, ', ')
+        else 'none'
+    end as detail
 from models
