@@ -55,7 +55,7 @@ def issue(tables: Tables, number: int, created: str, *changes: tuple[str, str, A
             for place, (at, field, old, new) in enumerate(changes, 1)
         ]},
     }  # fmt: skip
-    tables.land("jira_issues", str(number), payload, "2026-06-10")
+    tables.land("jira_issues", str(number), payload, now.get("at", "2026-06-10"))
 
 
 def roadmap(tables: Tables, at: str = "2026-01-05", **more: Any) -> None:
@@ -198,10 +198,10 @@ def _present_as_of(tables: Tables, moment: datetime, columns: str) -> list[tuple
     for record, versions in tables.versions.items():
         if record[0].startswith("jira_"):
             earlier.versions[record] = [("2026-01-05", _issue_as_of(payload, moment)) for _, payload in versions]
-    _describe(tables, moment)
+    describe(tables, moment)
     earlier.make("program_status")
     found = tables.rows(f"select {columns} from marts.program_status order by all")
-    _describe(tables, AS_OF)
+    describe(tables, AS_OF)
     return found
 
 
@@ -220,7 +220,8 @@ def _issue_as_of(payload: dict[str, Any] | None, moment: datetime) -> dict[str, 
     return {**payload, "fields": fields, "changelog": {"histories": [one for one in histories if one not in later]}}
 
 
-def _describe(tables: Tables, moment: datetime) -> None:
+def describe(tables: Tables, moment: datetime) -> None:
+    """Tell the SQL models another moment."""
     tables.connection.execute(f"drop schema {publish.ABOUT_SCHEMA} cascade")
     build.describe(tables.connection, as_of=moment.replace(tzinfo=UTC), variables={"timezone": "Europe/Berlin"})
 
