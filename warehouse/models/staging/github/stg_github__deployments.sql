@@ -26,7 +26,7 @@ select
     lower(v[6]) as latest_state,
     {{ utc('v[7]') }} as latest_state_at,
     list_transform(
-        coalesce(from_json(v[8], '[{"state":"VARCHAR","createdAt":"VARCHAR"}]'), []),
+        coalesce(from_json(try_cast(v[8] as json), '[{"state":"VARCHAR","createdAt":"VARCHAR"}]'), []),
         lambda s: struct_pack(state := lower(s['state']), state_at := {{ utc("s['createdAt']") }})
     ) as statuses,
     deleted_at

@@ -5,7 +5,7 @@ with source as (
         issue_id,
         unnest(
             from_json(
-                links,
+                try_cast(links as json),
                 '[{
                     "id": "VARCHAR", "type": {"name": "VARCHAR"},
                     "inwardIssue": {"id": "VARCHAR", "key": "VARCHAR", "fields": {"status": {"statusCategory": {"key": "VARCHAR"}}}},

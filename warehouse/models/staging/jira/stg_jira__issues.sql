@@ -132,8 +132,8 @@ select
 
     v[22] as priority,
     coalesce(try_cast(v[23] as varchar[]), []) as labels,
-    coalesce(list_transform(from_json(v[24], '[{"name":"VARCHAR"}]'), lambda x: x['name']), []) as components,
-    coalesce(list_transform(from_json(v[25], '[{"name":"VARCHAR"}]'), lambda x: x['name']), []) as fix_versions,
+    coalesce(list_transform(from_json(try_cast(v[24] as json), '[{"name":"VARCHAR"}]'), lambda x: x['name']), []) as components,
+    coalesce(list_transform(from_json(try_cast(v[25] as json), '[{"name":"VARCHAR"}]'), lambda x: x['name']), []) as fix_versions,
     list_filter(estimates, lambda e: e['points'] is not null)[1]['points'] as story_points,
     coalesce(list_filter(estimates, lambda e: e['points'] is not null)[1], estimates[1])['field_key'] as points_field_key,
     -- Cloud sends sprints as objects, Data Center as the text of a Java object.
