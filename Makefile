@@ -34,7 +34,7 @@ lint: $(STAMP) ## style, types, directions of import
 	@.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy && .venv/bin/lint-imports && .venv/bin/sqlfluff lint -q --processes 2 warehouse/models warehouse/tests
 
 test: lint ## lint, then all tests
-	@.venv/bin/pytest -n 2 --dist loadscope $(if $(wildcard $(SPECS)),--specs=$(SPECS)) $(ARGS)
+	@.venv/bin/pytest -n 2 --dist loadscope --no-loadscope-reorder $(if $(wildcard $(SPECS)),--specs=$(SPECS)) $(ARGS)
 
 bench: $(STAMP) ## speed, as ratios against a peer or a bare loop in the same run
 	@$(PY) -m tests.bench $(ARGS)
