@@ -31,7 +31,7 @@
 {% macro worded(value, unit) -%}
     case {{ unit }}
         when 'share' then printf('%.0f %%', 100.0 * cast({{ value }} as double))
-        when 'days' then printf('%.0f', cast({{ value }} as double)) || case when round({{ value }}) = 1 then ' day' else ' days' end
+        when 'days' then printf('%.0f', floor(cast({{ value }} as double))) || case when floor({{ value }}) = 1 then ' day' else ' days' end
         when 'ratio' then printf('%.2f', cast({{ value }} as double))
         when 'count' then printf('%.0f', cast({{ value }} as double))
         else printf('%.6g', cast({{ value }} as double))
