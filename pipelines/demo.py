@@ -78,7 +78,8 @@ def play(program: Settings, *, ui: bool, serve: bool, port: int) -> int:
     """Plays everything; returns the exit code. Begins anew each time: the story is dated relative to now."""
     now = datetime.now(UTC).replace(second=0, microsecond=0)
     click.echo("demo  telling the story of the program and starting its tools on this machine")
-    signal.signal(signal.SIGTERM, _end)  # else the MLflow server would outlive this process
+    for ending in (signal.SIGTERM, signal.SIGINT):  # else the MLflow server would outlive this process
+        signal.signal(ending, _end)  # also where a shell had interrupts ignored, as in the background
     settings.export(HUB_STATE=str(settings.state_dir() / "demo"))  # its runs are none of a real program's
     with playing(program, now) as stage:
         shutil.rmtree(settings.state_dir(), ignore_errors=True)
