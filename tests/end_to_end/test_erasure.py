@@ -1,4 +1,7 @@
-"""The story's people under pseudonyms in all that is published, and one of them erased for good."""
+"""The story's people under pseudonyms in all that is published, and one of them erased for good.
+
+It stands before the increments: what they edit would come in with the whole read after an erasure.
+"""
 
 import shutil
 import zipfile
