@@ -1,6 +1,6 @@
 """When things run: a job per source, one for the warehouse and its reports, their schedules and sensors."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,6 +17,8 @@ KEEP_PACK = "keep_steering_pack"
 
 PATIENCE = timedelta(minutes=30)
 """How long a build waits for syncs that still run: a first read of hours must not hold the others up."""
+
+ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
 
 RUNS_KEPT = timedelta(days=30)
 """How long Dagster remembers runs: each build's events take megabytes."""
@@ -185,6 +187,17 @@ def _build_after(
             return dg.SkipReason(f"{', '.join(sorted(recent))} still runs; its end starts the build")
         if reason := unneeded(settings, datetime.now(UTC)):
             return dg.SkipReason(f"no build: {reason}")
-        return dg.RunRequest(run_key=context.dagster_run.run_id)
+        # Dagster makes one run of a key: syncs that ended before the same look share a build.
+        return dg.RunRequest(run_key=_last_ended(context.instance, names) or context.dagster_run.run_id)
 
     return build_after
+
+
+def _last_ended(instance: dg.DagsterInstance, names: Iterable[str]) -> str | None:
+    """The run of these jobs that ended last, by its id."""
+    ended = [
+        record
+        for name in names
+        for record in instance.get_run_records(dg.RunsFilter(job_name=name, statuses=ENDED), limit=1)
+    ]
+    return max(ended, key=lambda record: record.end_time or 0).dagster_run.run_id if ended else None
