@@ -18,8 +18,6 @@ KEEP_PACK = "keep_steering_pack"
 PATIENCE = timedelta(minutes=30)
 """How long a build waits for syncs that still run: a first read of hours must not hold the others up."""
 
-ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
-
 RUNS_KEPT = timedelta(days=30)
 """How long Dagster remembers runs: each build's events take megabytes."""
 
@@ -198,6 +196,6 @@ def _last_ended(instance: dg.DagsterInstance, names: Iterable[str]) -> str | Non
     ended = [
         record
         for name in names
-        for record in instance.get_run_records(dg.RunsFilter(job_name=name, statuses=ENDED), limit=1)
+        for record in instance.get_run_records(dg.RunsFilter(job_name=name, statuses=[*alerts.ENDED]), limit=1)
     ]
     return max(ended, key=lambda record: record.end_time or 0).dagster_run.run_id if ended else None

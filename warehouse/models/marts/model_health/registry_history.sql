@@ -6,10 +6,6 @@ with looks as (
         attempted_at
     from {{ ref('stg_hub__sync_attempts') }}
     where source = 'mlflow' and is_success
-),
-
-changes as (
-    select * from {{ ref('int_registry__changed') }}
 )
 
 select
@@ -26,7 +22,7 @@ select
     looks.attempted_at as not_before_at,
     changes.seen_at,
     changes.is_first_look
-from changes
+from {{ ref('int_registry__changed') }} as changes
 asof left join looks
     on
         changes.instance = looks.instance

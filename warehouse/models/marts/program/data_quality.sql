@@ -1,10 +1,4 @@
 -- One row per named check and subject area: what makes a figure doubtful.
-with doubted as (
-    select * from {{ ref('int_delivery__doubted') }}
-    union all by name
-    select * from {{ ref('int_program__doubted') }}
-)
-
 select
     check_name,
     area,
@@ -13,4 +7,14 @@ select
     affected_share,
     example,
     remedy
-from doubted
+from {{ ref('int_delivery__doubted') }}
+union all by name
+select
+    check_name,
+    area,
+    severity,
+    affected_count,
+    affected_share,
+    example,
+    remedy
+from {{ ref('int_program__doubted') }}
