@@ -1,6 +1,7 @@
 """What people read, made from the marts of the published warehouse and nothing else.
 
-Each report is one module that turns marts into a document.Document; page.py and markdown.py write it out.
+The way: pages/ (one module per report) put together sections/ (tables and sentences from the marts, with charts from
+drawing/) into a document.Document, and rendering/ writes that as HTML, Markdown, slides or comma-separated values.
 """
 
 from __future__ import annotations
@@ -11,24 +12,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from reports import (
+from reports.document import Document
+from reports.marts import Marts, reading
+from reports.pages import (
     budget,
     capacity,
     data_trust,
     delivery,
     front,
-    markdown,
     model_health,
-    page,
     program_status,
     responsible_ai,
     risks,
-    slides,
     steering_pack,
-    values,
 )
-from reports.document import Document
-from reports.marts import Marts, reading
+from reports.rendering import csv_tables, html_page, markdown
+from reports.rendering.slides import deck
 
 
 class _Module(Protocol):
@@ -87,7 +86,7 @@ def render(name: str, warehouse: Path, *, links: Mapping[str, str] | None = None
         name=name,
         title=document.title,
         markdown=markdown.write(document),
-        html=page.write(document, _titles(REPORTS)),
+        html=html_page.write(document, _titles(REPORTS)),
         numbers=dict(list(document.numbers.items())[:MOST_NUMBERS]),
     )
 
@@ -130,14 +129,14 @@ def export(
     document = _compose(name, warehouse, links)
     match kind:
         case "pptx":
-            written = slides.write(document)
+            written = deck.write(document)
         case "csv":
             # With a mark in front: spreadsheets else read UTF-8 as something else.
-            written = values.write(document).encode("utf-8-sig")
+            written = csv_tables.write(document).encode("utf-8-sig")
         case "md":
             written = markdown.write(document).encode()
         case _:
-            written = page.write(document, _titles(beside)).encode()
+            written = html_page.write(document, _titles(beside)).encode()
     return _replace(folder / f"{name}.{kind}", written)
 
 
@@ -147,7 +146,7 @@ def index(
     """The front page of these reports as `<folder>/index.html`. Raises what `render` raises."""
     with reading(warehouse, links or {}) as marts:
         documents = [(_MODULES[name].compose(marts), describe(name)) for name in REPORTS if name in names]
-    return _replace(folder / f"{front.NAME}.html", page.write(front.compose(documents), _titles(names)).encode())
+    return _replace(folder / f"{front.NAME}.html", html_page.write(front.compose(documents), _titles(names)).encode())
 
 
 def _replace(target: Path, written: bytes) -> Path:

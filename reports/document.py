@@ -1,6 +1,6 @@
 """What a report consists of, before it is a page or Markdown: sections of blocks, blocks of plain text.
 
-Every text here is plain: escaping belongs to page.py and markdown.py alone, so that a new block cannot forget it.
+Every text here is plain: escaping belongs to rendering/ alone, so that a new block cannot forget it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ Status: TypeAlias = Literal["green", "amber", "red", "white"]
 """The four colours; white means unknown."""
 
 WORST_FIRST: tuple[Status, ...] = ("red", "amber", "white", "green")
+LETTERS: dict[Status, str] = {"green": "G", "amber": "A", "red": "R", "white": "?"}
+WORDS: dict[Status, str] = {"green": "Green", "amber": "Amber", "red": "Red", "white": "Unknown"}
+"""No colour is shown without its letter or its word."""
 
 
 def status_of(value: object) -> Status:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from reports import sources, status, words
+from reports import words
 from reports.document import Status, rank_of, status_of
 from reports.marts import Marts, Row, reading
+from reports.sections import sources, status
 
 MOST_REASONS = 3
 

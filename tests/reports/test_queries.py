@@ -15,7 +15,7 @@ from tests.reports.conftest import COLUMNS
 
 def queries() -> dict[str, str]:
     """Every SQL text that is a constant of a report's module."""
-    modules = [importlib.import_module(f"reports.{found.name}") for found in pkgutil.iter_modules(reports.__path__)]
+    modules = [importlib.import_module(found.name) for found in pkgutil.walk_packages(reports.__path__, "reports.")]
     return {
         f"{module.__name__}.{name}": value
         for module in modules

@@ -1,0 +1,118 @@
+"""Budget: for finance: what was planned, spent and is expected, where it deviates, and what changed in the sheet."""
+
+from __future__ import annotations
+
+from reports import words
+from reports.document import Document, Light, Section, Tile, Tiles, status_of
+from reports.marts import Marts, Row
+from reports.sections import money, sheet_cells, sources, spending, unit_costs
+
+NAME = "budget"
+TITLE = "Budget"
+DESCRIPTION = "Plan, actual and forecast by initiative, category and month, burn rate, earned value, unit costs, and every cell of the sheet that changed or could not be read."
+
+COLOUR = "select status from marts.program_status where initiative_id is null and dimension = 'budget'"
+
+
+def compose(marts: Marts) -> Document:
+    """The whole report."""
+    names = marts.initiatives()
+    lines = [row for row in marts.rows(spending.LINES) if row["month_date"] is not None]
+    earned = money.latest(marts, marts.rows(money.EARNED))
+    changed = marts.rows(sheet_cells.CHANGES)
+    colour = marts.rows(COLOUR)
+    sections = (
+        Section("initiatives", "By initiative", (spending.by_initiative(lines, earned, names, marts),)),
+        Section("months", "By month", spending.by_month(lines, marts)),
+        Section("categories", "By category", (spending.by_category(lines, marts),)),
+        Section("rate", "How fast it is spent", spending.rates(lines, names, marts)),
+        Section("earned", "What the money has earned", money.by_initiative(marts, names)),
+        Section("units", "What one unit costs", unit_costs.blocks(marts, names)),
+        Section("changes", "What changed in the sheet", sheet_cells.changes(marts, changed, lines, names)),
+        Section(
+            "cells",
+            "Cells that could not be read",
+            (sheet_cells.unreadable(lines), *((spending.every_line(lines, names, marts),) if lines else ())),
+        ),
+    )
+    return sources.framed(
+        marts,
+        name=NAME,
+        title=TITLE,
+        audience="For finance",
+        verdict=_sentence(lines, earned, marts),
+        light=Light(status_of(colour[0]["status"])) if colour else None,
+        sections=(Section("short", "In short", (_tiles(lines, earned, marts),)), *sections) if lines else sections,
+        numbers=_numbers(lines, earned, changed, marts),
+    )
+
+
+def _sentence(lines: list[Row], earned: dict[str | None, Row], marts: Marts) -> str:
+    if not lines:
+        return spending.NO_BUDGET
+    found = spending.total(spending.spent(lines), spending.this_month(marts))
+    currency = marts.currency
+    said = (
+        f"{words.amount(found.actual, currency).text} of {words.amount(found.planned, currency).text} is spent, "
+        f"{words.amount(abs(found.variance), currency).text} {'more' if found.variance < 0 else 'less'} than planned by now"
+    )
+    program = earned.get(None)
+    if program is None or program["eac_amount"] is None:
+        return f"{said}; what it will cost in all cannot be computed yet."
+    left = program["vac_amount"]
+    over = (
+        f", {words.amount(abs(left), currency).text} {'over' if left < 0 else 'under'} budget"
+        if left is not None
+        else ""
+    )
+    return f"{said}; at this rate it costs {words.amount(program['eac_amount'], currency).text} in all{over}."
+
+
+def _tiles(lines: list[Row], earned: dict[str | None, Row], marts: Marts) -> Tiles:
+    month, currency = spending.this_month(marts), marts.currency
+    found = spending.total(spending.spent(lines), month)
+    rate = spending.burn(spending.spent(lines), month)
+    program = earned.get(None) or {}
+    reserve = spending.total([row for row in lines if row["is_reserve"]], month).planned
+    tiles = [
+        Tile("Budget", words.amount(found.planned, currency), _beside(reserve, currency)),
+        Tile("Spent to date", words.amount(found.actual, currency), f"planned: {words.amount(found.planned_to_date, currency).text}"),
+        Tile("Forecast in the sheet", words.amount(found.forecast, currency), _against(found.planned - found.forecast, currency)),
+        Tile("Expected by earned value", words.amount(program.get("eac_amount"), currency), _against(program.get("vac_amount"), currency)),
+        Tile("Spent a month", words.amount(rate.actual if rate else None, currency), f"planned: {words.amount(rate.planned, currency).text}, last 3 closed months" if rate else ""),
+    ]  # fmt: skip
+    return Tiles(tuple(tiles))
+
+
+def _beside(reserve: float, currency: str) -> str:
+    return f"and {words.amount(reserve, currency).text} in reserve" if reserve else ""
+
+
+def _against(left: float | None, currency: str) -> str:
+    if left is None:
+        return "cannot be computed yet"
+    return f"{words.amount(abs(left), currency).text} {'over' if left < 0 else 'under'} budget"
+
+
+def _numbers(lines: list[Row], earned: dict[str | None, Row], changed: list[Row], marts: Marts) -> dict[str, float]:
+    if not lines:
+        return {}
+    month = spending.this_month(marts)
+    found = spending.total(spending.spent(lines), month)
+    rate = spending.burn(spending.spent(lines), month)
+    program = earned.get(None) or {}
+    figures: dict[str, float | None] = {
+        "planned_amount": found.planned,
+        "planned_to_date_amount": found.planned_to_date,
+        "spent_to_date_amount": found.actual,
+        "variance_amount": found.variance,
+        "forecast_amount": found.forecast,
+        "spent_a_month_amount": rate.actual if rate else None,
+        "eac_amount": program.get("eac_amount"),
+        "vac_amount": program.get("vac_amount"),
+        "cpi": program.get("cpi"),
+        "missing_cells": float(found.missing),
+        "unreadable_cells": float(sum(len(row["faults"] or []) for row in lines)),
+        "changed_cells": float(len(changed)),
+    }
+    return {name: float(value) for name, value in figures.items() if value is not None}

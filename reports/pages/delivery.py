@@ -1,0 +1,148 @@
+"""Delivery: for engineering leads: what flows, what waits, and whether it is getting better."""
+
+from __future__ import annotations
+
+import re
+
+from reports import words
+from reports.document import Document, Section, Tile, Tiles, Value
+from reports.marts import Marts, Row
+from reports.sections import dependencies, flow, flow_pictures, forecasts, pulls, sources, trends
+
+NAME = "delivery"
+TITLE = "Delivery"
+DESCRIPTION = "What flows, what waits and whether it gets better: cycle times, work in progress, sprints, pull requests, dependencies, releases, forecasts."
+
+
+def compose(marts: Marts) -> Document:
+    """The whole report."""
+    people = marts.names()
+    weeks = flow.weeks(marts)
+    pull_weeks = pulls.weeks(marts)
+    going = marts.rows(flow.GOING)
+    sprints = marts.rows(flow.SPRINTS)
+    waiting = pulls.open_ones(marts)
+    ages = sources.ages(marts)
+    lately = flow_pictures.recent(marts)
+    sections = (
+        Section("flow", "Flow by project", flow.charts_of(weeks, flow_pictures.cycle_times(marts, weeks, lately))),
+        Section(
+            "going",
+            "Work in progress, oldest first",
+            (*flow_pictures.ageing(marts, going, lately), *flow.going(marts, going, people)),
+        ),
+        Section("cumulative", "Where work piles up", flow_pictures.cumulative(marts, weeks)),
+        Section("sprints", "Sprints: said and done", flow.sprints(marts, sprints)),
+        Section("pulls", "Pull requests", (*pulls.stages(marts), *pulls.charts_of(pull_weeks))),
+        Section("waiting", "Pull requests that wait", (pulls.waiting(marts, waiting, people),)),
+        Section("dependencies", "What waits for another team", dependencies.blocks(marts, marts.initiatives())),
+        Section("releases", "Releases", pulls.releases(marts)),
+        Section("forecasts", "When it will be done", forecasts.forecasts(marts)),
+    )
+    return Document(
+        name=NAME,
+        title=TITLE,
+        audience="For engineering leads",
+        as_of=words.moment(marts.as_of, marts.timezone) if marts.as_of else Value("an unknown time"),
+        sources=ages,
+        verdict=(_sentence(weeks, going, pull_weeks), sources.stale_sentence(ages)),
+        light=None,
+        sections=(
+            Section("short", "In short", (_tiles(weeks, going, sprints, pull_weeks, waiting),)),
+            *sections,
+            sources.trust(marts),
+        ),
+        numbers=_numbers(weeks, going, sprints, pull_weeks, waiting),
+    )
+
+
+def _sentence(weeks: dict[str, list[Row]], going: list[Row], pull_weeks: dict[str, list[Row]]) -> str:
+    """The report in one sentence, from what is known."""
+    if not weeks and not pull_weeks:
+        return "Nothing is known about delivery yet: no tracker and no repository has been read."
+    stalled = sum(row["is_stalled"] is True for row in going)
+    blocked = sum(row["is_blocked"] is True for row in going)
+    slower = [
+        name
+        for name, rows in weeks.items()
+        if (trends.change(flow.column(rows, "cycle_time_p50_hours")) or 0) > trends.STEADY
+    ]
+    said = f"{words.count(len(going), 'issue is', 'issues are')} in progress, {blocked or 'none'} blocked and {stalled or 'none'} stalled."
+    if slower:
+        return f"{said} Cycle time is getting longer in {words.joined(slower)}."
+    return f"{said} Cycle time is not getting longer in any project."
+
+
+def _tiles(
+    weeks: dict[str, list[Row]],
+    going: list[Row],
+    sprints: list[Row],
+    pull_weeks: dict[str, list[Row]],
+    waiting: list[Row],
+) -> Tiles:
+    finished = _last_full(weeks, "finished_count")
+    merged = _last_full(pull_weeks, "merged_count")
+    closed = [row for row in sprints if row["say_do_share"] is not None]
+    oldest = max((row["age_hours"] for row in going if row["age_hours"] is not None), default=None)
+    stale = sum(row["is_stale"] for row in waiting)
+    return Tiles(
+        (
+            Tile("Finished last week", Value(words.count(finished)), "issues in all projects"),
+            Tile(
+                "In progress",
+                Value(words.count(len(going))),
+                f"the oldest for {words.duration(oldest).text}" if oldest else "",
+            ),
+            Tile("Merged last week", Value(words.count(merged)), "pull requests in all repositories"),
+            Tile(
+                "Waiting for over a week",
+                Value(words.count(stale)),
+                f"of {words.count(len(waiting), 'open pull request')}",
+            ),
+            Tile(
+                "Last sprint kept",
+                words.share(closed[0]["say_do_share"]) if closed else words.UNKNOWN,
+                f"of what {closed[0]['name'] or 'it'} committed to" if closed else "",
+            ),
+        )
+    )
+
+
+def _last_full(groups: dict[str, list[Row]], name: str) -> float | None:
+    """The sum over groups of the newest week that any of them knows."""
+    newest = max((row["week_date"] for rows in groups.values() for row in rows), default=None)
+    values = [
+        row[name] for rows in groups.values() for row in rows if row["week_date"] == newest and row[name] is not None
+    ]
+    return float(sum(values)) if values else None
+
+
+def _numbers(
+    weeks: dict[str, list[Row]],
+    going: list[Row],
+    sprints: list[Row],
+    pull_weeks: dict[str, list[Row]],
+    waiting: list[Row],
+) -> dict[str, float]:
+    found: dict[str, float | None] = {
+        "finished_last_week": _last_full(weeks, "finished_count"),
+        "merged_last_week": _last_full(pull_weeks, "merged_count"),
+        "in_progress": float(len(going)),
+        "blocked": float(sum(row["is_blocked"] is True for row in going)),
+        "stalled": float(sum(row["is_stalled"] is True for row in going)),
+        "pull_requests_open": float(len(waiting)),
+        "pull_requests_waiting_over_a_week": float(sum(row["is_stale"] for row in waiting)),
+        "say_do_share": next((row["say_do_share"] for row in sprints if row["say_do_share"] is not None), None),
+    }
+    for project, rows in list(weeks.items())[:6]:
+        found[f"cycle_time_p50_days_{_slug(project)}"] = _days(rows[-1]["cycle_time_p50_hours"])
+    return {name: float(value) for name, value in found.items() if value is not None}
+
+
+def _slug(project: str) -> str:
+    """A project's key as part of a number's name."""
+    return re.sub(r"[^A-Za-z0-9]+", "_", project).strip("_")[:24] or "unnamed"
+
+
+def _days(hours: float | None) -> float | None:
+    return None if hours is None else hours / words.HOURS_PER_DAY

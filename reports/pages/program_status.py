@@ -1,0 +1,205 @@
+"""Program status: what an executive needs in five minutes, the most urgent first."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from reports import evidence, words
+from reports.document import (
+    Block,
+    Document,
+    Heading,
+    Item,
+    Items,
+    Light,
+    Section,
+    Spark,
+    Tile,
+    Tiles,
+    Value,
+    rank_of,
+    status_of,
+)
+from reports.marts import Marts, Row
+from reports.sections import milestones, money, register, sources, status, status_history
+
+NAME = "program_status"
+TITLE = "Program status"
+DESCRIPTION = "The overall colour and why, what must be decided, initiatives, milestones, money, risks, models, and how far to trust it."
+
+DECISIONS = """
+    select decision_id, kind, text, owner_person_id, due_date, status, is_overdue
+    from marts.decisions
+    where kind in ('decision', 'issue') and is_open
+    order by kind, due_date nulls last, decision_id
+"""
+MODELS = """
+    select model_id, status, reasons, staleness_days, staleness_limit_days
+    from marts.model_health
+    where status in ('red', 'amber')
+    order by model_id
+"""
+MODEL_NAMES = "select model_id, name from marts.registered_models"
+
+
+def compose(marts: Marts) -> Document:
+    """The whole report."""
+    names, people = marts.initiatives(), marts.names()
+    colours = marts.rows(status.STATUS)
+    dates = marts.rows(milestones.MILESTONES)
+    decisions = marts.rows(DECISIONS)
+    titles = {row["milestone_id"]: row["name"] for row in dates if row["name"]}
+    known = evidence.known(marts, {**people, **names, **titles})
+    ages = sources.ages(marts)
+    light, why = status.verdict(colours, names)
+    stale = sources.stale_sentence(ages)
+    earned = money.latest(marts, marts.rows(money.EARNED)).get(None)
+    sections = (
+        Section("short", "In short", (_tiles(marts, colours, dates, decisions, earned),)),
+        Section("decide", "What must be decided", _decide(decisions, people)),
+        status_history.week(marts, colours, names),
+        Section(
+            "initiatives",
+            "Initiatives at a glance",
+            (status.matrix(colours, names), *status_history.strip(marts, colours, names)),
+        ),
+        Section("why", "Why, and what would turn it green", status.reasons(colours, names, known)),
+        Section("milestones", "Milestones", milestones.blocks(marts, dates, names)),
+        Section("money", "Money", money.blocks(marts, names, is_plain=True)),
+        Section("risks", "Risks", _risks(marts, names, people, known)),
+        Section("models", "Models in trouble", (_models(marts),)),
+    )
+    return Document(
+        name=NAME,
+        title=TITLE,
+        audience="For the steering committee and the program manager",
+        as_of=words.moment(marts.as_of, marts.timezone) if marts.as_of else Value("an unknown time"),
+        sources=ages,
+        verdict=(*why, stale),
+        light=light,
+        sections=(*(sections if colours else sections[1:]), sources.trust(marts)),
+        numbers=_numbers(marts, colours, dates, decisions),
+    )
+
+
+PAST = """
+    select week_date, status
+    from marts.program_status_weekly
+    where dimension = 'overall' and initiative_id is not null
+    order by week_date
+"""
+
+
+def _tiles(marts: Marts, colours: list[Row], dates: list[Row], decisions: list[Row], earned: Row | None) -> Tiles:
+    """The program in five figures; each leads to what is behind it."""
+    overall = [row for row in colours if row["initiative_id"] is not None and row["dimension"] == "overall"]
+    red = sum(row["status"] == "red" for row in overall)
+    ahead = [row for row in dates if row["done_date"] is None]
+    late = sum((row["slip_days"] or 0) > 0 for row in ahead)
+    asked = [row for row in decisions if row["kind"] == "decision"]
+    overdue = sum(row["is_overdue"] is True for row in asked)
+    eac, vac = (earned or {}).get("eac_amount"), (earned or {}).get("vac_amount")
+    models = len(marts.rows(MODELS))
+    return Tiles(
+        (
+            Tile(
+                "Red initiatives", Value(words.count(red), href="#initiatives"), f"of {len(overall)}", _past(marts, red)
+            ),
+            Tile("Late milestones", Value(words.count(late), href="#milestones"), f"of {len(ahead)} ahead"),
+            Tile(
+                "Expected cost", _to(words.amount(eac, marts.currency), "#money"), money.variance(vac, marts.currency)
+            ),
+            Tile("Decisions needed", Value(words.count(len(asked)), href="#decide"), f"{overdue or 'none'} overdue"),
+            Tile("Models in trouble", Value(words.count(models), href="#models"), "red or amber"),
+        )
+    )
+
+
+def _to(value: Value, href: str) -> Value:
+    return Value(value.text, value.full, href)
+
+
+def _past(marts: Marts, now: int) -> Spark | None:
+    """How many initiatives were red at the end of each past week, and are now."""
+    weeks: dict[date, int] = {}
+    for row in marts.rows(PAST):
+        weeks[row["week_date"]] = weeks.get(row["week_date"], 0) + (row["status"] == "red")
+    if len(weeks) < 2:
+        return None
+    counts = (*weeks.values(), now)
+    return Spark(
+        tuple(float(one) for one in counts), f"Red initiatives by week: {', '.join(str(one) for one in counts)}"
+    )
+
+
+def _decide(rows: list[Row], people: dict[str, str]) -> tuple[Block, ...]:
+    decisions = [_decision(row, people) for row in rows if row["kind"] == "decision"]
+    issues = [_decision(row, people) for row in rows if row["kind"] == "issue"]
+    blocks: list[Block] = [Items(decisions, "No decision is waiting in the log.")]
+    if issues:
+        blocks += [Heading("Open issues"), Items(issues, "", limit=6)]
+    return tuple(blocks)
+
+
+def _decision(row: Row, people: dict[str, str]) -> Item:
+    owner = people.get(row["owner_person_id"], row["owner_person_id"])
+    due = words.day(row["due_date"])
+    when = f"due {due.text}" if row["due_date"] else "no due date"
+    line = (
+        Value(f"Owner: {owner}" if owner else "No owner", tone="" if owner else "bad"),
+        " · ",
+        Value(f"overdue, was {when}" if row["is_overdue"] else when, due.full, tone="bad" if row["is_overdue"] else ""),
+    )
+    return Item((row["text"] or row["decision_id"],), (line,))
+
+
+def _risks(marts: Marts, names: dict[str, str], people: dict[str, str], known: evidence.Known) -> tuple[Block, ...]:
+    return (
+        register.table(marts, names, people),
+        Heading("Warnings from the data itself"),
+        register.signals(marts, names, known),
+    )
+
+
+def _models(marts: Marts) -> Block:
+    titles = {row["model_id"]: row["name"] for row in marts.rows(MODEL_NAMES)}
+    rows = sorted(marts.rows(MODELS), key=lambda row: rank_of(row["status"]))
+    return Items(
+        [
+            Item(
+                (
+                    Value(
+                        titles.get(row["model_id"]) or row["model_id"],
+                        href=marts.model(row["model_id"], titles.get(row["model_id"])),
+                    ),
+                ),
+                ((" ".join(words.sentence(reason) for reason in row["reasons"] or ["No reason was recorded"]),),),
+                Light(status_of(row["status"])),
+            )
+            for row in rows
+        ],
+        "No model is red or amber." if titles else "No registered model is known.",
+    )
+
+
+def _numbers(marts: Marts, colours: list[Row], dates: list[Row], decisions: list[Row]) -> dict[str, float]:
+    """Figures worth a curve over months; what is unknown is left out rather than drawn as zero."""
+    overall = [row for row in colours if row["initiative_id"] is not None and row["dimension"] == "overall"]
+    found: dict[str, float | None] = {
+        f"{colour}_initiatives": float(sum(status_of(row["status"]) == colour for row in overall))
+        for colour in ("green", "amber", "red", "white")
+    }
+    open_dates = [row for row in dates if row["done_date"] is None]
+    found["milestones_open"] = float(len(open_dates))
+    found["milestones_late"] = float(sum((row["slip_days"] or 0) > 0 for row in open_dates))
+    found["worst_slip_days"] = max(
+        (float(row["slip_days"]) for row in open_dates if row["slip_days"] is not None), default=None
+    )
+    found["decisions_open"] = float(sum(row["kind"] == "decision" for row in decisions))
+    found["models_red_or_amber"] = float(len(marts.rows(MODELS)))
+    program = money.latest(marts, marts.rows(money.EARNED)).get(None)
+    if program is not None:
+        for name in ("bac_amount", "ev_amount", "ac_amount", "eac_amount", "vac_amount", "cpi", "spi_t"):
+            found[name] = program[name]
+    found["stale_sources"] = float(sum(source.is_stale for source in sources.ages(marts)))
+    return {name: float(value) for name, value in found.items() if value is not None}

@@ -1,0 +1,378 @@
+"""Responsible AI: for compliance: which gates each model in use has passed, with evidence, waivers and reviews due."""
+
+from __future__ import annotations
+
+from reports import words
+from reports.document import (
+    Cell,
+    Column,
+    Document,
+    Fold,
+    Light,
+    Matrix,
+    Section,
+    Status,
+    Table,
+    Tile,
+    Tiles,
+    Value,
+    status_of,
+)
+from reports.marts import Marts, Row
+from reports.sections import registry, release, sources
+
+NAME = "responsible_ai"
+TITLE = "Responsible AI"
+DESCRIPTION = "Release gates of the model versions in use with evidence and framework reference, waivers and their end, reviews due, and the model inventory."
+
+GATES = """
+    select model_version_id, gate, framework_reference, eu_ai_act, nist_ai_rmf, sr_11_7, is_required, evidence, status,
+        waiver_reason, waiver_until_date, remedy
+    from marts.release_gates
+    order by model_version_id, gate
+"""
+READINESS = """
+    select model_version_id, role, risk_tier, status, is_ready, required_count, passed_count, waived_count, failed_gates,
+        unknown_gates, waived_gates, next_waiver_end_date, overdue_obligation_gates, next_obligation_date
+    from marts.release_readiness
+    order by model_version_id
+"""
+SLICES = """
+    select model_version_id, gate, metric, slice, value, minimum, maximum, bounds_source, status, finding
+    from marts.release_gate_metrics
+    order by model_version_id, status, metric
+"""
+INVENTORY = """
+    select model_id, version, purpose, owner_person_id, risk_tier, training_data, validation_status, last_review_date,
+        next_review_date
+    from marts.model_inventory
+    order by model_id
+"""
+COLOUR = "select status from marts.program_status where initiative_id is null and dimension = 'compliance'"
+LIGHTS: dict[str, Status] = {"passed": "green", "waived": "amber", "failed": "red"}
+WORST = ("failed", "unknown", "waived", "passed")
+DUE_DAYS = 30
+NO_GATES = "No gate of a model in use is known: no model is registered, or none has a champion or a version."
+
+
+def compose(marts: Marts) -> Document:
+    """The whole report."""
+    people = marts.names()
+    models = {row["model_id"]: row for row in marts.rows(registry.MODELS)}
+    versions = {row["model_version_id"]: row for row in marts.rows(registry.VERSIONS)}
+    gates = marts.rows(GATES)
+    used = used_versions(models, versions)
+    judged = [row for row in gates if row["model_version_id"] in used]
+    inventory = marts.rows(INVENTORY)
+    colour = marts.rows(COLOUR)
+    sections = (
+        Section(
+            "ready",
+            "May they be released?",
+            (release.readiness(marts.rows(READINESS), used), grid(required_of(judged), used)),
+        ),
+        Section("open", "What is open, and what would close it", (open_gates(judged, used, marts),)),
+        Section("slices", "Fairness, slice by slice", (release.slices(marts.rows(SLICES), used),)),
+        Section("waivers", "Waivers", (_waivers(gates, versions, models, marts),)),
+        Section("reviews", "Reviews due", (_reviews(inventory, models, people, marts),)),
+        Section("inventory", "The model inventory", (_inventory(inventory, models, people, marts),)),
+        Section("evidence", "All evidence", (_evidence(gates, versions, models, marts),)),
+    )
+    return sources.framed(
+        marts,
+        name=NAME,
+        title=TITLE,
+        audience="For compliance and risk",
+        verdict=_sentence(judged, used),
+        light=Light(status_of(colour[0]["status"])) if colour else None,
+        sections=(Section("short", "In short", (_tiles(judged, inventory, marts),)), *sections) if judged else sections,
+        numbers=_numbers(judged, used, inventory, marts),
+    )
+
+
+def used_versions(models: dict[str, Row], versions: dict[str, Row]) -> dict[str, str]:
+    """The versions that are champion or challenger, else a model's latest, each by what to call it."""
+    found: dict[str, str] = {}
+    for version_id, version in versions.items():
+        model = models.get(version["model_id"])
+        if model is None:
+            continue
+        roles = [
+            role for role in ("champion", "challenger") if str(model[f"{role}_version"]) == str(version["version"])
+        ]
+        if not roles and model["champion_version"] is None and str(model["latest_version"]) == str(version["version"]):
+            roles = ["latest"]
+        if roles:
+            found[version_id] = f"{model['name'] or model['model_id']} v{version['version']} ({roles[0]})"
+    return dict(sorted(found.items(), key=lambda pair: pair[1]))
+
+
+def _status(row: Row) -> str:
+    return row["status"] if row["status"] in WORST else "unknown"
+
+
+def required_of(rows: list[Row]) -> list[Row]:
+    """The gates that must pass."""
+    return [row for row in rows if row["is_required"]]
+
+
+def _sentence(judged: list[Row], used: dict[str, str]) -> str:
+    if not judged:
+        return NO_GATES
+    failed = [title for one, title in used.items() if _worst(judged, one) == "failed"]
+    unknown = [title for one, title in used.items() if _worst(judged, one) == "unknown"]
+    parts = []
+    if failed:
+        parts.append(f"{len(failed)} {'fails' if len(failed) == 1 else 'fail'} a required gate: {words.joined(failed)}")
+    if unknown:
+        parts.append(f"{len(unknown)} {'lacks' if len(unknown) == 1 else 'lack'} evidence: {words.joined(unknown)}")
+    count = words.count(len(used), "model version") + " in use"
+    return f"Of {count}, {'; '.join(parts)}." if parts else f"All {count} passed every required gate, or hold a waiver."
+
+
+def _worst(rows: list[Row], version_id: str) -> str:
+    """The worst state of a version's required gates; unknown where it has none."""
+    states = {_status(row) for row in required_of(rows) if row["model_version_id"] == version_id}
+    return next((state for state in WORST if state in states), "unknown")
+
+
+def _tiles(judged: list[Row], inventory: list[Row], marts: Marts) -> Tiles:
+    required = required_of(judged)
+    counts = {state: sum(_status(row) == state for row in required) for state in WORST}
+    return Tiles(
+        (
+            Tile("Passed", Value(words.count(counts["passed"])), f"of {len(required)} required gates"),
+            Tile("Failed", Value(words.count(counts["failed"]))),
+            Tile("Without evidence", Value(words.count(counts["unknown"]))),
+            Tile("Waived", Value(words.count(counts["waived"])), "for a time, with a reason"),
+            Tile("Reviews due", Value(words.count(len(_due(inventory, marts)))), f"overdue or within {DUE_DAYS} days"),
+        )
+    )
+
+
+def grid(judged: list[Row], used: dict[str, str]) -> Matrix:
+    """Versions by required gate."""
+    gates = sorted({row["gate"] or "" for row in judged})
+    cells = {(row["model_version_id"], row["gate"] or ""): row for row in judged}
+    rows = []
+    for version_id, title in used.items():
+        of_it = [cells.get((version_id, gate)) for gate in gates]
+        if any(of_it):
+            overall = Light(
+                LIGHTS.get(_worst(judged, version_id), "white"), is_narrow=True, full="The worst required gate"
+            )
+            rows.append((title, (overall, *(_light(row) for row in of_it))))
+    return Matrix(
+        "Required gates of each version in use: G passed, A waived, R failed, ? no evidence",
+        "Model version",
+        ("All", *(words.label(gate) for gate in gates)),
+        rows,
+        empty=NO_GATES,
+    )
+
+
+def _light(row: Row | None) -> Light | None:
+    if row is None:
+        return None
+    return Light(
+        LIGHTS.get(_status(row), "white"),
+        is_narrow=True,
+        full=row["evidence"] or row["waiver_reason"] or "No evidence was found",
+    )
+
+
+def open_gates(judged: list[Row], used: dict[str, str], marts: Marts) -> Table:
+    """Required gates that failed or lack evidence, with what would close them."""
+    rows = [row for row in required_of(judged) if _status(row) in ("failed", "unknown")]
+    return Table(
+        "Required gates of versions in use that failed or have no evidence",
+        (
+            Column("Gate"),
+            Column("State"),
+            Column("Evidence"),
+            Column("What to do"),
+            Column("Asked for by", is_page_only=True),
+        ),
+        [
+            (
+                (Value(words.label(row["gate"] or "")), Value(used[row["model_version_id"]], tone="under")),
+                (
+                    Light(LIGHTS.get(_status(row), "white"), is_narrow=True),
+                    " failed" if _status(row) == "failed" else " no evidence",
+                ),
+                (row["evidence"] or "none was found", *_expired(row, marts)),
+                words.sentence(row["remedy"] or "") or words.UNKNOWN,
+                row["framework_reference"] or words.UNKNOWN,
+            )
+            for row in sorted(rows, key=lambda row: (WORST.index(_status(row)), used[row["model_version_id"]]))
+        ],
+        empty="Every required gate of the versions in use has passed or holds a waiver." if judged else NO_GATES,
+    )
+
+
+def _expired(row: Row, marts: Marts) -> tuple[Value, ...]:
+    """That a waiver of the gate has ended."""
+    until = row["waiver_until_date"]
+    if until is None or marts.today is None or until >= marts.today:
+        return ()
+    return (Value(f"its waiver ended on {words.day(until).text}", tone="under"),)
+
+
+def _waivers(gates: list[Row], versions: dict[str, Row], models: dict[str, Row], marts: Marts) -> Table:
+    """Each waiver once, the soonest to end first; a waiver holds for all versions of its model."""
+    found: dict[tuple[str, str], Row] = {}
+    for row in gates:
+        version = versions.get(row["model_version_id"])
+        if row["waiver_reason"] and version:
+            found[version["model_id"], row["gate"] or ""] = row
+    rows = sorted(
+        found.items(), key=lambda pair: (pair[1]["waiver_until_date"] is None, str(pair[1]["waiver_until_date"]))
+    )
+    return Table(
+        "Waivers, the soonest to end first",
+        (Column("Gate"), Column("Reason"), Column("Until"), Column("State")),
+        [
+            (
+                (Value(words.label(gate)), Value(registry.name(models, model_id), tone="under")),
+                words.sentence(row["waiver_reason"]),
+                words.day(row["waiver_until_date"]),
+                _left(row, marts),
+            )
+            for (model_id, gate), row in rows
+        ],
+        empty="No waiver is in the sheet.",
+    )
+
+
+def _left(row: Row, marts: Marts) -> Cell:
+    until = row["waiver_until_date"]
+    if until is None or marts.today is None:
+        return Value("no end date", tone="bad")
+    days = (until - marts.today).days
+    if days < 0:
+        return Value("expired", tone="bad")
+    said = f"{words.count(days, 'day')} left"
+    return Value(said, tone="bad") if days <= DUE_DAYS else said
+
+
+def _due(inventory: list[Row], marts: Marts) -> list[Row]:
+    """Models whose next review is past or near."""
+    if marts.today is None:
+        return []
+    rows = [row for row in inventory if row["next_review_date"] is not None]
+    return sorted(
+        (row for row in rows if (row["next_review_date"] - marts.today).days <= DUE_DAYS),
+        key=lambda row: row["next_review_date"],
+    )
+
+
+def _reviews(inventory: list[Row], models: dict[str, Row], people: dict[str, str], marts: Marts) -> Table:
+    undated = sum(row["next_review_date"] is None for row in inventory)
+    empty = f"No review is overdue or due within {DUE_DAYS} days"
+    empty += f"; {words.count(undated, 'model has', 'models have')} no date for one." if undated else "."
+    return Table(
+        "Reviews that are overdue or due soon",
+        (Column("Model"), Column("Next review"), Column("Last review"), Column("Owner")),
+        [
+            (
+                registry.name(models, row["model_id"]),
+                _when(row, marts),
+                words.day(row["last_review_date"]),
+                people.get(row["owner_person_id"], row["owner_person_id"]) or Value("nobody", tone="bad"),
+            )
+            for row in _due(inventory, marts)
+        ],
+        empty=empty if inventory else "No model is registered, or the inventory was not built.",
+    )
+
+
+def _when(row: Row, marts: Marts) -> Value:
+    said = words.day(row["next_review_date"])
+    is_over = row["next_review_date"] is not None and marts.today is not None and row["next_review_date"] < marts.today
+    return Value(f"{said.text}, overdue", said.full, tone="bad") if is_over else said
+
+
+def _inventory(inventory: list[Row], models: dict[str, Row], people: dict[str, str], marts: Marts) -> Table:
+    return Table(
+        "Every registered model, as auditors ask for it",
+        (
+            Column("Model"),
+            Column("Version", is_page_only=True),
+            Column("Purpose"),
+            Column("Owner"),
+            Column("Risk tier"),
+            Column("Training data", is_page_only=True),
+            Column("Validation"),
+            Column("Last review", is_page_only=True),
+            Column("Next review"),
+        ),
+        [
+            (
+                Value(registry.name(models, row["model_id"]), href=marts.model(row["model_id"], registry.name(models, row["model_id"]))),
+                f"v{row['version']}" if row["version"] else words.UNKNOWN,
+                row["purpose"] or Value("not described", tone="bad"),
+                people.get(row["owner_person_id"], row["owner_person_id"]) or Value("nobody", tone="bad"),
+                row["risk_tier"] or words.UNKNOWN,
+                _data(row["training_data"]),
+                row["validation_status"] or words.UNKNOWN,
+                words.day(row["last_review_date"]),
+                _when(row, marts),
+            )
+            for row in inventory
+        ],
+        empty="No model is registered, or the inventory was not built.",
+        limit=60,
+    )  # fmt: skip
+
+
+def _data(data: object) -> Value:
+    """Data sets with their digests, however many."""
+    listed = [str(one) for one in data] if isinstance(data, list) else [str(data)] if data else []
+    return Value(words.joined(listed, most=2), ", ".join(listed)) if listed else words.UNKNOWN
+
+
+def _evidence(gates: list[Row], versions: dict[str, Row], models: dict[str, Row], marts: Marts) -> Fold:
+    shown: list[tuple[Cell, ...]] = []
+    for row in gates:
+        version = versions.get(row["model_version_id"])
+        name = registry.name(models, version["model_id"]) if version else row["model_version_id"]
+        number = version["version"] if version else ""
+        shown.append(
+            (
+                Value(f"{name} v{number}" if number else name, href=marts.model(version["model_id"], name, number) if version else ""),
+                words.label(row["gate"] or ""),
+                _status(row) if row["is_required"] else f"{_status(row)}, not required",
+                row["evidence"] or Value("none", tone="quiet"),
+                row["eu_ai_act"] or "",
+                row["nist_ai_rmf"] or "",
+                row["sr_11_7"] or "",
+            )
+        )  # fmt: skip
+    table = Table(
+        "Every gate of every version with its evidence",
+        (
+            Column("Version"),
+            Column("Gate"),
+            Column("State"),
+            Column("Evidence"),
+            Column("EU AI Act"),
+            Column("NIST AI RMF"),
+            Column("SR 11-7"),
+        ),
+        shown,
+        empty="No gate is known.",
+        limit=40,
+    )
+    return Fold(
+        f"{words.count(len(gates), 'gate')} of all versions with their evidence", (table,), is_in_markdown=False
+    )
+
+
+def _numbers(judged: list[Row], used: dict[str, str], inventory: list[Row], marts: Marts) -> dict[str, float]:
+    required = required_of(judged)
+    return {
+        "versions_in_use": float(len(used)),
+        **{f"{state}_gates": float(sum(_status(row) == state for row in required)) for state in WORST},
+        "models_in_inventory": float(len(inventory)),
+        "reviews_due": float(len(_due(inventory, marts))),
+    }

@@ -1,0 +1,88 @@
+"""A report as one self-contained HTML page: no script, no external resource; jinja2 escapes every text."""
+
+from __future__ import annotations
+
+import functools
+import re
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from reports.document import LETTERS, WORDS, Cell, Document, Picture, Spark, Value
+from reports.rendering.neutral import visible
+
+TEMPLATES = Path(__file__).parent / "templates"
+SPARK_WIDTH, SPARK_HEIGHT = 96.0, 22.0
+MOST_SHORT = 14
+MOST_ROWS = 200
+"""Of one table: a page of thousands of rows is slow to open and read by nobody; the warehouse holds them all."""
+
+
+# Where a long word may break: behind its punctuation, else after twenty letters.
+_LONG = re.compile(r"\S{21,}")
+_BREAK = re.compile(r"[_/.:-](?=[^\W_])|[^\W_]{20}(?=[^\W_])|[^\w\s]{20}(?=\S)")
+
+
+def write(document: Document, titles: dict[str, str]) -> str:
+    """The page. `titles` names all reports, each a file beside this one."""
+    page = _environment().get_template("page.html.j2")
+    return page.render(document=document, titles=titles, css=Markup((TEMPLATES / "page.css").read_text()))  # noqa: S704 - our own style sheet
+
+
+@functools.cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=visible,
+    )
+    environment.globals |= {"LETTERS": LETTERS, "WORDS": WORDS, "MOST_ROWS": MOST_ROWS}
+    environment.filters |= {"picture": picture, "points": points, "percent": percent, "breakable": breakable}
+    environment.tests["short"] = is_short
+    environment.tests["several"] = lambda cell: isinstance(cell, tuple)
+    return environment
+
+
+def breakable(text: str) -> Markup:
+    """A text whose long words may break, so that dates and amounts never have to."""
+    broken = _LONG.sub(lambda word: _BREAK.sub(lambda found: f"{found[0]}\0", word[0]), visible(text))
+    return Markup("<wbr>").join(broken.split("\0"))
+
+
+def is_short(one: Cell) -> bool:
+    """Whether a cell is a word or two, which should stay on one line."""
+    text = one.text if isinstance(one, Value) else one
+    return isinstance(text, str) and 0 < len(text) <= MOST_SHORT
+
+
+def picture(drawn: Picture, alternative: str) -> Markup:
+    """Our own drawing with the sentence a screen reader says for it."""
+    opening = Markup('<svg role="img" aria-label="{}" ').format(visible(alternative))
+    return Markup(drawn.page.replace("<svg ", opening, 1))  # noqa: S704 - charts.py draws fixed words and numbers only
+
+
+def points(spark: Spark) -> list[str]:
+    """The curve of a spark as polylines, one per stretch without a gap."""
+    known = [value for value in spark.values if value is not None]
+    if not known:
+        return []
+    low, high = min(known), max(known)
+    reach = (high - low) or 1.0
+    step = SPARK_WIDTH / max(1, len(spark.values) - 1)
+    lines: list[list[str]] = [[]]
+    for index, value in enumerate(spark.values):
+        if value is None:
+            lines.append([])
+            continue
+        height = SPARK_HEIGHT - 3 - (value - low) / reach * (SPARK_HEIGHT - 6)
+        lines[-1].append(f"{index * step:.1f},{height:.1f}")
+    return [" ".join(line) for line in lines if line]
+
+
+def percent(share: float) -> str:
+    """A position or length within its box; what passes the edge stays on it."""
+    return f"{min(1.0, max(0.0, share)) * 100:.1f}%"

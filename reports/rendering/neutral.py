@@ -1,0 +1,26 @@
+"""Texts that reach no further than their own place: no invisible characters, and in spreadsheets no formula."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from markupsafe import Markup
+
+# Invisible characters that would reach beyond their cell: controls, and overrides of the writing direction.
+_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def visible(value: Any) -> Any:
+    """A text without invisible characters; anything else as it is."""
+    if isinstance(value, Markup) or not isinstance(value, str):
+        return value
+    return _INVISIBLE.sub("", value)
+
+
+def neutral(text: str) -> str:
+    """The text on one line, behind an apostrophe if a spreadsheet would run it; invisible characters are left out."""
+    shown = " ".join(str(visible(text)).split())
+    return f"'{shown}" if shown.startswith(FORMULA_SIGNS) else shown

@@ -1,0 +1,1 @@
+"""A document as PowerPoint: deck.py lays its sections on slides, the others draw native charts and tables there."""

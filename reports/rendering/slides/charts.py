@@ -1,0 +1,100 @@
+"""Charts of slides: native, with the days and figures behind them in a sheet that PowerPoint opens for editing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from reports.document import Chart, Series
+from reports.drawing.charts import COLOURS
+from reports.rendering.neutral import neutral
+from reports.rendering.slides.ground import MARGIN, MUTED, RULE, WIDE, rgb, text
+
+AMOUNTS = '[>=1000000]0.0,," M";[>=1000]0," k";General'
+"""How the axis says figures: as people do."""
+
+HEAD = 0.85
+_CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+
+
+def draw(slide: Any, shown: Sequence[Chart], top: float, height: float) -> None:
+    """One chart, or two side by side, each under the sentence that it shows."""
+    width = (WIDE - 0.5) / 2
+    for index, chart in enumerate(shown):
+        left = MARGIN + index * (width + 0.5)
+        text(slide, [chart.title], (left, top, width, 0.55), size=14, is_bold=True)
+        text(slide, [chart.unit], (left, top + 0.5, width, 0.3), size=11, colour=MUTED)
+        _chart(slide, chart, (left, top + HEAD, width, height - HEAD))
+
+
+def _chart(slide: Any, chart: Chart, box: tuple[float, float, float, float]) -> None:
+    """Lines, or columns where all series are bars; gaps stay gaps."""
+    from pptx.chart.data import CategoryChartData
+    from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
+    from pptx.util import Inches, Pt
+
+    # A series without a name only marks a part of another one on the page.
+    series = [one for one in chart.picture.series if one.label] or list(chart.picture.series)
+    data = CategoryChartData(number_format="#,##0.##")  # type: ignore[no-untyped-call] # python-pptx is typed in part
+    data.categories = list(chart.picture.days)
+    for one in series:
+        data.add_series(neutral(one.label or "value"), list(one.values))  # type: ignore[no-untyped-call] # as above
+    is_bars = all(one.style == "bars" for one in series)
+    kind = XL_CHART_TYPE.COLUMN_CLUSTERED if is_bars else XL_CHART_TYPE.LINE
+    frame = slide.shapes.add_chart(kind, *(Inches(one) for one in box), data)
+    frame._element.nvGraphicFramePr.cNvPr.set("descr", neutral(chart.alternative))  # noqa: SLF001 # what screen readers say
+    drawn = frame.chart
+    drawn.has_title = False
+    drawn.has_legend = len(series) > 1
+    if drawn.has_legend:
+        drawn.legend.position, drawn.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
+    drawn.font.size, drawn.font.color.rgb = Pt(11), rgb(MUTED)
+    _axes(drawn, chart.picture.days)
+    for one, shape in zip(series, drawn.plots[0].series, strict=True):
+        _colour(shape, one, is_bars=is_bars)
+    if is_bars:
+        drawn.plots[0].gap_width = 40
+
+
+def _axes(drawn: Any, days: Sequence[date]) -> None:
+    """Quiet lines, and at most seven months beneath."""
+    from pptx.enum.chart import XL_TICK_MARK
+
+    drawn.value_axis.tick_labels.number_format = AMOUNTS
+    drawn.value_axis.tick_labels.number_format_is_linked = False
+    drawn.value_axis.major_gridlines.format.line.color.rgb = rgb(RULE)
+    drawn.value_axis.format.line.fill.background()
+    drawn.category_axis.tick_labels.number_format = "mmm yy"
+    drawn.category_axis.tick_labels.number_format_is_linked = False
+    if days:
+        months = (days[-1].year - days[0].year) * 12 + days[-1].month - days[0].month
+        _steps(drawn.category_axis, max(1, -(-months // 6)), "months" if all(day.day == 1 for day in days) else "days")
+    drawn.category_axis.format.line.color.rgb = rgb(RULE)
+    drawn.category_axis.major_tick_mark = drawn.value_axis.major_tick_mark = XL_TICK_MARK.NONE
+
+
+def _steps(axis: Any, months: int, base: str) -> None:
+    """A label every so many months; python-pptx has no name for it, and the schema asks for this order at the end."""
+    element = axis._element  # noqa: SLF001
+    for name in ("baseTimeUnit", "majorUnit", "majorTimeUnit", "minorUnit", "minorTimeUnit"):
+        for old in element.findall(f"{{{_CHART}}}{name}"):
+            element.remove(old)
+    for name, value in (("baseTimeUnit", base), ("majorUnit", str(months)), ("majorTimeUnit", "months")):
+        element.append(element.makeelement(f"{{{_CHART}}}{name}", {"val": value}))
+
+
+def _colour(shape: Any, one: Series, *, is_bars: bool) -> None:
+    from pptx.enum.dml import MSO_LINE_DASH_STYLE
+    from pptx.util import Pt
+
+    colour = rgb(COLOURS[one.role].removeprefix("#"))
+    if is_bars:
+        shape.format.fill.solid()
+        shape.format.fill.fore_color.rgb = colour
+        return
+    shape.smooth = False
+    shape.format.line.color.rgb = colour
+    shape.format.line.width = Pt(2.25)
+    if one.style == "dashed":
+        shape.format.line.dash_style = MSO_LINE_DASH_STYLE.DASH

@@ -1,0 +1,220 @@
+"""Money: budget, work earned, spending and where they lead, per initiative and month (earned value, ANSI/EIA-748)."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import groupby
+
+from reports import words
+from reports.document import Block, Cell, Chart, Charts, Column, Prose, Table, Tile, Tiles, Value, note
+from reports.drawing import charts
+from reports.marts import Marts, Row
+
+EARNED = """
+    select
+        initiative_id, month_date, bac_amount, pv_amount, ev_amount, ac_amount, cpi, spi_t, eac_amount, vac_amount,
+        percent_complete_share, notes
+    from marts.earned_value
+    order by initiative_id nulls first, month_date
+"""
+MOST_CHARTS = 6
+PROGRAM = "The program"
+
+
+def latest(marts: Marts, rows: list[Row]) -> dict[str | None, Row]:
+    """The last closed month of each initiative that has any amount; the current month is never read as final."""
+    this_month = marts.today.replace(day=1) if marts.today else date.max
+    found: dict[str | None, Row] = {}
+    for row in rows:
+        measured = any(row[name] is not None for name in ("ev_amount", "ac_amount", "bac_amount"))
+        if measured and row["month_date"] < this_month:
+            found[row["initiative_id"]] = row
+    return found
+
+
+def blocks(marts: Marts, names: dict[str, str], *, is_plain: bool = False) -> tuple[Block, ...]:
+    """Headline figures, then each initiative's; plain ones for people who need not know what CPI is."""
+    program = latest(marts, marts.rows(EARNED)).get(None)
+    tiles = (_tiles(program, marts.currency),) if program is not None else ()
+    return (*tiles, *by_initiative(marts, names, is_plain=is_plain))
+
+
+def by_initiative(marts: Marts, names: dict[str, str], *, is_plain: bool = False) -> tuple[Block, ...]:
+    """The table by initiative with what its words mean, and the curves."""
+    rows = marts.rows(EARNED)
+    last = latest(marts, rows)
+    if not last:
+        return (note("No budget is known. It comes from the budget tab of the program sheet."),)
+    found: list[Block] = []
+    month = max(row["month_date"] for row in last.values())
+    found.append(_table(last, names, marts.currency, month, is_plain=is_plain))
+    if not is_plain:
+        found.append(_meaning())
+    months = {initiative: list(group) for initiative, group in groupby(rows, key=lambda row: row["initiative_id"])}
+    measured = [one for one in _order(last, names) if last[one]["ev_amount"] is not None][:MOST_CHARTS]
+    if measured:
+        drawn = [_curves(months[one], _name(one, names), last[one], marts) for one in measured]
+        found.append(Charts(tuple(drawn)))
+    return tuple(found)
+
+
+def _order(last: dict[str | None, Row], names: dict[str, str]) -> list[str | None]:
+    """The program first, then the initiatives in the roadmap's order."""
+    order = [None, *names]
+    return sorted(last, key=lambda one: order.index(one) if one in order else len(order))
+
+
+def _name(initiative: str | None, names: dict[str, str]) -> str:
+    return PROGRAM if initiative is None else names.get(initiative, initiative)
+
+
+def _tiles(row: Row, currency: str) -> Tiles:
+    return Tiles(
+        (
+            Tile("Budget in all", words.amount(row["bac_amount"], currency)),
+            Tile(
+                "Spent",
+                words.amount(row["ac_amount"], currency),
+                f"to the end of {words.month(row['month_date']).text}",
+            ),
+            Tile("Work earned", words.amount(row["ev_amount"], currency), "budget of the work that is done"),
+            Tile("Expected in all", words.amount(row["eac_amount"], currency), variance(row["vac_amount"], currency)),
+        )
+    )
+
+
+def variance(vac: float | None, currency: str) -> str:
+    """What would be left of the budget, in words."""
+    if vac is None:
+        return "cannot be computed yet"
+    said = words.amount(abs(vac), currency).text
+    return f"{said} over budget" if vac < 0 else f"{said} under budget"
+
+
+TITLES = (
+    ("Initiative", "Initiative", ""),
+    ("Budget (BAC)", "Budget", "Budget at completion: the approved total"),
+    ("Earned (EV)", "Work earned", "Earned value: the budget of the work that is done"),
+    ("Spent (AC)", "Spent", "Actual cost: what was spent"),
+    (
+        "Cost (CPI)",
+        "Earned per {one} spent",
+        "Earned divided by spent; below 1 each unit of money earns less than planned",
+    ),
+    ("Pace (SPI(t))", "Pace", "Months of planned work done per month passed; 100% is as planned"),
+    ("Expected in all (EAC)", "Expected in all", "Estimate at completion: budget divided by cost efficiency"),
+    ("Left over (VAC)", "Left over", "Budget minus expected; below zero is over budget"),
+)
+"""Each column's name for those who know earned value and for those who do not, and what it means."""
+
+WIDE = (2, 7)
+"""Columns that have no room in Markdown."""
+
+
+def _table(last: dict[str | None, Row], names: dict[str, str], currency: str, month: date, *, is_plain: bool) -> Table:
+    shown: list[tuple[Cell, ...]] = []
+    for initiative in _order(last, names):
+        row = last[initiative]
+        bac, ev, ac, eac, vac = (
+            words.amount(row[f"{name}_amount"], currency) for name in ("bac", "ev", "ac", "eac", "vac")
+        )
+        cpi = _index(row["cpi"], "" if row["cpi"] is None else words.earned(row["cpi"], currency))
+        pace = _index(row["spi_t"], "" if row["spi_t"] is None else f"moves at {row['spi_t']:.0%} of the planned pace")
+        if is_plain:
+            pace = words.share(row["spi_t"])
+        over = Value(vac.text, vac.full, tone="bad") if (row["vac_amount"] or 0) < 0 else vac
+        name = (Value(_name(initiative, names)), Value(_notes(row), tone="under"))
+        shown.append((name, bac, ev, ac, cpi, pace, eac, over))
+    unit = words.COINS.get(currency, (currency,))[0]
+    return Table(
+        f"Money by initiative at the end of {words.month(month).text}",
+        tuple(
+            Column(
+                (plain if is_plain else short).format(one=unit),
+                is_number=index > 0,
+                explain=explain,
+                is_page_only=index in WIDE,
+            )
+            for index, (short, plain, explain) in enumerate(TITLES)
+        ),
+        shown,
+        empty="",
+        is_caption_shown=True,
+    )
+
+
+def _notes(row: Row) -> str:
+    notes = row["notes"]
+    text = "; ".join(notes) if isinstance(notes, list) else notes or ""
+    return words.sentence(text) if text else ""
+
+
+def _index(value: float | None, meaning: str) -> Value:
+    said = words.number(value)
+    if value is None:
+        return said
+    return Value(said.text, f"{said.full}: {meaning}")
+
+
+def _meaning() -> Prose:
+    return note(
+        "CPI below 1: each unit of money earns less planned work than it should. SPI(t) below 1: the work moves "
+        "slower than planned. EAC: what it will cost in all if that goes on. VAC: what would be left of the budget."
+    )
+
+
+def _curves(rows: list[Row], name: str, last: Row, marts: Marts) -> Chart:
+    currency = marts.currency
+    months = [row["month_date"] for row in rows]
+    closed = last["month_date"]
+    earned = [row["ev_amount"] if row["month_date"] <= closed else None for row in rows]
+    spent = [row["ac_amount"] if row["month_date"] <= closed else None for row in rows]
+    planned = [row["pv_amount"] for row in rows]
+    picture = charts.over_time(
+        months,
+        (
+            charts.Series("planned", planned, "muted", "dashed"),
+            charts.Series("spent", spent, "ink"),
+            charts.Series("earned", earned, "accent"),
+        ),
+        say=lambda value: words.amount(value, currency).text,
+        salt=f"earned {name}",
+        today=closed,
+    )
+    title = f"{name}: {_message(last, currency)}"
+    return Chart(
+        title,
+        f"{currency}, running total by month end",
+        f"{title}. Planned {words.amount(last['pv_amount'], currency).text}, earned "
+        f"{words.amount(last['ev_amount'], currency).text}, spent {words.amount(last['ac_amount'], currency).text} "
+        f"by {words.month(closed).text}.",
+        picture,
+        Table(
+            f"Planned, earned and spent: {name}",
+            (Column("Month"), *(Column(title, is_number=True) for title in ("Planned", "Earned", "Spent"))),
+            [
+                (words.month(at), *(_full(value, currency) for value in three))
+                for at, *three in zip(months, planned, earned, spent, strict=True)
+            ],
+            empty="No months.",
+            layout="scroll",
+            limit=60,
+        ),
+    )
+
+
+def _full(value: float | None, currency: str) -> Value:
+    said = words.amount(value, currency)
+    return said if value is None else Value(said.full)
+
+
+def _message(row: Row, currency: str) -> str:
+    if row["cpi"] is None and row["spi_t"] is None:
+        return "earned value is not known"
+    parts = []
+    if row["cpi"] is not None:
+        parts.append(words.earned(row["cpi"], currency))
+    if row["spi_t"] is not None:
+        pace = row["spi_t"]
+        parts.append("the pace is as planned" if abs(pace - 1) < 0.05 else f"the pace is {pace:.0%} of plan")
+    return ", ".join(parts)

@@ -1,0 +1,367 @@
+"""The budget as the sheet has it: plan, actual and forecast added up by initiative, category and month.
+
+Earned value is not here: money.py shows it. A sum names the cells it misses instead of taking them for zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from reports import words
+from reports.document import Block, Cell, Chart, Charts, Column, Fold, Table, Value, note
+from reports.drawing import charts
+from reports.marts import Marts, Row
+
+LINES = """
+    select
+        budget_line_id, initiative_id, initiative_as_given, category, is_reserve, month_date, planned_amount,
+        actual_amount, forecast_amount, planned_cell, actual_cell, forecast_cell, faults
+    from marts.budget_lines
+    order by initiative_id nulls last, budget_line_id, month_date
+"""
+BURN_MONTHS = 3
+NO_BUDGET = "No budget is known. It comes from the budget tab of the program sheet."
+WITHOUT_CATEGORY = "Without a category"
+RESERVE = "Reserve, not released"
+
+
+@dataclass(frozen=True)
+class Total:
+    """Amounts of some lines in all and up to the last closed month, and how many cells that should hold one do not."""
+
+    planned: float
+    planned_to_date: float
+    actual: float
+    forecast: float
+    missing: int
+    compared: float
+
+    @property
+    def variance(self) -> float:
+        """Plan minus actual to date where the actual is known: below zero more was spent than planned.
+
+        A missing actual is no saving: its plan is left out.
+        """
+        return self.compared - self.actual
+
+
+@dataclass(frozen=True)
+class Burn:
+    """Spending a month over the last closed months, planned and actual, and how long the rest lasts at that rate."""
+
+    actual: float
+    planned: float
+    months_left: float | None
+
+
+def this_month(marts: Marts) -> date:
+    """The first day of the month that is not over yet."""
+    return marts.today.replace(day=1) if marts.today else date.max
+
+
+def total(rows: Sequence[Row], month: date) -> Total:
+    """What these lines add up to; `month` is the one that is not over."""
+    closed = [row for row in rows if row["month_date"] is not None and row["month_date"] < month]
+    missing = sum(row["planned_amount"] is None for row in rows) + sum(row["actual_amount"] is None for row in closed)
+    missing += sum(row["forecast_amount"] is None for row in rows if row not in closed and not row["is_reserve"])
+    return Total(
+        _sum(rows, "planned_amount"),
+        _sum(closed, "planned_amount"),
+        _sum(closed, "actual_amount"),
+        sum(_expected(row, month) or 0.0 for row in rows),
+        missing,
+        _sum([row for row in closed if row["actual_amount"] is not None], "planned_amount"),
+    )
+
+
+def _expected(row: Row, month: date) -> float | None:
+    """What a line will cost in its month: the actual once it is over, else the forecast."""
+    is_closed = row["month_date"] is not None and row["month_date"] < month
+    if is_closed and row["actual_amount"] is not None:
+        return float(row["actual_amount"])
+    return None if row["forecast_amount"] is None else float(row["forecast_amount"])
+
+
+def _sum(rows: Sequence[Row], name: str) -> float:
+    return float(sum(row[name] for row in rows if row[name] is not None))
+
+
+def spent(rows: Sequence[Row]) -> list[Row]:
+    """The lines that are meant to be spent: reserves are not."""
+    return [row for row in rows if not row["is_reserve"]]
+
+
+def burn(rows: Sequence[Row], month: date) -> Burn | None:
+    """The rate of the last three closed months that have an actual; None where none has."""
+    months = sorted(
+        {row["month_date"] for row in rows if row["month_date"] < month and row["actual_amount"] is not None}
+    )[-BURN_MONTHS:]
+    if not months:
+        return None
+    recent = [row for row in rows if row["month_date"] in months]
+    rate = _sum(recent, "actual_amount") / len(months)
+    whole = total(rows, month)
+    left = whole.planned - whole.actual
+    return Burn(rate, _sum(recent, "planned_amount") / len(months), left / rate if rate > 0 else None)
+
+
+def by_initiative(rows: list[Row], earned: dict[str | None, Row], names: dict[str, str], marts: Marts) -> Table:
+    """Each initiative's plan, actual and forecast beside its cost performance and estimate at completion."""
+    month, currency = this_month(marts), marts.currency
+    groups = _grouped(spent(rows), lambda row: row["initiative_id"] or row["initiative_as_given"])
+    order = list(names)
+    shown: list[tuple[Cell, ...]] = []
+    for key in sorted(groups, key=lambda key: (order.index(key) if key in names else len(order), str(key))):
+        title = names.get(str(key)) or (f"{key} (not on the roadmap)" if key else "Named no initiative")
+        shown.append((Value(title), *_amounts(groups[key], month, currency), *_indices(earned.get(key), currency)))
+    if shown:
+        shown.append(
+            (
+                Value("All initiatives", tone="strong"),
+                *_amounts(spent(rows), month, currency),
+                *_indices(earned.get(None), currency),
+            )
+        )
+    reserve = [row for row in rows if row["is_reserve"]]
+    if reserve:
+        held = words.amount(total(reserve, month).planned, currency)
+        shown.append((RESERVE, held, *[""] * 7))
+    return Table(
+        "Plan, actual and forecast by initiative",
+        (
+            Column("Initiative"),
+            *_columns(),
+            Column("Cost (CPI)", is_number=True, explain="Earned divided by spent"),
+            Column("Expected in all (EAC)", is_number=True, explain="Estimate at completion: budget divided by CPI"),
+        ),
+        shown,
+        empty=NO_BUDGET,
+        limit=40,
+    )
+
+
+def by_category(rows: list[Row], marts: Marts) -> Table:
+    """The same by category, the largest plan first."""
+    month, currency = this_month(marts), marts.currency
+    groups = _grouped(spent(rows), lambda row: row["category"] or WITHOUT_CATEGORY)
+    largest = sorted(groups, key=lambda key: (-total(groups[key], month).planned, str(key)))
+    return Table(
+        "Plan, actual and forecast by category",
+        (Column("Category"), *_columns()),
+        [(str(key), *_amounts(groups[key], month, currency)) for key in largest],
+        empty=NO_BUDGET,
+        limit=20,
+    )
+
+
+def _columns() -> tuple[Column, ...]:
+    return (
+        Column("Budget", is_number=True, explain="Planned over all months"),
+        Column("Planned to date", is_number=True, explain="Up to the last closed month", is_page_only=True),
+        Column("Spent to date", is_number=True, explain="Actuals up to the last closed month"),
+        Column("Variance", is_number=True, explain="Planned minus spent to date, where the actual is known; below zero is over the plan"),
+        Column("Sheet forecast", is_number=True, explain="Actuals of closed months and the sheet's forecast of the others"),
+        Column("Missing cells", is_number=True, explain="Amounts that should be there and are not; they count as nothing here", is_page_only=True),
+    )  # fmt: skip
+
+
+def _amounts(rows: Sequence[Row], month: date, currency: str) -> tuple[Cell, ...]:
+    found = total(rows, month)
+    forecast = words.amount(found.forecast, currency)
+    return (
+        words.amount(found.planned, currency),
+        words.amount(found.planned_to_date, currency),
+        words.amount(found.actual, currency),
+        signed(found.variance, currency),
+        Value(forecast.text, forecast.full, tone="bad") if found.forecast > found.planned else forecast,
+        Value(words.count(found.missing), tone="bad") if found.missing else "",
+    )
+
+
+def _indices(row: Row | None, currency: str) -> tuple[Cell, ...]:
+    if row is None:
+        return (words.UNKNOWN, words.UNKNOWN)
+    said = words.number(row["cpi"])
+    meaning = "" if row["cpi"] is None else words.earned(row["cpi"], currency)
+    expected = words.amount(row["eac_amount"], currency)
+    is_over = (row["vac_amount"] or 0) < 0
+    return (
+        Value(said.text, f"{said.full}: {meaning}") if meaning else said,
+        Value(expected.text, expected.full, tone="bad") if is_over else expected,
+    )
+
+
+def signed(value: float | None, currency: str) -> Value:
+    """A variance; what is below zero stands out."""
+    said = words.amount(value, currency)
+    return Value(said.text, said.full, tone="bad") if value is not None and value < -0.5 else said
+
+
+def _grouped(rows: Sequence[Row], key: Callable[[Row], str | None]) -> dict[str | None, list[Row]]:
+    groups: dict[str | None, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(key(row), []).append(row)
+    return groups
+
+
+def by_month(rows: list[Row], marts: Marts) -> tuple[Block, ...]:
+    """Each month's plan, actual and forecast: drawn, and in full beneath."""
+    month, currency = this_month(marts), marts.currency
+    groups: dict[date, list[Row]] = {}
+    for row in spent(rows):
+        groups.setdefault(row["month_date"], []).append(row)
+    if not groups:
+        return (note(NO_BUDGET),)
+    days = sorted(groups)
+    planned = [_sum(groups[at], "planned_amount") for at in days]
+    actual = [_known(groups[at], "actual_amount") if at < month else None for at in days]
+    forecast = [_known(groups[at], "forecast_amount") if at >= month else None for at in days]
+    table = Table(
+        "Plan, actual and forecast by month",
+        (
+            Column("Month"),
+            *(Column(title, is_number=True) for title in ("Planned", "Spent", "Forecast", "Variance")),
+            Column("Variance to date", is_number=True, is_page_only=True),
+        ),
+        _months(days, planned, actual, forecast, currency),
+        empty=NO_BUDGET,
+        layout="scroll",
+        limit=60,
+    )
+    title = _message(days, planned, actual, currency)
+    picture = charts.over_time(
+        days,
+        (
+            charts.Series("", actual, "soft", "bars"),
+            charts.Series("planned", planned, "muted", "dashed"),
+            charts.Series("forecast", forecast, "accent"),
+        ),
+        say=lambda value: words.amount(value, currency).text,
+        salt="budget months",
+        today=month,
+    )
+    alternative = f"{title}. Bars are what was spent, the dashed line what was planned, the line what is forecast."
+    chart = Chart(title, f"{currency} a month; bars: spent", alternative, picture, table)
+    return (Charts((chart,)),)
+
+
+def _known(rows: Sequence[Row], name: str) -> float | None:
+    """The sum of what is known; None where nothing is."""
+    return _sum(rows, name) if any(row[name] is not None for row in rows) else None
+
+
+def _months(
+    days: list[date], planned: list[float], actual: list[float | None], forecast: list[float | None], currency: str
+) -> list[tuple[Cell, ...]]:
+    shown: list[tuple[Cell, ...]] = []
+    running = 0.0
+    for at, plan, done, expected in zip(days, planned, actual, forecast, strict=True):
+        running += 0.0 if done is None else plan - done
+        shown.append(
+            (
+                words.month(at),
+                exact(plan, currency),
+                exact(done, currency),
+                exact(expected, currency),
+                words.UNKNOWN if done is None else exact(plan - done, currency),
+                words.UNKNOWN if done is None else exact(running, currency),
+            )
+        )
+    return shown
+
+
+def exact(value: float | None, currency: str) -> Value:
+    """An amount to the cent, for tables that are reconciled."""
+    said = words.amount(value, currency)
+    return said if value is None else Value(said.full, tone="bad" if value < -0.5 else "")
+
+
+def _message(days: list[date], planned: list[float], actual: list[float | None], currency: str) -> str:
+    """What the months say: the last closed one against its plan."""
+    known = [index for index, value in enumerate(actual) if value is not None]
+    if not known:
+        return "No month has an actual yet"
+    done, plan = actual[known[-1]] or 0.0, planned[known[-1]]
+    said = words.amount(done, currency).text
+    if plan <= 0:
+        return f"{words.month(days[known[-1]]).text} cost {said}, nothing was planned"
+    if abs(done / plan - 1) < 0.02:
+        return f"{words.month(days[known[-1]]).text} cost {said}, as planned"
+    return f"{words.month(days[known[-1]]).text} cost {said}, {abs(done / plan - 1):.0%} {'more' if done > plan else 'less'} than planned"
+
+
+def rates(rows: list[Row], names: dict[str, str], marts: Marts) -> tuple[Block, ...]:
+    """What each initiative spends a month, and until when its budget lasts at that rate."""
+    month, currency = this_month(marts), marts.currency
+    groups = _grouped(spent(rows), lambda row: row["initiative_id"])
+    shown: list[tuple[Cell, ...]] = []
+    for key in [*(one for one in names if one in groups), *(one for one in groups if one not in names)]:
+        found = burn(groups[key], month)
+        if found is None:
+            continue
+        last = max(row["month_date"] for row in groups[key])
+        until = None if found.months_left is None else _later(month, found.months_left)
+        shown.append(
+            (
+                names.get(str(key)) or key or "Named no initiative",
+                words.amount(found.actual, currency),
+                words.amount(found.planned, currency),
+                words.month(last),
+                Value(words.month(until).text, tone="bad" if until < last else "") if until else words.UNKNOWN,
+            )
+        )
+    table = Table(
+        "Spending a month over the last three closed months, and how long the budget lasts",
+        (
+            Column("Initiative"),
+            Column("Spent a month", is_number=True),
+            Column("Planned a month", is_number=True),
+            Column("Plan ends"),
+            Column("Budget lasts into", explain="What is left of the budget, at the rate of the last three months"),
+        ),
+        shown,
+        empty="No month with an actual is closed yet, so there is no rate.",
+        limit=40,
+    )
+    return (table,)
+
+
+def _later(month: date, months: float) -> date:
+    """The month in which a rest of so many months is used up, counted from the first open one."""
+    index = month.year * 12 + month.month - 1 + max(0, min(int(months), 600))
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def every_line(rows: list[Row], names: dict[str, str], marts: Marts) -> Fold:
+    """Each line and month with the addresses of its cells."""
+    table = Table(
+        "Every line and month, with the cells it comes from",
+        (
+            Column("Line"),
+            Column("Initiative"),
+            Column("Month"),
+            *(Column(title, is_number=True) for title in ("Planned", "Spent", "Forecast")),
+            Column("Cells"),
+        ),
+        [
+            (
+                f"{line(row['budget_line_id'])} {row['category'] or ''}",
+                names.get(row["initiative_id"]) or row["initiative_as_given"] or "",
+                words.month(row["month_date"]),
+                *(exact(row[name], marts.currency) for name in ("planned_amount", "actual_amount", "forecast_amount")),
+                " ".join(row[name] for name in ("planned_cell", "actual_cell", "forecast_cell") if row[name]),
+            )
+            for row in rows
+        ],
+        empty=NO_BUDGET,
+        layout="scroll",
+        limit=60,
+    )
+    return Fold("Every line and month, with the cells it comes from", (table,), is_in_markdown=False)
+
+
+def line(budget_line_id: str | None) -> str:
+    """A budget line as the sheet names it: without the instance."""
+    return (budget_line_id or "").partition(":")[2] or budget_line_id or ""

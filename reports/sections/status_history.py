@@ -1,0 +1,214 @@
+"""How colours came to be what they are: each week's colour of every initiative, what turned, and what else was changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from itertools import groupby
+
+from reports import words
+from reports.document import Block, Cell, Column, Item, Items, Light, Section, Table, Value, note, rank_of, status_of
+from reports.marts import Marts, Row
+from reports.sections.status import DIMENSIONS, title
+
+THIN = "\u200a"
+"""A hair of space between the weeks of a strip."""
+
+WEEKLY = """
+    select week_date, initiative_id, dimension, status, reason, basis, is_computed
+    from marts.program_status_weekly
+    where week_date <= ?
+    order by week_date desc
+"""
+STRIP = """
+    select week_date, initiative_id, status, reason, basis
+    from marts.program_status_weekly
+    where dimension = 'overall'
+    order by week_date
+"""
+MOVED = """
+    select subject_kind, subject_id, subject_name, initiative_id, what, old_value, new_value, seen_at
+    from marts.changes
+    where seen_at > ? and subject_kind not in ('status', 'issue', 'budget_line', 'key_result')
+    order by seen_at desc, subject_kind, subject_id, what
+    limit 200
+"""
+SCOPE = """
+    select
+        initiative_id,
+        count(what) filter (where what = 'scope_in') as in_count,
+        count(what) filter (where what = 'scope_out') as out_count,
+        max(seen_at) as seen_at
+    from marts.changes
+    where seen_at > ? and subject_kind = 'issue' and what in ('scope_in', 'scope_out')
+    group by initiative_id
+    order by in_count + out_count desc, initiative_id
+"""
+MONEY = """
+    select
+        initiative_id,
+        split_part(what, ' ', 1) as field,
+        count(what) as cell_count,
+        sum(coalesce(try_cast(new_value as double), 0) - coalesce(try_cast(old_value as double), 0)) as moved_amount,
+        max(seen_at) as seen_at
+    from marts.changes
+    where seen_at > ? and subject_kind = 'budget_line'
+    group by all
+    order by initiative_id, field
+"""
+
+
+def strip(marts: Marts, rows: list[Row], names: dict[str, str]) -> tuple[Block, ...]:
+    """The overall colour of the program and of each initiative, week by week up to now, the worst first."""
+    weeks: dict[str | None, list[Row]] = {}
+    for row in marts.rows(STRIP):
+        weeks.setdefault(row["initiative_id"], []).append(row)
+    if not weeks:
+        return ()
+    now = {row["initiative_id"]: row for row in rows if row["dimension"] == "overall"}
+    order = list(names)
+    shown = sorted(
+        now,
+        key=lambda one: (
+            one is not None, rank_of(now[one]["status"]), order.index(one) if one in names else len(order), one or "",
+        ),
+    )  # fmt: skip
+    first = min(row["week_date"] for found in weeks.values() for row in found)
+    table = Table(
+        "Overall colour week by week, the last one is now: G green, A amber, R red, ? unknown",
+        (Column("Initiative"), Column(f"{words.short_day(first)} to now"), Column("In words")),
+        [
+            (
+                Value(title(one, names)),
+                tuple(part for row in [*weeks.get(one, []), now[one]] for part in (_light(row), THIN)),
+                _lasting([*weeks.get(one, []), now[one]]),
+            )
+            for one in shown
+        ],
+        empty="",
+    )  # fmt: skip
+    blocks: list[Block] = [table]
+    if any(row["basis"] == "reconstructed" for found in weeks.values() for row in found):
+        blocks.append(
+            note(
+                "Weeks before the first sync are told by the histories of Jira alone; past weeks leave out the health of models."
+            )
+        )
+    return tuple(blocks)
+
+
+def _light(row: Row) -> Light:
+    """A week's colour; its reason, with the week, on hover."""
+    when = f"Week of {words.day(row['week_date']).text}: " if row.get("week_date") else "Now: "
+    return Light(
+        status_of(row["status"]), is_narrow=True, full=when + words.sentence(row["reason"] or "no reason was recorded")
+    )
+
+
+def _lasting(rows: Sequence[Row]) -> str:
+    """For how long the present colour has lasted, and what it was before: "Red for 8 weeks, unknown before"."""
+    spells = [(colour, len(list(of_it))) for colour, of_it in groupby(status_of(row["status"]) for row in rows)]
+    colour, length = spells[-1]
+    said = {"white": "unknown"}.get(colour, colour).capitalize()
+    weeks = length - 1  # the last one is the week under way
+    lasted = f"{said} for {words.count(weeks, 'week')}" if weeks else f"{said} since this week"
+    if len(spells) == 1:
+        return lasted if not weeks else f"{said} all {words.count(weeks, 'week')}"
+    before = {"white": "unknown"}.get(spells[-2][0], spells[-2][0])
+    return f"{lasted}, {before} before"
+
+
+def week(marts: Marts, rows: list[Row], names: dict[str, str]) -> Section:
+    """What changed since last week."""
+    return Section("week", "What changed since last week", changed(marts, rows, names, days=7, said="seven days"))
+
+
+def changed(marts: Marts, rows: list[Row], names: dict[str, str], *, days: int, said: str) -> tuple[Block, ...]:
+    """Colours that turned in so many days, then what else moved: dates, registers, champions, money and scope."""
+    blocks: list[Block] = [_turned(marts, rows, names, days)]
+    since = marts.as_of - timedelta(days=days) if marts.as_of else None
+    if since is None:
+        return tuple(blocks)
+    moved = [_moved(marts, row, names) for row in marts.rows(MOVED, since)]
+    moved += [_scope(marts, row, names) for row in marts.rows(SCOPE, since)]
+    moved += [_money(marts, row, names) for row in marts.rows(MONEY, since)]
+    if moved:
+        columns = (Column("What"), Column("Was"), Column("Is"), Column("Seen"))
+        blocks.append(Table(f"What else moved in {said}", columns, moved, empty="", limit=12))
+    return tuple(blocks)
+
+
+def _turned(marts: Marts, rows: list[Row], names: dict[str, str], days: int) -> Block:
+    """The colours that are not what they were; what was not computed, or not known, then did not turn green."""
+    past = marts.rows(WEEKLY, marts.today - timedelta(days=days - 2)) if marts.today else []
+    if not past:
+        return note("No earlier week is known yet, so nothing can be compared.")
+    week_date = past[0]["week_date"]
+    before = {
+        (row["initiative_id"], row["dimension"]): row["status"]
+        for row in past
+        if row["week_date"] == week_date and row["is_computed"] is not False
+    }
+    turned = []
+    for row in sorted(rows, key=lambda row: (rank_of(row["status"]), row["initiative_id"] or "")):
+        old = before.get((row["initiative_id"], row["dimension"]))
+        if old is None or old == row["status"] or (old, row["status"]) == ("white", "green"):
+            continue
+        head = (
+            Value(title(row["initiative_id"], names)),
+            f" · {DIMENSIONS.get(row['dimension'], row['dimension'])}: ",
+            Light(status_of(old)),
+            " → ",
+            Light(status_of(row["status"])),
+        )
+        turned.append(Item(head, ((words.sentence(row["reason"] or "No reason was recorded"),),)))
+    return Items(turned, f"No colour turned since the week of {words.day(week_date).text}.")
+
+
+def _moved(marts: Marts, row: Row, names: dict[str, str]) -> tuple[Cell, ...]:
+    """A cell or an alias: what it is, what it was and is. A row that came or went has no cells."""
+    of = f" · {names[row['initiative_id']]}" if row["initiative_id"] in names else ""
+    is_row = row["what"] == "row"
+    what = words.label(row["subject_kind"] or "") if is_row else words.label(row["what"] or "")
+    name = row["subject_name"] or names.get(row["subject_id"]) or row["subject_id"] or ""
+    old, new = (_said(row["old_value"]), _said(row["new_value"]))
+    if is_row:
+        old, new = (Value("new"), Value("entered")) if row["new_value"] else (Value("there"), Value("taken out"))
+    return ((Value(name), Value(f"{what}{of}", tone="under")), old, new, marts.day(row["seen_at"]))
+
+
+def _scope(marts: Marts, row: Row, names: dict[str, str]) -> tuple[Cell, ...]:
+    parts = [
+        f"{words.count(row[column], 'item')} {where}"
+        for column, where in (("in_count", "in"), ("out_count", "out"))
+        if row[column]
+    ]
+    return (
+        (Value(title(row["initiative_id"], names)), Value("scope", tone="under")),
+        "",
+        Value(", ".join(parts)),
+        marts.day(row["seen_at"]),
+    )
+
+
+def _money(marts: Marts, row: Row, names: dict[str, str]) -> tuple[Cell, ...]:
+    amount = words.amount(row["moved_amount"], marts.currency)
+    return (
+        (
+            Value(title(row["initiative_id"], names) if row["initiative_id"] else "Cost of no initiative"),
+            Value(f"{row['field']}, {words.count(row['cell_count'], 'cell')} of the budget", tone="under"),
+        ),
+        "",
+        Value(f"{'+' if (row['moved_amount'] or 0) >= 0 else ''}{amount.text}", amount.full),
+        marts.day(row["seen_at"]),
+    )
+
+
+def _said(value: str | None) -> Value:
+    """An old or new value as people write it: dates in words, colours and texts as they are."""
+    if not value:
+        return words.UNKNOWN
+    try:
+        return words.day(date.fromisoformat(value))
+    except ValueError:
+        return Value(value)

@@ -1,0 +1,215 @@
+"""Parts of the data trust report: work that belongs to nothing, people nobody knows, and what to fix first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from reports import words
+from reports.document import Block, Cell, Column, Inline, Item, Items, Light, Table, Value, note
+from reports.marts import Marts, Row
+from reports.sections import sources, spending
+
+UNLINKED = """
+    select issue_id, issue_key, project_key, summary, created_at
+    from marts.issues
+    where initiative_id is null and is_work_item and done_at is null and deleted_at is null
+    order by created_at desc nulls last, issue_key
+"""
+MERGED = """
+    select pull_request_id, repository, number, title, merged_at
+    from marts.pull_requests
+    where merged_at > ? and is_bot is not true
+    order by merged_at desc
+"""
+LINKED = "select pull_request_id from marts.pull_request_issues"
+MODELS = "select model_id, name from marts.registered_models where initiative_id is null order by name"
+ACCOUNTS = """
+    select source, instance, account, person_id, method
+    from marts.identities
+    where method is distinct from 'bot'
+    order by source, instance, account
+"""
+LISTED = "select person_id from marts.people where is_listed"
+SUGGESTIONS = """
+    select source, account, person_id, evidence, score
+    from marts.identity_suggestions
+    order by score desc nulls last, source, account
+"""
+RECENT_DAYS = 90
+
+
+@dataclass(frozen=True)
+class Found:
+    """All that makes figures doubtful: streams by age, checks that found something, bad budget lines, loose ends."""
+
+    streams: list[Row]
+    checks: list[Row]
+    lines: list[Row]
+    issues: list[Row]
+    pulls: list[Row]
+    accounts: list[Row]
+
+
+def gather(marts: Marts) -> Found:
+    """What the marts know of their own faults."""
+    return Found(
+        streams=marts.rows(sources.FRESHNESS),
+        checks=sorted(marts.rows(sources.QUALITY), key=lambda row: sources.severity_rank(row["severity"])),
+        lines=[row for row in marts.rows(spending.LINES) if row["faults"]],
+        issues=marts.rows(UNLINKED),
+        pulls=unlinked_pulls(marts),
+        accounts=strangers(marts),
+    )
+
+
+def unlinked_pulls(marts: Marts) -> list[Row]:
+    """Pull requests of people, merged in the last 90 days, that name no issue."""
+    if marts.as_of is None:
+        return []
+    linked = {row["pull_request_id"] for row in marts.rows(LINKED)}
+    merged = marts.rows(MERGED, marts.as_of - timedelta(days=RECENT_DAYS))
+    return [row for row in merged if row["pull_request_id"] not in linked]
+
+
+def strangers(marts: Marts) -> list[Row]:
+    """Accounts that belong to nobody whom the people tab lists; none where no such tab was read."""
+    listed = {row["person_id"] for row in marts.rows(LISTED)}
+    return [row for row in marts.rows(ACCOUNTS) if row["person_id"] not in listed] if listed else []
+
+
+def work(marts: Marts, issues: list[Row], pulls: list[Row]) -> tuple[Block, ...]:
+    """Open issues of no initiative, pull requests that name no issue, models of no initiative."""
+    projects: dict[str, int] = {}
+    for row in issues:
+        projects[row["project_key"] or "?"] = projects.get(row["project_key"] or "?", 0) + 1
+    most = sorted(projects.items(), key=lambda pair: -pair[1])
+    models = [Value(row["name"] or row["model_id"], href=marts.model(row["model_id"], row["name"])) for row in marts.rows(MODELS)]  # fmt: skip
+    found: list[Block] = []
+    if most:
+        counts = words.joined([f"{count} in {project}" for project, count in most])
+        found.append(note(f"{words.count(len(issues), 'open issue belongs', 'open issues belong')} to no initiative: {counts}. Map its epic, component, label or project in the roadmap tab."))  # fmt: skip
+    found.append(
+        Table(
+            "Open issues of no initiative, the newest first",
+            (Column("Issue"), Column("Created")),
+            [
+                (
+                    (
+                        Value(row["issue_key"] or row["issue_id"], href=marts.issue(row["issue_id"], row["issue_key"])),
+                        f" {row['summary'] or ''}",
+                    ),
+                    marts.day(row["created_at"]),
+                )
+                for row in issues
+            ],
+            empty="Every open issue belongs to an initiative, or no tracker has been read.",
+            limit=10,
+        )
+    )
+    found.append(
+        Table(
+            f"Pull requests merged in the last {RECENT_DAYS} days that name no issue",
+            (Column("Pull request"), Column("Merged")),
+            [
+                (
+                    (
+                        Value(
+                            f"{row['repository']}#{row['number']}",
+                            href=marts.pull(row["pull_request_id"], row["repository"], row["number"]),
+                        ),
+                        f" {row['title'] or ''}",
+                    ),
+                    marts.day(row["merged_at"]),
+                )
+                for row in pulls
+            ],
+            empty=f"Every pull request of the last {RECENT_DAYS} days names its issue, or none was merged.",
+            limit=10,
+        )
+    )
+    if models:
+        parts = [part for one in models for part in (", ", one)][1:]
+        found.append(note("Models of no initiative: ", *parts, ". Set the tag hub.initiative or the models tab."))
+    return tuple(found)
+
+
+def people(marts: Marts, unknown: list[Row]) -> tuple[Block, ...]:
+    """Accounts nobody claims, and whose they may be."""
+    names = marts.names()
+    proposals: dict[tuple[str, str], list[str]] = {}
+    for row in marts.rows(SUGGESTIONS):
+        who = names.get(row["person_id"]) or row["person_id"] or "somebody"
+        proposals.setdefault((row["source"], row["account"]), []).append(f"{who}: {row['evidence'] or 'similar'}")
+    table = Table(
+        "Accounts of nobody in the people tab",
+        (Column("Account"), Column("Source"), Column("May be")),
+        [
+            (
+                row["account"] or "",
+                f"{row['source']} {row['instance']}",
+                "; ".join(proposals.get((row["source"], row["account"]), [])) or Value("no proposal", tone="quiet"),
+            )
+            for row in unknown
+        ],
+        empty="Every account belongs to somebody in the people tab, or no such tab was read.",
+        limit=15,
+    )
+    return (note("Add the login to the person's row in the people tab; a proposal is never applied by itself."), table) if unknown else (table,)  # fmt: skip
+
+
+def first(found: Found) -> Items:
+    """What to fix first: sources that fail, failed checks, bad cells, then what most figures suffer from."""
+    entries: list[Item] = []
+    for row in found.streams:
+        if row["is_stale"] or row["last_error"]:
+            what = f"{row['source']} {row['instance']}: {words.label(row['stream'] or '')} {'is stale' if row['is_stale'] else 'failed at the last attempt'}"
+            entries.append(Item((what,), ((words.sentence(row["last_error"] or "No error was recorded; run hub sync"),),), Light("red" if row["is_stale"] else "amber")))  # fmt: skip
+    entries += [_check(row) for row in found.checks if row["severity"] == "error"]
+    faults = [str(fault) for row in found.lines for fault in row["faults"] or []]
+    if faults:
+        head = f"{words.count(len(faults), 'cell')} of the budget cannot be read"
+        entries.append(
+            Item((head,), ((f"{words.joined(faults, most=3)}. Write plain amounts there.",),), Light("amber"))
+        )
+    warned = [row for row in found.checks if row["severity"] in ("warn", "warning")]
+    entries += [_check(row) for row in sorted(warned, key=lambda row: -(row["affected_share"] or 0))[:5]]
+    if found.accounts:
+        head = f"{words.count(len(found.accounts), 'account belongs', 'accounts belong')} to nobody"
+        entries.append(Item((head,), (("Add their logins to the people tab.",),), Light("amber")))
+    return Items(entries, "Nothing: every source answers and no check found anything." if found.streams else "Nothing has been read yet: run hub check, then hub sync.", limit=10)  # fmt: skip
+
+
+def _check(row: Row) -> Item:
+    lines: list[tuple[Inline, ...]] = [(words.sentence(row["remedy"] or "No remedy is known"),)]
+    if row["example"]:
+        lines.append((f"For example {row['example']}",))
+    share = f", {words.share(row['affected_share']).text}" if row["affected_share"] else ""
+    head = words.sentence(words.label(row["check_name"] or "A check")).rstrip(".")
+    affected = Value(f" · {words.count(row['affected_count'])} affected{share}", tone="quiet")
+    return Item((head, affected), tuple(lines), Light("red" if row["severity"] == "error" else "amber"))
+
+
+def cells(lines: list[Row], checks: list[Row]) -> tuple[Block, ...]:
+    """Bad cells by their addresses: the budget's one by one, of other tabs what the checks name."""
+    found: list[Block] = []
+    shown: list[tuple[Cell, ...]] = []
+    for row in lines:
+        for fault in row["faults"] or []:
+            address, _, said = str(fault).partition(": ")
+            shown.append((address, words.sentence(said or str(fault)), f"{spending.line(row['budget_line_id'])} {words.month(row['month_date']).text}"))  # fmt: skip
+    for row in checks:
+        if (row["area"] or "") == "sheets" and row["example"]:
+            address, _, said = row["example"].partition(": ")
+            more = f" and {row['affected_count'] - 1} more" if (row["affected_count"] or 0) > 1 else ""
+            shown.append((f"{address}{more}", words.sentence(said or row["example"]), words.label(row["check_name"] or "")))  # fmt: skip
+    found.append(
+        Table(
+            "Cells of the sheets that cannot be read",
+            (Column("Cell"), Column("What is wrong"), Column("Where")),
+            shown,
+            empty="Every cell that is read holds what its column asks for.",
+            limit=20,
+        )
+    )
+    return tuple(found)

@@ -1,0 +1,85 @@
+"""What every chart draws, approved as text: its message, its unit and each value, never pixels.
+
+`pytest tests/reports/drawing --write-approved` writes approved_charts.txt anew; read its difference before keeping it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import reports
+from reports.document import Block, Chart, Charts, Fold
+from reports.drawing import charts
+from reports.rendering import csv_tables
+from tests.reports.conftest import FILES
+
+APPROVED = Path(__file__).with_name("approved_charts.txt")
+
+
+def charts_of(blocks: tuple[Block, ...]) -> Iterator[Chart]:
+    """Every chart, those behind folds included."""
+    for one in blocks:
+        if isinstance(one, Charts):
+            yield from one.charts
+        elif isinstance(one, Fold):
+            yield from charts_of(one.blocks)
+
+
+def drawn(name: str, warehouse: Path) -> list[Chart]:
+    """The charts of a report."""
+    return [chart for section in reports._compose(name, warehouse, {}).sections for chart in charts_of(section.blocks)]
+
+
+def told(name: str, chart: Chart) -> str:
+    """A chart as text: one line a day."""
+    lines = [f"{name}: {chart.title} [{chart.unit}]"]
+    for index, day in enumerate(chart.picture.days):
+        each = [f"{one.label or 'marked'} {_figure(one.values[index])}" for one in chart.picture.series]
+        lines.append(f"  {day.isoformat()}  {', '.join(each)}")
+    if not chart.picture.series:  # dots and bands: what was drawn stands in the table alone
+        [(_, *rows)] = csv_tables.tables(chart.table)
+        lines += [f"  {', '.join(row)}" for row in rows]
+    return "\n".join(lines)
+
+
+def _figure(value: float | None) -> str:
+    return "-" if value is None else f"{value:.10g}"
+
+
+def test_charts_draw_what_was_approved(believable: Path, pytestconfig: pytest.Config) -> None:
+    """Of the small program, all nine reports."""
+    found = "\n\n".join(told(name, chart) for name in reports.REPORTS for chart in drawn(name, believable)) + "\n"
+    found = found.replace("\N{NO-BREAK SPACE}", " ")
+    if pytestconfig.getoption("--write-approved"):
+        APPROVED.write_text(found, encoding="utf-8")
+    assert found == APPROVED.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", reports.REPORTS)
+@pytest.mark.parametrize("file", FILES)
+def test_each_chart_says_its_message_and_unit_and_has_its_table(
+    name: str, file: str, request: pytest.FixtureRequest
+) -> None:
+    """A row for each day that was drawn, a column for each series that has a name."""
+    for chart in drawn(name, request.getfixturevalue(file)):
+        assert len(chart.title.split()) >= 4, chart.title
+        assert chart.unit
+        assert chart.alternative
+        [(_, heads, *rows)] = csv_tables.tables(Charts((chart,)))
+        assert len(rows) == len(chart.picture.days) or (rows and not chart.picture.series)
+        assert len(heads) > len([one for one in chart.picture.series if one.label])
+
+
+def test_a_drawing_holds_no_text_of_a_source(nasty: Path) -> None:
+    """Only our own words, months and figures: fonts cannot fail on a name, and no name can become markup."""
+    ours = re.compile(r"[A-Za-z0-9 .,€%\N{MINUS SIGN}\N{NO-BREAK SPACE}-]*")
+    for name in reports.REPORTS:
+        for chart in drawn(name, nasty):
+            texts = re.findall(r"<text[^>]*>([^<]*)</text>", chart.picture.page)
+            assert texts
+            assert [text for text in texts if not ours.fullmatch(text)] == []
+            assert not [colour for colour in charts.COLOURS.values() if colour in chart.picture.page]

@@ -1,0 +1,66 @@
+"""Values and Markdown as files: what spreadsheets and wikis open."""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import reports
+from reports.rendering.neutral import FORMULA_SIGNS, neutral
+from tests.reports.conftest import NASTY
+from tests.reports.reading import tidy
+
+
+@pytest.mark.parametrize("name", reports.REPORTS)
+def test_values_hold_no_formula(name: str, nasty: Path, tmp_path: Path) -> None:
+    """Hostile texts stay texts, each in its own field; negative figures stay figures."""
+    text = reports.export(name, nasty, tmp_path, kind="csv").read_text(encoding="utf-8-sig")
+    fields = [field for row in csv.reader(io.StringIO(text)) for field in row]
+    assert not [field for field in fields if field.startswith(FORMULA_SIGNS) and not _is_number(field)]
+
+
+def test_values_are_exact(believable: Path, tmp_path: Path) -> None:
+    """Amounts to the cent without a currency sign, dates as ISO has them, minus as spreadsheets know it."""
+    text = reports.export("budget", believable, tmp_path, kind="csv").read_text(encoding="utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text)))
+    start = rows.index(["By initiative", "Plan, actual and forecast by initiative"])
+    search = next(row for row in rows[start:] if row[0] == "Search ranking")
+    assert search[1:5] == ["480000.00", "400000.00", "550000.00", "-150000.00"]
+
+
+def test_markdown_is_the_one_that_dagster_shows(believable: Path, tmp_path: Path) -> None:
+    """The same text, as a file."""
+    written = reports.export("risks", believable, tmp_path, kind="md").read_text(encoding="utf-8")
+    assert written == reports.render("risks", believable).markdown
+
+
+@given(st.sampled_from(NASTY) | st.text(max_size=40))
+def test_no_text_is_taken_for_a_formula(text: str) -> None:
+    """Whatever people type, and nothing else is changed."""
+    shown = neutral(text)
+    assert not shown.startswith(FORMULA_SIGNS)
+    assert "\n" not in shown
+    if text.strip().isalnum():
+        assert tidy(shown) == tidy(text)
+
+
+def test_all_reports_take_seconds(believable: Path) -> None:
+    """By the processor's time: the machine may be busy with other things."""
+    began = time.process_time()
+    for name in reports.REPORTS:
+        reports.render(name, believable)
+    assert time.process_time() - began < 15
+
+
+def _is_number(field: str) -> bool:
+    try:
+        float(field)
+    except ValueError:
+        return False
+    return True
