@@ -39,5 +39,5 @@ test: lint ## lint, then all tests
 bench: $(STAMP) ## speed, as ratios against a peer or a bare loop in the same run
 	@$(PY) -m tests.bench $(ARGS)
 
-soak: $(STAMP) ## the kill tests at many more random instants
-	@.venv/bin/pytest tests/faults --soak $(ARGS)
+soak: $(STAMP) ## the kill tests at ever other random instants, for an hour (or MINUTES=20)
+	@.venv/bin/pytest tests/faults --soak $${MINUTES:-60} $(ARGS)

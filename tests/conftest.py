@@ -18,7 +18,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=CHECKOUT.parent / "shared" / "data" / "specs",
         help="folder with the vendors' API specifications, for the contract tests",
     )
-    parser.addoption("--soak", action="store_true", help="kill at many more instants (make soak)")
+    parser.addoption(
+        "--soak",
+        type=float,
+        nargs="?",
+        const=60.0,
+        metavar="MINUTES",
+        help="kill at other random instants each time, for as many minutes (an hour if not said; make soak)",
+    )
     parser.addoption("--write-approved", action="store_true", help="write the approved data of the charts anew")
     parser.addoption("--write-readme", action="store_true", help="write the README's table of streams anew")
 

@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from tests.faults.soaking import Soak
+
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
@@ -32,13 +34,14 @@ def forks() -> ForkServerContext:
 
 
 @pytest.fixture(scope="session")
-def seed(request: pytest.FixtureRequest) -> int | None:
-    """What random instants are drawn from: always the same, under --soak another one each time (shown if a test fails)."""
-    if not request.config.getoption("--soak"):
+def soak(request: pytest.FixtureRequest) -> Soak | None:
+    """None in the suite, where instants and rounds are always the same; under --soak another seed each time, shown."""
+    minutes = request.config.getoption("--soak")
+    if minutes is None:
         return None
     drawn = random.SystemRandom().randrange(10**6)
     sys.stderr.write(f"--soak: seed {drawn}\n")
-    return drawn
+    return Soak(drawn, minutes)
 
 
 @pytest.fixture(scope="module")

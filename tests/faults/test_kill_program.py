@@ -23,12 +23,13 @@ from connectors.sandbox import github, jira, sheets
 from connectors.sandbox.server import Sandbox, Server
 from pipelines import settings
 from pipelines.settings import GitHub, Jira, Sheets
+from tests.faults.soaking import ROUNDS, Soak
 from warehouse import build, query
 from warehouse.landing import CONTROL_ID, Zone
 from warehouse.landing.zone import ATTEMPTS
 
 Start = Callable[..., BaseProcess]
-pytestmark = pytest.mark.timeout(7200)  # a hundred kills on a busy machine, a thousand in the long variant
+pytestmark = pytest.mark.timeout(7200)  # a hundred kills on a busy machine; the long variant for as long as it is told
 
 TABS = ("budget", "risks", "roadmap", "models")
 
@@ -75,19 +76,18 @@ class Played:
 
 
 @pytest.fixture(scope="module")
-def played(stage: Stage, start: Start, tmp_path_factory: pytest.TempPathFactory, seed: int | None) -> Played:
+def played(stage: Stage, start: Start, tmp_path_factory: pytest.TempPathFactory, soak: Soak | None) -> Played:
     """Hours of edits, each synced once in peace and then under fire until it comes through."""
     folder = tmp_path_factory.mktemp("played")
     outcome = Played(folder / "undisturbed", folder / "killed", stage.sandbox.now)
-    hours, kills_an_hour = (40, 25) if seed else (5, 14)
-    draw = random.Random(seed or 3)
-    for hour in range(hours):
+    draw = random.Random(soak.seed if soak else 3)
+    for hour in soak.rounds(share=0.5) if soak else range(ROUNDS):
         is_census = hour % 3 == 2
 
         def sync(landing: Path, dies_after: float = 0.0, *, is_census: bool = is_census) -> BaseProcess:
             return start(workers.read_sources, landing, stage.instances, stage.sandbox.now, is_census, dies_after)
 
-        for _ in range(kills_an_hour):
+        for _ in range(25 if soak else 14):
             child = sync(outcome.killed, 0.02 + 1.1 * draw.random() ** 2)
             child.join()
             assert child.exitcode in {0, workers.KILLED}
@@ -141,9 +141,9 @@ def test_syncs_survive_a_kill_at_any_instant(played: Played) -> None:
 
 
 @pytest.fixture
-def project(tmp_path: Path, seed: int | None) -> Path:
+def project(tmp_path: Path, soak: Soak | None) -> Path:
     """The hub's SQL models: the staging layer without its checks, under --soak all of it."""
-    if seed:
+    if soak:
         return build.PROJECT
     folder = tmp_path / "project"
     for name in ("macros", "seeds", "models/staging"):
@@ -178,11 +178,11 @@ def _to_the_second(value: Any) -> Any:
 
 
 def test_builds_survive_a_kill_at_any_instant(
-    played: Played, start: Start, tmp_path: Path, project: Path, seed: int | None
+    played: Played, start: Start, tmp_path: Path, project: Path, soak: Soak | None
 ) -> None:
     """Killed while loading, transforming or publishing: people see nothing or the whole, and in the end what the peaceful build shows."""
-    draw = random.Random(seed or 4)
-    schemas = ("marts",) if seed else ("staging",)
+    draw = random.Random(soak.seed if soak else 4)
+    schemas = ("marts",) if soak else ("staging",)
     target = tmp_path / "data" / "warehouse.duckdb"
 
     def build_from(landing: Path, output: Path, dies_after: float = 0.0) -> BaseProcess:
@@ -193,8 +193,8 @@ def test_builds_survive_a_kill_at_any_instant(
     assert build_from(played.undisturbed, tmp_path / "peace" / "warehouse.duckdb").exitcode == 0
     expected = published(tmp_path / "peace" / "warehouse.duckdb")
     kills = 0
-    for _ in range(60 if seed else 5):
-        child = build_from(played.killed, target, draw.uniform(0.1, 30.0 if seed else 4.0))
+    for _ in soak.rounds(share=0.5) if soak else range(ROUNDS):
+        child = build_from(played.killed, target, draw.uniform(0.1, 30.0 if soak else 4.0))
         assert child.exitcode in {0, workers.KILLED}
         kills += child.exitcode == workers.KILLED
         if target.exists():

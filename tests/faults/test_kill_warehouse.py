@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import signal
 import time
@@ -129,7 +130,9 @@ def test_a_reader_never_finds_the_warehouse_missing(tmp_path: Path, start: Start
     target = tmp_path / "warehouse.duckdb"
     workers.publish_next(tmp_path, 0)
     looks, newest = 0, 0
-    for value in range(1, 8):
+    for value in itertools.count(1):
+        if value > 7 and looks > 10:  # on a busy machine a look takes as long as a publication
+            break
         child = start(workers.publish_next, tmp_path, value)
         end = time.monotonic() + draw.uniform(0.05, 0.4)
         while child.is_alive() and time.monotonic() < end:
@@ -138,4 +141,3 @@ def test_a_reader_never_finds_the_warehouse_missing(tmp_path: Path, start: Start
         child.kill()
         child.join()
         newest = published(target)
-    assert looks > 10
