@@ -9,6 +9,7 @@ import dagster as dg
 
 from connectors.stream import Stream
 from pipelines import liveness, sources, steps, sync
+from pipelines.expected import KIND, SECONDS, of_earlier_runs, told
 from pipelines.settings import Settings
 from warehouse import landing, publish
 
@@ -57,11 +58,23 @@ def build(
         wanted = [stream for stream in streams if _key(source, stream.name) in context.selected_asset_keys]
         options = sync.Options(**config.model_dump())
         instances, synced_at = sources.instances(settings, source), clock()
+        kind = _kind(config)
+        expected = {
+            stream.name: of_earlier_runs(context.instance, _key(source, stream.name), kind) for stream in wanted
+        }
+        context.log.info("expected time of this run: %s", _in_words(expected))
         try:
             with steps.landing_zone(settings) as zone, ThreadPoolExecutor(max(1, len(instances))) as threads:
                 reads = [
                     threads.submit(
-                        sync.sync_instance, source, instance, wanted, zone, synced_at=synced_at, options=options
+                        sync.sync_instance,
+                        source,
+                        instance,
+                        wanted,
+                        zone,
+                        synced_at=synced_at,
+                        options=options,
+                        progress=told(context.log.info),
                     )
                     for instance in instances
                 ]
@@ -71,7 +84,7 @@ def build(
         for stream in wanted:
             read = [result for result in results if result.stream == stream.name]
             if all(result.error is None for result in read):
-                yield _materialized(source, stream.name, read, zone)
+                yield _materialized(source, stream.name, read, zone, kind=kind, expected=expected[stream.name])
         failed = [result.error for result in results if result.error]
         for error in failed:
             context.log.error(error)
@@ -81,6 +94,20 @@ def build(
             )
 
     return sync_source
+
+
+def _kind(config: SyncConfig) -> str:
+    """What a run reads, in words: only runs of one kind take alike."""
+    what = "everything" if config.full else "what changed"
+    return f"{what}, and what is gone" if config.census else what
+
+
+def _in_words(expected: dict[str, float | None]) -> str:
+    """The time of all streams together, which are read one after another; unknown if that of one is."""
+    seconds = [each for each in expected.values() if each is not None]
+    if len(seconds) < len(expected):
+        return f"unknown, as {len(expected) - len(seconds)} of {len(expected)} streams were never read so"
+    return f"{sum(seconds):,.0f} s"
 
 
 def _key(source: str, stream: str) -> dg.AssetKey:
@@ -101,15 +128,24 @@ def _spec(source: str, stream: Stream[object]) -> dg.AssetSpec:
 
 
 def _materialized(
-    source: str, stream: str, results: list[sync.Result], zone: landing.Zone
+    source: str,
+    stream: str,
+    results: list[sync.Result],
+    zone: landing.Zone,
+    *,
+    kind: str,
+    expected: float | None,
 ) -> dg.MaterializeResult[None]:
-    """What the asset's page shows of one read, all instances together."""
-    metadata: dict[str, dg.MetadataValue | int] = {
+    """What the asset's page shows of one read, all instances together; the expected time is null where no run was before."""
+    metadata: dict[str, dg.MetadataValue | int | float | str] = {
         "dagster/row_count": sum(zone.open(result.instance, result.table).count for result in results),
         "records read": sum(result.record_count for result in results),
         "versions landed": sum(result.landed_count for result in results),
         "deletions found": sum(result.deleted_count for result in results),
         "calls": sum(result.calls for result in results),
+        KIND: kind,
+        SECONDS: max((result.seconds for result in results), default=0.0),  # instances are read side by side
+        "expected seconds": dg.MetadataValue.null() if expected is None else expected,
     }
     left = [result.calls_left for result in results if result.calls_left is not None]
     if left:

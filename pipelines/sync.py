@@ -32,6 +32,9 @@ class Result:
     calls: int = 0
     calls_left: int | None = None
     seconds: float = 0.0
+    expected_seconds: float | None = (
+        None  # of the whole read, at its rate so far; None while the source does not say how much there is
+    )
     error: str | None = None
 
     @property
@@ -144,7 +147,7 @@ def _sync_stream(
     is_whole = cursor is None
     if options.census and stream.deletions is Deletions.SWEEP and cursor is not None:
         cursor, is_whole = (stream.sweep_from(cursor) if stream.sweep_from else None), True
-    pages = _counted(stream.read(client, cursor), result, progress)
+    pages = _counted(stream.read(client, cursor), client, result, progress)
     gone: set[str] = set()
     if stream.deletions is Deletions.FULL_READ:
         confirm_shrink = options.confirm_shrink
@@ -167,10 +170,15 @@ def _sync_stream(
         )
 
 
-def _counted(pages: Iterator[Page], result: Result, progress: Progress) -> Iterator[Page]:
+def _counted(pages: Iterator[Page], client: Any, result: Result, progress: Progress) -> Iterator[Page]:
+    calls_before, started = client.calls, time.monotonic()
     for page in pages:
         yield page
         result.record_count += len(page.records)
+        result.calls, result.calls_left = client.calls - calls_before, client.calls_left
+        result.seconds = time.monotonic() - started
+        if page.total and result.record_count:
+            result.expected_seconds = result.seconds * max(page.total / result.record_count, 1)
         progress(result, page.total)
 
 
