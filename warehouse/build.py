@@ -36,6 +36,9 @@ BROKEN = {"error", "runtime error"}
 SILENT = {"success", "pass", "skipped"}
 """Statuses of dbt's results: what could not be done at all, and what is nothing to tell."""
 
+FINDINGS_TOLD = 5
+"""How many findings of a check are told beside their number."""
+
 DEFAULTS: Mapping[str, str | int] = {
     "timezone": "UTC",  # where days, weeks and months begin
     "currency": "EUR",
@@ -267,7 +270,7 @@ def transform(
             seconds=result.execution_time,
             failures=result.failures or 0,
             # Only what is told is turned into plain data: every node carries its whole SQL.
-            words="" if result.status in SILENT else _in_words(result.node.to_dict(), result),
+            words="" if result.status in SILENT else _in_words(result.node.to_dict(), result, build_file),
         )
         for result in outcome.result
     ]
@@ -329,8 +332,11 @@ def failure(steps: Iterable[Step]) -> BuildError | None:
     return BuildError(f"nothing was published: {len(failed)} of {len(told)} steps failed{after}", failed)
 
 
-def _in_words(node: Mapping[str, Any], result: Any) -> str:
-    """One finished step that warns or failed: what it is, on which SQL model, how many rows, and why it is checked."""
+def _in_words(node: Mapping[str, Any], result: Any, build_file: Path) -> str:
+    """One finished step that warns or failed: what it is, on which SQL model, how many rows, and why it is checked.
+
+    A check that selects a column `finding` says itself what it found; the first of these are told.
+    """
     if node["resource_type"] != "test":
         return f"{node['name']}: {_message(result)}"
     subject = node.get("attached_node") or next(iter(node["depends_on"]["nodes"]), "")
@@ -340,8 +346,20 @@ def _in_words(node: Mapping[str, Any], result: Any) -> str:
         finding = f"could not be checked: {_message(result)}"
     else:
         finding = f"{result.failures:,} {'row does' if result.failures == 1 else 'rows do'} not hold"
+        if told := _findings(build_file, node["compiled_code"]):
+            finding += f": {'; '.join(told)}"
     meaning = f" ({node['description']})" if node.get("description") else ""
     return f"{model}{column}: {node['name']}{meaning}: {finding}"
+
+
+def _findings(build_file: Path, check: str) -> list[str]:
+    """The first words of a check's own, if it has any."""
+    with duckdb.connect(build_file, read_only=True) as connection:
+        found = connection.sql(check)
+        if found.columns != ["finding"]:
+            return []
+        words = [str(word) for (word,) in found.order("finding").limit(FINDINGS_TOLD + 1).fetchall()]
+    return [*words[:FINDINGS_TOLD], *(["and others"] if len(words) > FINDINGS_TOLD else [])]
 
 
 def _message(result: Any) -> str:

@@ -57,11 +57,20 @@ class RefusedError(SourceError):
         return self.status in {404, 501} and not self.is_absent
 
 
-def wanted(name: str, patterns: tuple[str, ...]) -> bool:
-    """Whether a name matches one of the patterns and none of those that begin with "!"."""
+def wanted(named: Any, patterns: tuple[str, ...]) -> bool:
+    """Whether a name matches one of the patterns and none of those that begin with "!"; what is no text is its text."""
+    name = str(named)
     including = [pattern for pattern in patterns if not pattern.startswith("!")] or ["*"]
     excluding = [pattern[1:] for pattern in patterns if pattern.startswith("!")]
     return any(fnmatchcase(name, p) for p in including) and not any(fnmatchcase(name, p) for p in excluding)
+
+
+def number(value: Any) -> int:
+    """A whole number that came as one or as text; 0 for anything else: a payload of another form still lands."""
+    try:
+        return int(value)
+    except (TypeError, ValueError, OverflowError):
+        return 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from connectors.mlflow.client import METRIC_VALUES, RefusedError, TrackingClient, pages, wanted
+from connectors.mlflow.client import METRIC_VALUES, RefusedError, TrackingClient, number, pages, wanted
 from connectors.mlflow.runs import is_unfinished, run_id, runs_of, wanted_experiments
 from connectors.stream import Cursor, Page, Record
 
@@ -49,18 +49,20 @@ def metric_history(client: TrackingClient, cursor: Cursor | None) -> Iterator[Pa
 
 def _may_have_changed(run: Record, since: int, metrics: list[str]) -> bool:
     info = run["info"]
-    moments = [info.get("start_time", 0), info.get("end_time", 0), *(m.get("timestamp", 0) for m in _of(run, metrics))]
-    return is_unfinished(run) or any(int(moment or 0) >= since for moment in moments)
+    moments = [info.get("start_time"), info.get("end_time"), *(m.get("timestamp") for m in _of(run, metrics))]
+    return is_unfinished(run) or any(number(moment) >= since for moment in moments)
 
 
 def _moments(runs: list[Record], metrics: list[str]) -> Iterator[int]:
     """When the last values of the wanted metrics were logged."""
-    return (int(metric.get("timestamp", 0)) for run in runs for metric in _of(run, metrics))
+    return (number(metric.get("timestamp")) for run in runs for metric in _of(run, metrics))
 
 
 def _of(run: Record, metrics: list[str]) -> list[Record]:
     """The wanted metrics of a run with their last values."""
-    return [m for m in run.get("data", {}).get("metrics", []) if wanted(m["key"], tuple(metrics))]
+    data = run.get("data")
+    logged = data.get("metrics") if isinstance(data, dict) else None
+    return [m for m in logged if wanted(m.get("key"), tuple(metrics))] if isinstance(logged, list) else []
 
 
 def _histories(client: TrackingClient, changed: list[Record], metrics: list[str]) -> Iterator[list[Record]]:
@@ -68,7 +70,7 @@ def _histories(client: TrackingClient, changed: list[Record], metrics: list[str]
     runs_of: dict[str, list[str]] = {}
     for run in changed:
         for metric in _of(run, metrics):
-            runs_of.setdefault(metric["key"], []).append(run_id(run))
+            runs_of.setdefault(str(metric.get("key")), []).append(run_id(run))
     for key, ids in sorted(runs_of.items()):
         for first in range(0, len(ids), _RUNS_A_CALL):
             part = ids[first : first + _RUNS_A_CALL]
@@ -103,4 +105,4 @@ def _whole(client: TrackingClient, key: str, one: str) -> list[Record]:
         if not error.is_absent:
             raise
         return []  # deleted for good since the runs were listed
-    return sorted(values, key=lambda value: (int(value.get("step", 0)), int(value.get("timestamp", 0))))
+    return sorted(values, key=lambda value: (number(value.get("step")), number(value.get("timestamp"))))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from connectors.mlflow.client import EXPERIMENTS, RUNS, Sweep, TrackingClient, pages, wanted
+from connectors.mlflow.client import EXPERIMENTS, RUNS, Sweep, TrackingClient, number, pages, wanted
 from connectors.stream import Cursor, Page, Record
 
 OVERLAP = timedelta(minutes=90)
@@ -69,7 +69,7 @@ def experiment_pages(client: TrackingClient, stream: str) -> Iterator[tuple[list
     """The wanted experiments, deleted ones too, in pages with the server's time."""
     query = {"view_type": "ALL", "order_by": ["experiment_id ASC"]}
     for records, at in pages(client, stream, EXPERIMENTS, query):
-        yield [record for record in records if wanted(record["name"], client.settings.experiments)], at
+        yield [record for record in records if wanted(record.get("name"), client.settings.experiments)], at
 
 
 def wanted_experiments(client: TrackingClient, stream: str) -> tuple[list[str], datetime]:
@@ -110,7 +110,7 @@ def _sweep(
         condition = f"attributes.start_time >= {start}" if start else ""
         for records in _searched(client, group, condition, stream=stream):
             unfinished |= {run_id(run) for run in records if is_unfinished(run)}
-            start = records[-1]["info"].get("start_time", start) if records else start
+            start = (number(records[-1]["info"].get("start_time")) if records else 0) or start
             resume = {"experiments": swept, "start_time": start}
             yield Page(records, cursor | {"unfinished": sorted(unfinished), "resume": resume})
         swept, start = [*swept, *group], 0
@@ -153,4 +153,4 @@ def run_id(run: Record) -> str:
 
 def is_unfinished(run: Record) -> bool:
     """Whether a run may still log and end."""
-    return run["info"].get("status") in {"RUNNING", "SCHEDULED"}
+    return run["info"].get("status") in ("RUNNING", "SCHEDULED")  # it may be of any type

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from connectors.mlflow.census import gone_experiments, gone_models, gone_runs, gone_versions
-from connectors.mlflow.client import MODEL_VERSIONS, REGISTERED_MODELS, TrackingClient, pages, wanted
+from connectors.mlflow.client import MODEL_VERSIONS, REGISTERED_MODELS, TrackingClient, number, pages, wanted
 from connectors.mlflow.logged_models import logged_models
 from connectors.mlflow.metric_history import metric_history
 from connectors.mlflow.runs import experiment_pages, run_id, runs, sweep_from
@@ -43,7 +43,10 @@ def model_versions(client: TrackingClient, cursor: Cursor | None) -> Iterator[Pa
 
 
 def _time(milliseconds: Any) -> datetime | None:
-    return datetime.fromtimestamp(int(milliseconds) / 1000, UTC) if milliseconds else None
+    try:
+        return datetime.fromtimestamp(moment / 1000, UTC) if (moment := number(milliseconds)) else None
+    except (ValueError, OverflowError, OSError):
+        return None  # beyond any calendar
 
 
 STREAMS: tuple[Stream[TrackingClient], ...] = (
@@ -95,7 +98,7 @@ STREAMS: tuple[Stream[TrackingClient], ...] = (
     Stream(
         name="metric_history",
         key=lambda record: f"{record['run_id']}/{record['key']}",
-        updated_at=lambda record: _time(max((int(m.get("timestamp", 0)) for m in record["metrics"]), default=0)),
+        updated_at=lambda record: _time(max((number(m.get("timestamp")) for m in record["metrics"]), default=0)),
         read=metric_history,
         deletions=Deletions.KEPT,
         calls="0 unless metric_history names some; then 5 as for runs, 1 per metric of 50 unfinished runs, and once a day "

@@ -82,11 +82,12 @@ class _Day:
         state = trace.get("state")
         self.error_count += state == "ERROR"
         self.unfinished_count += state == "IN_PROGRESS"
-        if duration := trace.get("execution_duration"):
-            self.latencies.append(float(duration.removesuffix("s")) * 1000)
-        for assessment in trace.get("assessments", []):
+        if (latency := _milliseconds_of(trace.get("execution_duration"))) is not None:
+            self.latencies.append(latency)
+        assessments = trace.get("assessments")
+        for assessment in assessments if isinstance(assessments, list) else []:
             # Expectations say what would be right, not how good it was; invalid ones were replaced by others.
-            if "feedback" not in assessment or not assessment.get("valid", True):
+            if not isinstance(assessment.get("feedback"), dict) or not assessment.get("valid", True):
                 continue
             name = str(assessment.get("assessment_name", ""))
             score = _score(assessment["feedback"].get("value"))
@@ -143,6 +144,14 @@ def _counted(client: TrackingClient, ids: list[str], day: str) -> Iterator[tuple
 
 def _records(days: dict[str, _Day], day: str) -> list[Record]:
     return [one.record(experiment_id, day) for experiment_id, one in sorted(days.items())]
+
+
+def _milliseconds_of(duration: Any) -> float | None:
+    """Of a text such as "1.5s"; None for anything else."""
+    try:
+        return float(str(duration).removesuffix("s")) * 1000 if duration else None
+    except ValueError:
+        return None
 
 
 def _score(value: Any) -> float | None:

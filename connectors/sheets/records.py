@@ -156,7 +156,9 @@ def _refusal(grid: Grid, tab: Tab, layout: Layout | None) -> Record:
         message = f"{what} {headers} in the first rows" if layout is None else f"{what} {headers}"
         told = fault(name, None, f"a column {name}", severity="missing_column", message=message)
         faults.append({**told, "cell": reference(row, 0)})
-    empty = _Row(row, faults=faults, typed=dict.fromkeys(column.name for column in tab.columns))
+    # The headers that nobody knows: one of them may be a missing column under another name.
+    unknown = {f.header: {"value": None} for f in layout.fields if not f.name} if layout else {}
+    empty = _Row(row, extra=unknown, faults=faults, typed=dict.fromkeys(column.name for column in tab.columns))
     return {**_record(tab, empty, TAB_RECORD), "title": grid.title}
 
 

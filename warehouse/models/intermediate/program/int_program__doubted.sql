@@ -20,6 +20,13 @@ with candidates as (
         is_doubted,
         moment
     from {{ ref('int_models__questioned') }}
+    union all
+    select
+        check_name,
+        subject,
+        is_doubted,
+        moment
+    from {{ ref('int_fields__questioned') }}
 )
 
 select

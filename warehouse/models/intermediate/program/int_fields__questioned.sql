@@ -1,0 +1,38 @@
+-- One row per field of the newest payloads, or column of a tab, and check of how it may have drifted.
+with looked_at as (
+    select distinct
+        source,
+        instance,
+        stream,
+        field
+    from {{ ref('stg_hub__payload_fields') }}
+    where field <> ''
+    union
+    select
+        'sheets' as source,
+        instance,
+        tab,
+        column_name
+    from {{ ref('stg_sheets__columns') }}
+    union
+    select
+        source,
+        instance,
+        stream,
+        field
+    from {{ ref('int_fields__drifted') }}
+)
+
+select
+    checks.check_name,
+    drifted.finding as subject,
+    drifted.finding is not null as is_doubted,
+    drifted.seen_at as moment
+from looked_at
+cross join {{ ref('program_checks') }} as checks
+left join {{ ref('int_fields__drifted') }} as drifted
+    on
+        looked_at.source = drifted.source and looked_at.instance = drifted.instance
+        and looked_at.stream = drifted.stream and looked_at.field = drifted.field
+        and checks.check_name = drifted.check_name
+where checks.area = 'payloads'
