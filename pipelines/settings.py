@@ -6,12 +6,15 @@ What a source needs to be read is turned into its connector's own settings by pi
 
 from __future__ import annotations
 
+import csv
 import difflib
+import json
 import os
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
@@ -20,6 +23,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 DEFAULT_CONFIG = CHECKOUT / "hub.toml"
+OBLIGATIONS = CHECKOUT / "warehouse" / "seeds" / "obligations.csv"
 SOURCES = ("jira", "github", "mlflow", "sheets")
 
 
@@ -165,6 +169,22 @@ class Sheets(_Tree):
         return self
 
 
+class Incidents(_Tree):
+    """What counts as an incident. Of a kind that is left out the rows of the seed incident_rules count."""
+
+    issue_types: list[str] | None = None
+    labels: list[str] | None = None
+    github_labels: list[str] | None = None
+    reverts: bool | None = None
+
+    @property
+    def rules(self) -> dict[str, list[str]]:
+        """The values that count, by the seed's names of the kinds that are told here; a revert needs no value."""
+        named = {"issue_type": self.issue_types, "label": self.labels, "github_label": self.github_labels}
+        rules = {kind: values for kind, values in named.items() if values is not None}
+        return rules if self.reverts is None else rules | {"revert": [""] if self.reverts else []}
+
+
 class Alerts(_Tree):
     """Where it is told that a colour turned, a source went stale or a run failed, and where its links lead."""
 
@@ -188,6 +208,11 @@ class Settings(_Tree):
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "EUR"
     fiscal_year_start_month: Annotated[int, Field(ge=1, le=12)] = 1
     publish: Annotated[list[Literal["marts", "staging", "raw"]], Field(min_length=1)] = ["marts"]
+    deployment_source: Literal["auto", "deployments", "releases", "merges"] = "auto"
+    percent_complete_from: Literal["points", "counts", "spend"] = "points"
+    compute_cost_per_hour: Annotated[float, Field(ge=0)] | None = None
+    obligations: dict[str, date] = {}
+    incidents: Incidents = Incidents()
     jira: list[Jira] = []
     github: list[GitHub] = []
     mlflow: list[Mlflow] = []
@@ -216,12 +241,17 @@ class Settings(_Tree):
         return Path(self.data_dir) / "reports"
 
     @property
-    def variables(self) -> dict[str, str | int]:
-        """What the SQL models are told besides as_of."""
+    def variables(self) -> dict[str, str | float | None]:
+        """What the SQL models are told besides as_of; JSON where it is more than one value."""
         return {
             "timezone": self.timezone,
             "currency": self.currency,
             "fiscal_year_start_month": self.fiscal_year_start_month,
+            "deployment_source": self.deployment_source,
+            "percent_complete_from": self.percent_complete_from,
+            "compute_cost_per_hour": self.compute_cost_per_hour,
+            "obligation_dates": json.dumps({name: day.isoformat() for name, day in self.obligations.items()}),
+            "incident_rules": json.dumps(self.incidents.rules),
         }
 
     def instances(self) -> Iterator[tuple[str, Jira | GitHub | Mlflow | Sheets]]:
@@ -287,7 +317,7 @@ def load(path: Path | None = None) -> Settings:
             for source in ("jira", "github")
         }
     )
-    if faults := [*_doubled(settings), *_absent_certificates(settings)]:
+    if faults := [*_doubled(settings), *_absent_certificates(settings), *_unknown_obligations(settings)]:
         raise SettingsError([f"{path.name}: {fault}" for fault in faults])
     start = {"fiscal_year_start_month": settings.fiscal_year_start_month}
     sheets = [one if one.fiscal_year_start_month else one.model_copy(update=start) for one in settings.sheets]
@@ -313,6 +343,14 @@ def _absent_certificates(settings: Settings) -> Iterator[str]:
         verify = getattr(instance, "verify", None)
         if verify and not Path(verify).exists():
             yield f"[[{source}]] {instance.name}: verify names {verify}, which does not exist; give the certificate file of your CA"
+
+
+def _unknown_obligations(settings: Settings) -> Iterator[str]:
+    """Dates that would bind nobody: the seed says what an obligation is, the settings only when it begins."""
+    with OBLIGATIONS.open(encoding="utf-8", newline="") as seed:
+        known = [row["obligation"] for row in csv.DictReader(seed)]
+    for name in sorted(settings.obligations.keys() - set(known)):
+        yield f"obligations.{name}: {OBLIGATIONS.name} has no such row; known are {', '.join(known)}"
 
 
 def _doubled(settings: Settings) -> Iterator[str]:
@@ -359,6 +397,7 @@ def _known_keys(location: tuple[int | str, ...]) -> list[str]:
         "sheets": Sheets,
         "alerts": Alerts,
         "privacy": Privacy,
+        "incidents": Incidents,
     }
     model = models.get(str(location[0]), Settings) if len(location) > 1 else Settings
     return list(model.model_fields)

@@ -31,6 +31,7 @@ class Result:
     deleted_count: int = 0
     calls: int = 0
     calls_left: int | None = None
+    is_census: bool = False  # what is gone from the source was looked for as well
     seconds: float = 0.0
     expected_seconds: float | None = (
         None  # of the whole read, at its rate so far; None while the source does not say how much there is
@@ -149,6 +150,7 @@ def _sync_stream(
         cursor, is_whole = (stream.sweep_from(cursor) if stream.sweep_from else None), True
     pages = _counted(stream.read(client, cursor), client, result, progress)
     gone: set[str] = set()
+    result.is_census = options.census or stream.deletions in {Deletions.FULL_READ, Deletions.ASKED}
     if stream.deletions is Deletions.FULL_READ:
         confirm_shrink = options.confirm_shrink
         _land_whole(stream, pages, table, result, synced_at=synced_at, confirm_shrink=confirm_shrink, scrubber=scrubber)
@@ -295,5 +297,6 @@ def _record(zone: landing.Zone, result: Result, attempted_at: datetime) -> None:
             "landed_count": result.landed_count,
             "deleted_count": result.deleted_count,
             "calls": result.calls,
+            "is_census": result.is_census,
         }
     )

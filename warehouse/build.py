@@ -39,12 +39,15 @@ SILENT = {"success", "pass", "skipped"}
 FINDINGS_TOLD = 5
 """How many findings of a check are told beside their number."""
 
-DEFAULTS: Mapping[str, str | int] = {
+DEFAULTS: Mapping[str, str | float | None] = {
     "timezone": "UTC",  # where days, weeks and months begin
     "currency": "EUR",
     "fiscal_year_start_month": 1,
     "deployment_source": "auto",  # deployments, releases or merges for all repositories; auto: the first that a repository has
     "percent_complete_from": "points",  # or counts, or spend
+    "compute_cost_per_hour": None,  # the threshold of this name
+    "obligation_dates": "{}",  # JSON: from when on an obligation binds, where not from the seed's date on
+    "incident_rules": "{}",  # JSON: values by kind, instead of the seed's rows of that kind
 }
 """What the SQL models are told where the settings say nothing."""
 
@@ -169,19 +172,27 @@ def describe(
     connection.execute(f"create schema {publish.ABOUT_SCHEMA}")
     connection.execute(
         f"create table {publish.ABOUT_SCHEMA}.build as select {columns}, false as {publish.APPROVED}",
-        [str(value) for value in about.values()],
+        [None if value is None else str(value) for value in about.values()],
     )
     connection.execute(
         f"comment on table {publish.ABOUT_SCHEMA}.build is"
         " 'One row: the instant this file is true for, the settings and the versions it was built with.'"
     )
-    told = {"as_of": f"timestamp '{as_of_text(as_of)}'", **{name: _literal(value) for name, value in settings.items()}}
-    for name, value in told.items():
-        connection.execute(f'create macro {publish.ABOUT_SCHEMA}."{name}"() as {value}')
+    tell(connection, {"as_of": as_of, **settings})
+
+
+def tell(connection: duckdb.DuckDBPyConnection, settings: Mapping[str, Any]) -> None:
+    """Make each of these settings, or make it anew, the function of schema `meta` that the SQL models call."""
+    for name, value in settings.items():
+        connection.execute(f'create or replace macro {publish.ABOUT_SCHEMA}."{name}"() as {_literal(value)}')
 
 
 def _literal(value: Any) -> str:
-    return str(value) if isinstance(value, int) else "'" + str(value).replace("'", "''") + "'"
+    if value is None:
+        return "null"
+    if isinstance(value, datetime):
+        return f"timestamp '{as_of_text(value)}'"
+    return str(value) if isinstance(value, int | float) else "'" + str(value).replace("'", "''") + "'"
 
 
 def approve(build_file: Path) -> None:
@@ -292,8 +303,8 @@ def _dbt(
             "--quiet",
             "--log-level",
             "none",
-            "--log-level-file",
-            "info",
+            "--log-level-file",  # it would write out every event, thousands a build, before it looks at the level
+            "none",
             "--no-send-anonymous-usage-stats",
             "--log-path",
             str(target_path / "logs"),

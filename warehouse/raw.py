@@ -17,6 +17,9 @@ from warehouse.landing.zone import ATTEMPTS
 HISTORY_STREAMS = frozenset({"mlflow_registered_models", "mlflow_model_versions", ATTEMPTS})
 """Streams whose superseded versions SQL models read, beside every sheet: the sources keep no history of these."""
 
+NARROWED = {"mlflow_runs": '{"info": {"lifecycle_stage": "VARCHAR"}}'}
+"""Streams of whose superseded versions SQL models read no more than these fields; the rest of such a payload is left out."""
+
 COLUMNS = """
     instance varchar, id varchar, payload json using compression zstd, source_updated_at timestamp,
     valid_from timestamp, valid_to timestamp, is_current boolean, deleted_at timestamp
@@ -57,11 +60,12 @@ _HISTORY = """
         window by_time as (partition by id order by synced_at)
     )
     select
-        $instance, landed.id, landed.payload::json, utc(landed.source_updated_at),
+        $instance, landed.id, {payload}, utc(landed.source_updated_at),
         seen(versions.synced_at), seen(versions.next_at), versions.next_at is null,
         case when versions.is_deleted then seen(versions.synced_at) end
     from {source} as landed
     inner join versions on versions.id = landed.id and versions.told_at = landed.synced_at
+    where {which}
 """
 
 
@@ -82,7 +86,7 @@ def load(
 
     Every name of `tables` and `hub_sync_attempts` gets a table, empty if nothing landed; names that landed but are
     not asked for are left out. Streams of `history` (default: `keeps_history`) keep all versions, the others the
-    newest one. A deleted record's row has its last payload and `deleted_at`. Times are UTC without a zone.
+    newest one and what NARROWED says of those before. A deleted record's row has its last payload and `deleted_at`. Times are UTC without a zone.
     `as_of` counts to the second. Of a narrowed zone, attempts to sync what it does not show are left out as well.
     """
     names = sorted({*tables, ATTEMPTS})
@@ -123,5 +127,13 @@ def _load_table(connection: duckdb.DuckDBPyConnection, landed: Table, bound: dat
     if not source.startswith("read_parquet"):  # a stream can be read once, the query reads twice
         connection.execute(f"create or replace temp table landed_rows as from {source}")
         source = "landed_rows"
-    query = (_HISTORY if is_history else _NEWEST).format(table=landed.name.replace('"', '""'), source=source)
-    connection.execute(query, {"instance": landed.instance, "control": CONTROL_ID, "bound": bound})
+    told = {"table": landed.name.replace('"', '""'), "source": source}
+    if is_history:
+        queries = [_HISTORY.format(**told, payload="landed.payload::json", which="true")]
+    else:
+        queries = [_NEWEST.format(**told)]
+        if fields := NARROWED.get(landed.name):
+            payload = f"to_json(json_transform(landed.payload, '{fields}'))"
+            queries.append(_HISTORY.format(**told, payload=payload, which="versions.next_at is not null"))
+    for query in queries:
+        connection.execute(query, {"instance": landed.instance, "control": CONTROL_ID, "bound": bound})

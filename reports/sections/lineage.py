@@ -21,7 +21,7 @@ DATA_SETS = """
 HISTORY = """
     select model_id, version, what, name, old_value, new_value, happened_at, not_before_at, seen_at
     from marts.registry_history
-    where not is_first_look and what <> 'status'
+    where not is_first_look and model_id is not null and what <> 'status'
     order by seen_at desc, model_id, version nulls first, what, name
     limit 60
 """

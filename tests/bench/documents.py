@@ -25,6 +25,8 @@ REPOSITORY = {"databaseId": 4242, "nameWithOwner": "acme/models"}
 STATUSES = (("10000", "To Do"), ("3", "In Progress"), ("10001", "In Review"), ("10002", "Done"))
 HISTORIES = 7
 REVIEWS = 3
+METRICS = 20
+VERSIONS_A_MODEL = 50
 
 _MARK = "@NUMBER@"
 
@@ -165,7 +167,7 @@ def pull_request(drawn: random.Random, share: float) -> dict[str, Any]:
 
 
 def run(drawn: random.Random, share: float) -> dict[str, Any]:
-    """A finished MLflow run with 12 parameters, 10 metrics, 8 tags and a data set."""
+    """A finished MLflow run with 12 parameters, 20 metrics, 8 tags and a data set."""
     started = int(_moment(drawn, share).timestamp() * 1000)
     ended = started + drawn.randrange(60_000, 7_200_000)
     tags = {
@@ -193,7 +195,7 @@ def run(drawn: random.Random, share: float) -> dict[str, Any]:
         "data": {
             "metrics": [
                 {"key": f"metric_{index}", "value": drawn.random(), "timestamp": ended, "step": 0}
-                for index in range(10)
+                for index in range(METRICS)
             ],
             "params": [{"key": f"param_{index}", "value": _words(drawn, 1)} for index in range(12)],
             "tags": [{"key": key, "value": value} for key, value in tags.items()],
@@ -202,6 +204,40 @@ def run(drawn: random.Random, share: float) -> dict[str, Any]:
             "dataset_inputs": [{"dataset": {"name": _words(drawn, 1), "digest": f"{drawn.getrandbits(32):08x}"}}]
         },
     }
+
+
+def registered_model(number: int) -> dict[str, Any]:
+    """A model whose newest version is champion, the one before it challenger."""
+    return {
+        "name": _model(number),
+        "creation_timestamp": int(EPOCH.timestamp() * 1000),
+        "last_updated_timestamp": int(EPOCH.timestamp() * 1000),
+        "tags": [{"key": "hub.owner", "value": "ada"}, {"key": "hub.metric.metric_0", "value": "higher"}],
+        "aliases": [
+            {"alias": "champion", "version": str(VERSIONS_A_MODEL)},
+            {"alias": "challenger", "version": str(VERSIONS_A_MODEL - 1)},
+        ],
+    }
+
+
+def model_version(number: int, run: dict[str, Any]) -> dict[str, Any]:
+    """A version that came from a run; every fiftieth begins another model."""
+    model, version = divmod(number, VERSIONS_A_MODEL)
+    return {
+        "name": _model(model),
+        "version": str(version + 1),
+        "creation_timestamp": run["info"]["end_time"],
+        "last_updated_timestamp": run["info"]["end_time"],
+        "current_stage": "None",
+        "source": run["info"]["artifact_uri"],
+        "run_id": run["info"]["run_id"],
+        "status": "READY",
+        "tags": [{"key": "hub.privacy_review", "value": "passed"}, {"key": "hub.approved_by", "value": "ada"}],
+    }
+
+
+def _model(number: int) -> str:
+    return f"model-{number:04}"
 
 
 def _moment(drawn: random.Random, share: float) -> datetime:

@@ -24,11 +24,15 @@ NOW = datetime(2026, 11, 24, 6, tzinfo=UTC)
 YEARS, LINES = 5, 40
 """Years of monthly budget, and budget lines of each month."""
 
+RUNS_A_VERSION = 20
 AT_ONCE = 5_000
 
 
 def fill(folder: Path, records: int) -> landing.Zone:
-    """Lands the story, then `records` issues with 7 changes each, half as many pull requests with 3 reviews each, runs and budgets."""
+    """Lands the story, then `records` issues with 7 changes each, half as many pull requests with 3 reviews each, runs and budgets.
+
+    Of every twenty runs one became a version of a registered model.
+    """
     zone = landing.Zone(folder)
     _land_story(zone)
     masses = (
@@ -41,11 +45,27 @@ def fill(folder: Path, records: int) -> landing.Zone:
         for first in range(0, count, AT_ONCE):
             made = map(orjson.loads, documents.records(kind, first, min(first + AT_ONCE, count)))
             table.append([landing.Row(key(one), one) for one in made], cursor=None, synced_at=NOW)
+    _land_registry(zone, records)
     experiment = {"experiment_id": "1", "name": "demand", "lifecycle_stage": "active", "creation_time": 1}
     zone.open("bench", "mlflow_experiments").append([landing.Row("1", experiment)], cursor=None, synced_at=NOW)
     budget = zone.open("bench", "sheets_budget")
     budget.append([landing.Row(row["key"], row) for row in _budget(budget)], cursor=None, synced_at=NOW)
     return zone
+
+
+def _land_registry(zone: landing.Zone, runs: int) -> None:
+    """A version from every twentieth run, and as many models as these are of."""
+    versions = [
+        documents.model_version(number, orjson.loads(documents.records(documents.run, first, first + 1)[0]))
+        for number, first in enumerate(range(0, runs, RUNS_A_VERSION))
+    ]
+    zone.open("bench", "mlflow_model_versions").append(
+        [landing.Row(f"{one['name']}/{one['version']}", one) for one in versions], cursor=None, synced_at=NOW
+    )
+    models = map(documents.registered_model, range(len({one["name"] for one in versions})))
+    zone.open("bench", "mlflow_registered_models").append(
+        [landing.Row(one["name"], one) for one in models], cursor=None, synced_at=NOW
+    )
 
 
 def _land_story(zone: landing.Zone) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from pipelines import settings
 from pipelines.settings import Secret, SettingsError
+from warehouse import build
 
 GOOD = """
 timezone = "Europe/Berlin"
@@ -108,6 +109,48 @@ def test_a_secret_shows_its_name_and_never_its_value(tmp_path, monkeypatch):
 
 def test_the_file_that_ships_is_good():
     assert settings.load(settings.DEFAULT_CONFIG).jira
+
+
+def test_what_the_figures_go_by_is_told_to_the_sql_models(tmp_path):
+    """Each key as SQL takes it; what is left out leaves the rules of the seeds in force."""
+    silent = load(tmp_path, GOOD).variables
+    assert (silent["deployment_source"], silent["percent_complete_from"]) == ("auto", "points")
+    assert (silent["compute_cost_per_hour"], silent["obligation_dates"], silent["incident_rules"]) == (None, "{}", "{}")
+    told = """
+    deployment_source = "releases"
+    percent_complete_from = "counts"
+    compute_cost_per_hour = 2
+    [incidents]
+    issue_types = ["Outage"]
+    labels = []
+    reverts = false
+    [obligations]
+    eu_high_risk = 2027-12-02
+    """
+    variables = load(tmp_path, told + GOOD.replace('timezone = "Europe/Berlin"', "")).variables
+    assert (variables["deployment_source"], variables["percent_complete_from"]) == ("releases", "counts")
+    assert variables["compute_cost_per_hour"] == 2
+    assert variables["obligation_dates"] == '{"eu_high_risk": "2027-12-02"}'
+    assert variables["incident_rules"] == '{"issue_type": ["Outage"], "label": [], "revert": []}'
+    assert set(variables) == set(build.DEFAULTS)
+
+
+def test_what_the_figures_cannot_go_by_is_refused(tmp_path):
+    """A misspelt obligation would bind nobody, a misspelt kind of incident would count as ever."""
+    wrong = """
+    deployment_source = "workflows"
+    compute_cost_per_hour = -1
+    [incidents]
+    label = ["sev1"]
+    """
+    told = "\n".join(faults(tmp_path, wrong + GOOD.replace('timezone = "Europe/Berlin"', "")))
+    assert "deployment_source: 'workflows' is wrong" in told
+    assert "compute_cost_per_hour: -1 is wrong" in told
+    assert "incidents.label: unknown key; did you mean labels?" in told
+    (fault,) = faults(tmp_path, GOOD + "[obligations]\neu_hihg_risk = 2027-12-02\n")
+    assert fault.startswith(
+        "hub.toml: obligations.eu_hihg_risk: obligations.csv has no such row; known are eu_high_risk, "
+    )
 
 
 def test_no_metric_history_is_read_unless_it_is_asked_for(tmp_path):

@@ -126,6 +126,18 @@ def test_a_sweep_finds_deletions_and_a_read_since_the_cursor_does_not(zone):
     assert zone.open("acme", "jira_runs").live_ids() == {"b", "c"}
 
 
+def test_an_attempt_says_whether_deletions_were_looked_for(zone):
+    """What was not shown by an hourly read of recent runs may have been gone already."""
+    runs = stream("runs", Deletions.SWEEP, [page("a")], [page("a", cursor=2)])
+    models = stream("models", Deletions.FULL_READ, [page("m")])
+    assert [result.is_census for result in run(zone, runs, models)] == [False, True]
+    assert [result.is_census for result in run(zone, runs, at=TUESDAY, census=True)] == [True]
+    connection = duckdb.connect()
+    raw.load(connection, zone, TUESDAY, tables=[])
+    attempts = "select payload ->> 'stream', (payload ->> 'is_census')::boolean from raw.hub_sync_attempts order by all"
+    assert connection.execute(attempts).fetchall() == [("models", True), ("runs", False), ("runs", True)]
+
+
 def test_a_census_marks_what_the_source_confirms_as_gone(zone):
     issues = stream("issues", Deletions.CENSUS, [page("a", "b", "c")], [], census=("a",))
     run(zone, issues)

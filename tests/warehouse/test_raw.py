@@ -165,6 +165,30 @@ def test_sheets_and_registry_keep_history_unasked() -> None:
     assert not raw.keeps_history("mlflow_runs")
 
 
+def test_superseded_runs_tell_where_they_were_and_no_more(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    """A wide payload is read whole in its newest version alone; a tombstone that was taken back stays in the history."""
+    zone = Zone(tmp_path)
+    table = zone.open("acme", "mlflow_runs")
+    told = [("active", DAY1), ("deleted", DAY2), ("active", DAY4)]
+    for stage, day in told:
+        if day == DAY4:
+            table.delete({"r"}, cursor=None, synced_at=DAY3)
+        row = Row("r", {"info": {"lifecycle_stage": stage}, "data": {"params": ["wide"]}})
+        table.append([row], cursor=None, synced_at=day)
+    raw.load(connection, zone, DAY5, tables=["mlflow_runs"])
+    found = connection.execute(
+        "select payload ->> '$', valid_from, valid_to, is_current, deleted_at from raw.mlflow_runs order by valid_from"
+    )
+    assert found.fetchall() == [
+        ('{"info":{"lifecycle_stage":"active"}}', naive(DAY1), naive(DAY2), False, None),
+        ('{"info":{"lifecycle_stage":"deleted"}}', naive(DAY2), naive(DAY3), False, None),
+        ('{"info":{"lifecycle_stage":"deleted"}}', naive(DAY3), naive(DAY4), False, naive(DAY3)),
+        ('{"data":{"params":["wide"]},"info":{"lifecycle_stage":"active"}}', naive(DAY4), None, True, None),
+    ]
+
+
 def test_loading_twice_is_loading_once(connection: duckdb.DuckDBPyConnection, zone: Zone) -> None:
     """A second load replaces the first."""
     for _ in range(2):

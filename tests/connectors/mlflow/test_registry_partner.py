@@ -105,11 +105,22 @@ def test_the_landed_versions_are_what_was_done_to_a_model(partner):
     ]
 
 
-@pytest.mark.filterwarnings("ignore:The ..noload.. loader strategy")  # of MLflow's store, which runs in this process
-def test_runs_deleted_restored_and_deleted_for_good(partner, server):
-    """Deleting and restoring move no time stamp: the nightly sweep sees them; what gc removes is gone, the rest stays."""
+def purge(server, run: str) -> None:
+    """Remove a run from the server for good, as `mlflow gc` does."""
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
+    store = SqlAlchemyStore(f"sqlite:///{server.database}", "mlflow-artifacts:/")
+    store._hard_delete_run(run)
+    store._dispose_engine()
+
+
+IN_THIS_PROCESS = "ignore:The ..noload.. loader strategy"
+"""A warning of MLflow's store."""
+
+
+@pytest.mark.filterwarnings(IN_THIS_PROCESS)
+def test_runs_deleted_restored_and_deleted_for_good(partner, server):
+    """Deleting and restoring move no time stamp: the nightly sweep sees them; what gc removes is gone, the rest stays."""
     partner.settings = MlflowSettings("lab", server.url, experiments=("partner runs",), models=())
     actor = partner.actor
     experiment = actor.create_experiment("partner runs")
@@ -122,9 +133,7 @@ def test_runs_deleted_restored_and_deleted_for_good(partner, server):
     assert "runs" not in partner.sync()
     assert partner.sync(census=True)["runs"] == (2, 0)
     actor.restore_run(kept)
-    store = SqlAlchemyStore(f"sqlite:///{server.database}", "mlflow-artifacts:/")
-    store._hard_delete_run(gone)  # as `mlflow gc` does
-    store._dispose_engine()
+    purge(server, gone)
     assert partner.sync(census=True)["runs"] == (1, 1)
     versions = partner.landed("mlflow_runs", "id, payload ->> '$.info.lifecycle_stage'")
     assert sorted(versions, key=lambda row: (row[1] == gone, row[0])) == [
@@ -137,27 +146,36 @@ def test_runs_deleted_restored_and_deleted_for_good(partner, server):
     ]
 
 
-def trail(partner: Partner, folder) -> list[tuple]:
-    """What the hub's audit trail tells of the model: the hour it was seen, what changed, and whether the server said when."""
+def trail(partner: Partner, folder, query: str) -> list[tuple]:
+    """What a query finds in the hub's audit trail; `hour(moment)` counts from the first sync."""
     file = folder / "hub.duckdb"
     tables = [f"mlflow_{stream.name}" for stream in STREAMS]
     build.load_raw(partner.zone, file, as_of=MONDAY + timedelta(days=9), tables=tables, variables={})
     outcome = build._dbt(["run", "--select", "+registry_history"], file, folder / "target", build.PROJECT)
     assert outcome.success, outcome.exception
     with duckdb.connect(str(file), read_only=True) as connection:
-        return connection.execute(
-            f"""
-            select
-                date_diff('hour', timestamp '{MONDAY:%Y-%m-%d %H:%M}', seen_at) as hour,
-                concat_ws(' ', 'v' || version, what, name) as change,
-                old_value,
-                new_value,
-                happened_at is not null as is_told_when
-            from marts.registry_history
-            where what <> 'status'
-            order by hour, subject_kind, version, what = 'created' desc, change
-            """
-        ).fetchall()
+        since = f"date_diff('hour', timestamp '{MONDAY:%Y-%m-%d %H:%M}', moment)"
+        connection.execute(f"create temp macro hour(moment) as {since}")
+        return connection.execute(query).fetchall()
+
+
+REGISTRY = """
+    select
+        hour(seen_at) as seen,
+        concat_ws(' ', 'v' || version, what, name) as change,
+        old_value,
+        new_value,
+        happened_at is not null as is_told_when
+    from marts.registry_history
+    where what <> 'status' and model_id is not null
+    order by seen, subject_kind, version, what = 'created' desc, change
+"""
+RUNS = """
+    select hour(seen_at) as seen, split_part(subject_id, ':', 2) as run, what, hour(not_before_at), is_first_look
+    from marts.registry_history
+    where subject_kind = 'run'
+    order by seen, what, run
+"""
 
 
 @pytest.mark.filterwarnings("ignore:.*transition_model_version_stage:FutureWarning")
@@ -189,7 +207,7 @@ def test_the_audit_trail_is_what_was_done_through_the_client(server, tmp_path):
     partner.sync()
     actor.create_registered_model(name)
     partner.sync()
-    assert trail(partner, tmp_path) == [
+    assert trail(partner, tmp_path, REGISTRY) == [
         (0, "created", None, None, True),
         (0, "tag hub.owner", None, "ada", False),
         (0, "v1 created", None, None, True),
@@ -208,4 +226,40 @@ def test_the_audit_trail_is_what_was_done_through_the_client(server, tmp_path):
         (5, "deleted", None, None, False),
         (5, "v2 deleted", None, None, False),
         (6, "created", None, None, True),
+    ]
+
+
+@pytest.mark.filterwarnings(IN_THIS_PROCESS)
+def test_the_audit_trail_tells_of_runs_what_was_done_to_them(server, tmp_path):
+    """Deleted, restored, deleted again and purged: each once, between the census that did not show it and the one that did."""
+    partner = Partner(server.url, tmp_path, "bin")
+    actor = partner.actor
+    experiment = actor.create_experiment("bin")
+    binned, kept, lost, fresh = (
+        actor.create_run(experiment, start_time=1_600_000_000_000).info.run_id for _ in range(4)
+    )
+    for run in (binned, kept, lost, fresh):
+        actor.set_terminated(run, end_time=1_600_000_001_000)
+    actor.delete_run(binned)
+    partner.sync(census=True)
+    actor.delete_run(kept)
+    partner.sync()  # hourly: asks for recent runs only
+    partner.sync(census=True)
+    actor.restore_run(kept)
+    actor.delete_run(lost)
+    partner.sync(census=True)
+    actor.delete_run(fresh)
+    for run in (lost, fresh):
+        purge(server, run)
+    partner.sync(census=True)
+    actor.restore_run(binned)
+    partner.sync()
+    partner.sync(census=True)
+    assert trail(partner, tmp_path, RUNS) == [
+        (0, binned, "deleted", None, True),
+        (2, kept, "deleted", 0, False),
+        (3, lost, "deleted", 2, False),
+        (3, kept, "restored", 2, False),
+        *sorted([(4, lost, "purged", 3, False), (4, fresh, "purged", 3, False)]),
+        (6, binned, "restored", 4, False),
     ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -146,6 +147,16 @@ class Warehouse:
         for name in models:
             for check in self.compiled.checks[name]:
                 assert not self.connection.execute(check).fetchall(), check
+
+    @contextmanager
+    def told(self, **settings: Any) -> Iterator[None]:
+        """The time in which the settings say something else; what is made in it is forgotten after it."""
+        self.connection.begin()
+        try:
+            build.tell(self.connection, settings)
+            yield
+        finally:
+            self.connection.rollback()
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """The rows of a query."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
+
+import pytest
 
 from tests.warehouse.dbt_delivery.proof import figures_of, proved
 
@@ -57,6 +60,22 @@ def test_a_repository_without_deployments_counts_releases_then_merges(raw, wareh
         ("releases", "acme:2"),
     ]
     assert warehouse.rows("select number, deploy_hours from marts.pull_requests order by 1") == [(1, None), (2, 24)]
+
+
+@pytest.mark.parametrize("source", ["deployments", "releases", "merges"])
+def test_the_setting_fixes_what_counts_as_a_deployment(raw, warehouse, source):
+    """For every repository; deployments to production that do not count are no longer told, those to other places are."""
+    raw.pull_request(1, "2026-03-02 00:00", merged="2026-03-02 12:00")
+    raw.release(1, "merge-1", "2026-03-03 12:00")
+    raw.deployment(1, "merge-1", ("2026-03-03 13:00", "SUCCESS"))
+    raw.deployment(2, "merge-1", ("2026-03-03 12:30", "SUCCESS"), environment="staging")
+    with warehouse.told(deployment_source=source):
+        warehouse.run(raw, "deployments", "dora_monthly")
+        assert warehouse.rows("select deployment_source, is_production from marts.deployments order by all") == sorted(
+            [("deployments", False), (source, True)]
+        )
+        query = "select deployment_source, deployment_count from marts.dora_monthly where scope_kind = 'program'"
+        assert warehouse.rows(query) == [(source, 1)]
 
 
 def test_failed_deployments_repeated_commits_and_rollbacks(raw, warehouse):
@@ -146,6 +165,26 @@ def test_a_rule_that_is_deleted_counts_no_longer(raw, warehouse):
         assert warehouse.rows("from marts.incidents") == []
     finally:
         warehouse.connection.execute("rollback")
+
+
+@pytest.mark.parametrize(
+    ("rules", "incidents"),
+    [
+        ({}, ["acme:I_1", "acme:P1"]),
+        ({"github_label": ["Sev-1"]}, ["acme:I_2", "acme:P1"]),
+        ({"github_label": [], "issue_type": ["bug"]}, ["acme:P2"]),
+    ],
+)
+def test_a_kind_that_the_settings_name_counts_as_they_say(raw, warehouse, rules, incidents):
+    """Of the other kinds the rows of the seed count; what is named in any case counts."""
+    raw.github_issue(1, "2026-03-02 06:00", None, "incident")
+    raw.github_issue(2, "2026-03-02 06:00", None, "sev-1")
+    for number, kind in ((1, "Incident"), (2, "Bug")):
+        raw.issue(number, "2026-03-02 06:00", kind=kind)
+    with warehouse.told(incident_rules=json.dumps(rules)):
+        warehouse.run(raw, "incidents")
+        found = warehouse.rows("select incident_id from marts.incidents order by all")
+    assert [incident for (incident,) in found] == incidents
 
 
 def test_teams_answer_for_what_their_people_brought_to_production(raw, warehouse):

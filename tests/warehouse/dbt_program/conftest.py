@@ -161,6 +161,10 @@ class Tables:
         }
         self.land("mlflow_model_versions", f"{name}/{number}", payload, at)
 
+    def told(self, **settings: Any) -> None:
+        """Let the settings say something else."""
+        build.tell(self.connection, settings)
+
     def make(self, *names: str) -> None:
         """Make these models anew from what was given and landed, and hold every check of theirs."""
         self._write_raw()

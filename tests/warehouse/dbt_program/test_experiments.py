@@ -56,6 +56,22 @@ def test_hours_of_nested_runs_count_once(tables):
     assert tables.row("select sum(compute_hours) as hours from marts.experiments_weekly") == {"hours": 16}
 
 
+def test_an_hour_costs_what_the_settings_say_unless_its_experiment_has_a_tag(tables):
+    """And what the threshold of the same name says where the settings are silent; 0 is no price."""
+    experiment = {"instance": "a", "is_deleted": False}
+    tables.given(
+        "staging.stg_mlflow__experiments",
+        experiment | {"experiment_id": "a:1", "experiment_name": "one", "tags": {}},
+        experiment | {"experiment_id": "a:2", "experiment_name": "two", "tags": {"hub.cost_per_hour": "2.5"}},
+    )
+    tables.given(RUNS, run("one", hours=2), run("two", hours=2, experiment_id="a:2"))
+    costs = "select compute_cost_amount from marts.experiments order by experiment_id"
+    for price, cost in ((None, None), (0.5, 1), (0, None)):
+        tables.told(compute_cost_per_hour=price)
+        tables.make("experiments")
+        assert tables.rows(costs) == [(cost,), (5,)]
+
+
 SPANS = st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20), st.one_of(st.none(), st.integers(0, 6))), max_size=7)
 
 

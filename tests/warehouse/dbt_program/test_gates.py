@@ -203,6 +203,13 @@ def test_obligations_bind_by_risk_tier_and_date(tables):
     assert gates(tables, "obligation", "obligation_from_date")["privacy_review"] == (None, None)
 
 
+def test_a_date_in_the_settings_counts_instead_of_the_seeds(tables):
+    """Laws move; an obligation without a date in the seed binds from the day that the settings give it."""
+    tables.told(obligation_dates='{"eu_high_risk": "2027-12-02"}')
+    version(tables, {}, risk_tier="high")
+    assert gates(tables, "obligation", "obligation_from_date")["privacy_review"] == ("eu_high_risk", date(2027, 12, 2))
+
+
 def readiness(tables) -> dict:
     """The only version's row."""
     tables.given("marts.model_versions", {"model_version_id": "m/1"})

@@ -145,3 +145,50 @@ def test_the_trail_replayed_is_what_stands_now(tables, states):
         held = {**held, name: new} if new else {one: value for one, value in held.items() if one != name}
     assert held == states[-1]
     assert dict(tables.rows("select alias, version from marts.model_alias_history where is_current")) == states[-1]
+
+
+def place(run: str, day: int, stage: str = "active", **changed) -> dict:
+    """A run as it landed on a day."""
+    return {
+        "mlflow_run_id": run,
+        "instance": "a",
+        "lifecycle_stage": stage,
+        "valid_from": f"2026-02-{day:02}",
+    } | changed
+
+
+def test_of_runs_the_trail_tells_what_mlflow_forgets(tables):
+    """Deleted, restored and purged, since the census that did not show it; never that a run is simply there."""
+    tables.given(MODELS)
+    tables.given(
+        "staging.stg_mlflow__superseded_runs",
+        place("back", 2),
+        place("back", 5, "deleted"),
+        place("gone", 2),
+        place("seen again", 2),
+        place("seen again", 2, valid_from="2026-02-04", deleted_at="2026-02-04"),
+    )
+    tables.given(
+        "staging.stg_mlflow__runs",
+        place("there", 2),
+        place("first seen in the bin", 2, "deleted"),
+        place("back", 7),
+        place("gone", 9, deleted_at="2026-02-09"),
+        place("seen again", 6),
+    )
+    tables.given("staging.stg_hub__sync_attempts", *(
+        {"source": "mlflow", "instance": "a", "stream": "runs", "attempted_at": f"2026-02-{day:02}", "is_success": True, "is_census": day % 3 == 0}
+        for day in range(1, 29)
+    ))  # fmt: skip
+    tables.make("registry_history")
+    assert tables.rows(
+        "select subject_id, what, day(seen_at), day(not_before_at), is_first_look from marts.registry_history"
+        " where subject_kind = 'run' order by seen_at, subject_id"
+    ) == [
+        ("first seen in the bin", "deleted", 2, None, True),
+        ("seen again", "purged", 4, 3, False),
+        ("back", "deleted", 5, 3, False),
+        ("seen again", "restored", 6, 4, False),
+        ("back", "restored", 7, 6, False),
+        ("gone", "purged", 9, 6, False),
+    ]

@@ -89,5 +89,7 @@ select
     case when collected.succeeded_at is not null then true when collected.failed_at is not null then false end as is_success
 from collected
 left join chosen on collected.repository_id = chosen.repository_id
--- Deployments are kept whatever counts: other environments are facts too.
-where collected.deployment_source in ('deployments', coalesce(chosen.deployment_source, 'deployments'))
+where
+    collected.deployment_source = chosen.deployment_source
+    -- Whatever counts, deployments to other environments are facts too.
+    or (collected.deployment_source = 'deployments' and not collected.is_production)

@@ -11,7 +11,7 @@ with issues as (
         coalesce(issues.resolved_at, timed.done_at) as resolved_at
     from {{ ref('stg_jira__issues') }} as issues
     inner join {{ ref('int_issues__timed') }} as timed on issues.issue_id = timed.issue_id
-    inner join {{ ref('incident_rules') }} as rules
+    inner join {{ ref('int_incidents__defined') }} as rules
         on
             (rules.kind = 'issue_type' and lower(issues.issue_type) = lower(rules.value))
             or (rules.kind = 'label' and list_contains(list_transform(issues.labels, lambda l: lower(l)), lower(rules.value)))
@@ -27,7 +27,7 @@ github_issues as (
         issues.created_at as opened_at,
         issues.closed_at as resolved_at
     from {{ ref('stg_github__issues') }} as issues
-    inner join {{ ref('incident_rules') }} as rules
+    inner join {{ ref('int_incidents__defined') }} as rules
         on
             rules.kind = 'github_label'
             and list_contains(list_transform(issues.labels, lambda l: lower(l)), lower(rules.value))
@@ -47,7 +47,7 @@ reverts as (
     where
         timed.is_revert
         and timed.merged_at is not null
-        and exists (select 1 from {{ ref('incident_rules') }} as rules where rules.kind = 'revert')
+        and exists (select 1 from {{ ref('int_incidents__defined') }} as rules where rules.kind = 'revert')
 ),
 
 incidents as (

@@ -47,7 +47,12 @@ select
     objectives.metric as objective_metric,
     objectives.direction,
     nullif(
-        coalesce(try_cast(experiments.tags['hub.cost_per_hour'] as double), {{ threshold('compute_cost_per_hour') }}), 0
+        coalesce(
+            try_cast(experiments.tags['hub.cost_per_hour'] as double),
+            {{ setting('compute_cost_per_hour') }},
+            {{ threshold('compute_cost_per_hour') }}
+        ),
+        0
     ) as cost_per_hour_amount
 from experiments
 left join {{ ref('int_models__described') }} as named

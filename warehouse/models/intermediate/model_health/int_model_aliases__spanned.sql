@@ -58,7 +58,7 @@ looked_before as (
         stays.seen_at,
         max(attempts.attempted_at) as looked_at
     from stays
-    inner join attempts on stays.instance = attempts.instance and stays.seen_at > attempts.attempted_at
+    inner join attempts on stays.instance = attempts.instance and date_trunc('second', stays.seen_at) > attempts.attempted_at
     group by stays.model_id, stays.alias, stays.seen_at
 )
 

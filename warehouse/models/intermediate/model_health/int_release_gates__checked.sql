@@ -133,7 +133,7 @@ select
     found.nist_ai_rmf,
     found.sr_11_7,
     obligations.obligation,
-    obligations.applies_from_date as obligation_from_date,
+    coalesce(moved.dates[obligations.obligation], obligations.applies_from_date) as obligation_from_date,
     found.is_required,
     found.evidence,
     case
@@ -148,6 +148,7 @@ select
 from found
 left join waivers
     on lower(found.model_name) = waivers.model_name and {{ normalised('found.gate') }} = waivers.gate
+cross join (select cast(cast({{ setting('obligation_dates') }} as json) as map (varchar, date)) as dates) as moved
 left join {{ ref('obligations') }} as obligations
     on
         found.obligation = obligations.obligation

@@ -7,7 +7,7 @@ with source as (
             payload,
             [
                 '$.source', '$.instance', '$.stream', '$.attempted_at', '$.is_success', '$.error',
-                '$.record_count', '$.landed_count', '$.deleted_count', '$.calls'
+                '$.record_count', '$.landed_count', '$.deleted_count', '$.calls', '$.is_census'
             ]
         ) as v
     from {{ source('raw', 'hub_sync_attempts') }}
@@ -23,5 +23,6 @@ select
     try_cast(v[7] as integer) as record_count,
     try_cast(v[8] as integer) as landed_count,
     try_cast(v[9] as integer) as deleted_count,
-    try_cast(v[10] as integer) as call_count
+    try_cast(v[10] as integer) as call_count,
+    coalesce(try_cast(v[11] as boolean), false) as is_census
 from source

@@ -3,6 +3,7 @@ with source as (
     select
         instance,
         id,
+        valid_from,
         deleted_at,
         -- Typed straight from the payload: each list cut out first would be written and parsed once more.
         from_json(
@@ -28,6 +29,7 @@ listed as (
     select
         instance,
         id,
+        valid_from,
         deleted_at,
         run.info,
         run.inputs.dataset_inputs,
@@ -76,5 +78,6 @@ select
     info.artifact_uri,
     {{ epoch_time('info.start_time') }} as started_at,
     {{ epoch_time('info.end_time') }} as ended_at,
+    valid_from,
     deleted_at
 from mapped
