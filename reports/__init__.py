@@ -87,7 +87,7 @@ def render(name: str, warehouse: Path, *, links: Mapping[str, str] | None = None
         title=document.title,
         markdown=markdown.write(document),
         html=html_page.write(document, _titles(REPORTS)),
-        numbers=dict(list(document.numbers.items())[:MOST_NUMBERS]),
+        numbers={name: float(value) for name, value in list(document.numbers.items())[:MOST_NUMBERS]},
     )
 
 

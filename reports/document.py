@@ -92,6 +92,8 @@ class Track:
     safe: float | None = None
     done: float | None = None
     is_late: bool = False
+    dates: tuple[date | None, date | None, date | None] = (None, None, None)
+    """Baseline, even odds and eight in ten, for programs that draw it themselves."""
 
 
 Inline: TypeAlias = str | Value | Light | Bar | Spark | Track
@@ -136,6 +138,7 @@ class Table:
     """A table. `empty` is the sentence that stands in its place when there are no rows.
 
     `layout` "cards" stacks each row on a narrow screen, "scroll" keeps the grid and lets it scroll. `limit` rows are open, the others are folded away; Markdown leaves them out and says so.
+    `message` is what its tracks show, said where a program draws them itself.
     """
 
     kind: ClassVar[str] = "table"
@@ -146,6 +149,7 @@ class Table:
     layout: Literal["cards", "scroll"] = "cards"
     limit: int = 25
     is_caption_shown: bool = False
+    message: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 
 from reports import words
 from reports.document import Inline, Value
+from reports.figures import more
 from reports.marts import Marts
 
 ISSUES = "select issue_key, issue_id from marts.issues where issue_key is not null and deleted_at is null"
 MODELS = "select model_id, name from marts.registered_models"
+VERSIONS = "select model_version_id, version from marts.model_versions"
 
 _VERSION = re.compile(r"(?P<model>.+)/(?P<number>\d+)")
 _PULL = re.compile(r"([\w.-]+/[\w.-]+)#(\d+)")
@@ -23,6 +25,7 @@ class Known:
 
     names: dict[str, str] = field(default_factory=dict)
     addresses: dict[str, str] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
     github: str = ""
 
     def named(self, one: object) -> Value:
@@ -34,7 +37,8 @@ class Known:
         if (version := _VERSION.fullmatch(text)) and version["model"] in self.names:
             address = self.addresses.get(version["model"], "")
             href = f"{address}/versions/{version['number']}" if address else ""
-            return Value(f"{self.names[version['model']]} version {version['number']}", href=href)
+            number = self.versions.get(text, version["number"])
+            return Value(f"{self.names[version['model']]} version {number}", href=href)
         return Value(self.names.get(text) or words.told(words.label(text)), href=self.addresses.get(text, ""))
 
     def listed(self, evidence: Sequence[object] | None, *, most: int = 3) -> tuple[Inline, ...]:
@@ -46,7 +50,7 @@ class Known:
             parts += [" and " if is_last else ", ", one] if index else [one]
         left = [self.named(one).text for one in (evidence or ())[most:]]
         if left:
-            parts += [" and ", Value(f"{len(left)} more", ", ".join(left), tone="quiet")]
+            parts += [" and ", Value(f"{more(len(left))} more", ", ".join(left), tone="quiet")]
         return tuple(parts)
 
 
@@ -61,5 +65,8 @@ def known(marts: Marts, names: dict[str, str]) -> Known:
         found[row["model_id"]] = marts.model(row["model_id"], row["name"])
     hubs = [address.rstrip("/") for link, address in marts.links.items() if link.startswith("github/")]
     return Known(
-        {**titles, **names}, {key: href for key, href in found.items() if href}, hubs[0] if len(hubs) == 1 else ""
+        {**titles, **names},
+        {key: href for key, href in found.items() if href},
+        {row["model_version_id"]: row["version"] for row in marts.rows(VERSIONS)},
+        hubs[0] if len(hubs) == 1 else "",
     )

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from reports import words
+from reports import figures, words
 from reports.document import Value
 from warehouse import query
 
@@ -32,14 +32,19 @@ class Marts:
     links: Mapping[str, str] = field(default_factory=dict)
 
     def rows(self, sql: str, *parameters: object) -> list[Row]:
-        """The rows of one query of one mart; a mart that the file does not hold has none."""
+        """The rows of one query of one mart, their figures with their origins; a mart that the file does not hold has none."""
+        mart = sql.split("from marts.", 1)[-1].split(None, 1)[0]
         try:
-            cursor = self.connection.execute(sql, parameters)
+            cursor = self.connection.execute(sql.replace("select", "select rowid,", 1), parameters)
         except duckdb.CatalogException:
-            self.missing.append(sql.split("from marts.", 1)[-1].split(None, 1)[0])
+            self.missing.append(mart)
             return []
-        names = [column[0] for column in cursor.description or []]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        names = [column[0] for column in cursor.description or []][1:]
+        return [
+            {figures.ROW: f"{mart}#{number}"}
+            | {name: figures.read(value, mart, name, number) for name, value in zip(names, row, strict=True)}
+            for number, *row in cursor.fetchall()
+        ]
 
     @property
     def today(self) -> date | None:
@@ -48,7 +53,7 @@ class Marts:
 
     def local(self, moment: datetime) -> date:
         """The local day of an instant as the marts hold it."""
-        return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(self.timezone)).date()
+        return figures.same(moment.replace(tzinfo=UTC).astimezone(ZoneInfo(self.timezone)).date(), moment)
 
     def names(self) -> dict[str, str]:
         """What to call each person."""
@@ -66,7 +71,11 @@ class Marts:
         """The address of a record under its instance's own address; empty where that is not known."""
         instance = (record_id or "").split(":", 1)[0]
         address = self.links.get(f"{source}/{instance}", "")
-        return f"{address.rstrip('/')}/{quote(path, safe='/#')}" if address.startswith(("https://", "http://")) else ""
+        return (
+            f"{address.rstrip('/')}/{quote(figures.plain(path), safe='/#')}"
+            if address.startswith(("https://", "http://"))
+            else ""
+        )
 
     def issue(self, issue_id: str | None, key: str | None) -> str:
         """The address of an issue."""
@@ -106,6 +115,7 @@ def _date(marts: Marts) -> None:
         marts.as_of = datetime.fromisoformat(as_of) if isinstance(as_of, str) else as_of
         if marts.as_of is not None and marts.as_of.tzinfo is not None:
             marts.as_of = marts.as_of.astimezone(UTC).replace(tzinfo=None)
+        marts.as_of = figures.read(marts.as_of, "build", "as_of", 0)
         marts.timezone, marts.currency = timezone or "UTC", currency or "EUR"
         return
     newest = marts.rows(

@@ -6,12 +6,13 @@ Here are the words and the comparison; sending them, and remembering what was to
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
 from reports import words
 from reports.document import Status, rank_of, status_of
+from reports.figures import plain
 from reports.marts import Marts, Row, reading
 from reports.sections import sources, status
 
@@ -40,7 +41,8 @@ def since(told: Mapping[str, str], warehouse: Path) -> tuple[list[News], dict[st
         found = [*_turned(told, colours, names), *_aged(told, fresh, marts)]
     known: dict[str, str] = {_colour_key(row): status_of(row["status"]) for row in colours}
     known |= {_source_key(*at): "stale" if _late(list(streams)) else "fresh" for at, streams in _by_instance(fresh)}
-    return sorted(found, key=lambda news: rank_of(news.colour)), {**told, **known}
+    said = [replace(news, subject=plain(news.subject), text=plain(news.text)) for news in found]
+    return sorted(said, key=lambda news: rank_of(news.colour)), {**told, **known}
 
 
 def _colour_key(row: Row) -> str:

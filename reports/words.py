@@ -12,6 +12,8 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from reports.document import Value
+from reports.figures import more, said
+from reports.figures import plain as bare
 
 UNKNOWN = Value("–", "not provided", tone="quiet")
 """Stands in a cell for what no source provided; the foot of each report explains the sign."""
@@ -30,19 +32,19 @@ def day(value: date | None) -> Value:
     """A date as "24 Nov 2026"."""
     if value is None:
         return UNKNOWN
-    return Value(f"{value.day}{SPACE}{MONTHS[value.month - 1]}{SPACE}{value.year}", value.isoformat())
+    return Value(said(value, f"{value.day}{SPACE}{MONTHS[value.month - 1]}{SPACE}{value.year}"), value.isoformat())
 
 
 def short_day(value: date) -> str:
     """A date inside a known year: "24 Nov"."""
-    return f"{value.day}{SPACE}{MONTHS[value.month - 1]}"
+    return said(value, f"{value.day}{SPACE}{MONTHS[value.month - 1]}")
 
 
 def month(value: date | None) -> Value:
     """A month as "Nov 2026"."""
     if value is None:
         return UNKNOWN
-    return Value(f"{MONTHS[value.month - 1]}{SPACE}{value.year}", value.isoformat()[:7])
+    return Value(said(value, f"{MONTHS[value.month - 1]}{SPACE}{value.year}"), value.isoformat()[:7])
 
 
 def moment(value: datetime | None, zone: str) -> Value:
@@ -51,15 +53,16 @@ def moment(value: datetime | None, zone: str) -> Value:
         return UNKNOWN
     aware = value.replace(tzinfo=UTC) if value.tzinfo is None else value
     local = aware.astimezone(ZoneInfo(zone))
-    return Value(f"{day(local.date()).text}, {local:%H:%M}", f"{aware.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC")
+    text = f"{bare(day(local.date()).text)}, {local.hour:02}:{local.minute:02}"
+    return Value(said(value, text), f"{bare(f'{aware.astimezone(UTC):%Y-%m-%d %H:%M:%S}')} UTC")
 
 
 def local_day(value: datetime | None, zone: str) -> Value:
     """The local day of a UTC instant."""
     if value is None:
         return UNKNOWN
-    said = moment(value, zone)
-    return Value(said.text.rsplit(",", 1)[0], said.full)
+    whole = moment(value, zone)
+    return Value(said(value, bare(whole.text).rsplit(",", 1)[0]), whole.full)
 
 
 def count(value: float | None, noun: str = "", plural: str = "") -> str:
@@ -69,7 +72,7 @@ def count(value: float | None, noun: str = "", plural: str = "") -> str:
     number = f"{value:,.0f}".replace("-", MINUS)
     if not noun:
         return number
-    return f"{number if value else 'no'}{SPACE}{noun if value == 1 else plural or noun + 's'}"
+    return f"{number if value else said(value, 'no')}{SPACE}{noun if value == 1 else plural or noun + 's'}"
 
 
 def number(value: float | None, digits: int = 2) -> Value:
@@ -89,8 +92,7 @@ def plain(value: object) -> str:
         if not math.isfinite(value):
             return UNKNOWN.text
         digits = 0 if float(value).is_integer() else 1 if abs(value) >= 10 else 2
-        said = f"{value:,.{digits}f}"
-        return said.replace("-", MINUS)
+        return f"{value:,.{digits}f}".replace("-", MINUS)
     if isinstance(value, date):
         return day(value).text
     return str(value)
@@ -112,8 +114,8 @@ def measured(value: float | None, unit: str | None) -> Value:
     match unit:
         case "days":
             whole = math.floor(value)
-            said = f"{whole:,}{SPACE}{'day' if whole == 1 else 'days'}"
-            return Value(said.replace("-", MINUS), f"{value:,.1f} days")
+            text = f"{whole:,}{SPACE}{'day' if whole == 1 else 'days'}"
+            return Value(text.replace("-", MINUS), f"{value:,.1f} days")
         case "share":
             return share(value)
         case "ratio":
@@ -135,10 +137,10 @@ def _rounded(value: float) -> str:
     for divisor, unit in ((1.0, ""), (1e3, "k"), (1e6, "M"), (1e9, "bn")):
         scaled = value / divisor
         digits = 1 if divisor > 1 and round(scaled, 1) < 100 else 0
-        said = f"{scaled:.{digits}f}".removesuffix(".0")
-        if float(said) < 1000 or unit == "bn":
+        text = bare(f"{scaled:.{digits}f}").removesuffix(".0")
+        if float(text) < 1000 or unit == "bn":
             break
-    return f"{said}{SPACE}{unit}" if unit else said
+    return f"{said(scaled, text)}{SPACE}{unit}" if unit else said(scaled, text)
 
 
 def earned(cpi: float, currency: str) -> str:
@@ -157,14 +159,14 @@ def duration(hours: float | None) -> Value:
     size = abs(hours)
     days = size / HOURS_PER_DAY
     if size < 1 / 60:
-        said = "less than a minute"
+        text = "less than a minute"
     elif round(size * 60) < 60:
-        said = count(round(size * 60), "minute")
+        text = count(round(size * 60), "minute")
     elif round(size) < 48:
-        said = count(round(size), "hour")
+        text = count(round(size), "hour")
     else:
-        said = _in_days(days)
-    return Value(f"{sign}{said}", f"{hours:,.1f} hours" if size < 48 else f"{hours / HOURS_PER_DAY:,.1f} days")
+        text = _in_days(days)
+    return Value(f"{sign}{text}", f"{hours:,.1f} hours" if size < 48 else f"{hours / HOURS_PER_DAY:,.1f} days")
 
 
 def _in_days(days: float) -> str:
@@ -183,8 +185,8 @@ def span(hours: float | None) -> Value:
         return UNKNOWN
     sign = MINUS if hours < 0 else ""
     size = abs(hours)
-    said = f"{size:.1f}{SPACE}h" if size < HOURS_PER_DAY else f"{size / HOURS_PER_DAY:.1f}{SPACE}d"
-    return Value(f"{sign}{said}", f"{hours:,.2f} hours")
+    text = f"{size:.1f}{SPACE}h" if size < HOURS_PER_DAY else f"{size / HOURS_PER_DAY:.1f}{SPACE}d"
+    return Value(f"{sign}{text}", f"{hours:,.2f} hours")
 
 
 def days_old(days: float | None) -> str:
@@ -194,10 +196,10 @@ def days_old(days: float | None) -> str:
 
 def ago(hours: float | None) -> Value:
     """An age: "12 minutes ago"."""
-    said = duration(hours)
-    if said is UNKNOWN:
+    age = duration(hours)
+    if age is UNKNOWN:
         return Value("never", "no successful read yet")
-    return Value(f"{said.text} ago", said.full)
+    return Value(f"{age.text} ago", age.full)
 
 
 def slip(days: float | None) -> Value:
@@ -206,16 +208,16 @@ def slip(days: float | None) -> Value:
         return UNKNOWN
     if round(days) == 0:
         return Value("on time", "0 days")
-    said = _in_days(abs(days))
+    text = _in_days(abs(days))
     full = count(abs(days), "day")
-    return Value(f"{said} late", f"{full} late", tone="bad") if days > 0 else Value(f"{said} early", f"{full} early")
+    return Value(f"{text} late", f"{full} late", tone="bad") if days > 0 else Value(f"{text} early", f"{full} early")
 
 
 def joined(texts: Sequence[str], *, most: int = 4) -> str:
     """Names in a sentence: "a, b and c", "a, b, c and 4 more"."""
     shown = list(texts[:most])
     if len(texts) > most:
-        return f"{', '.join(shown)} and {len(texts) - most} more"
+        return f"{', '.join(shown)} and {more(len(texts) - most)} more"
     if len(shown) < 2:
         return "".join(shown)
     return f"{', '.join(shown[:-1])} and {shown[-1]}"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from reports import evidence, words
+from reports import evidence, figures, words
 from reports.document import (
     Block,
     Cell,
@@ -111,14 +111,15 @@ def _sums(rows: list[Row]) -> tuple[float, float | None, int]:
     """Promised, available, and how many people have no stated capacity."""
     known = [row["capacity_share"] for row in rows if row["capacity_share"] is not None]
     promised = sum(row["allocated_share"] for row in rows if row["allocated_share"] is not None)
-    return float(promised), float(sum(known)) if known else None, len(rows) - len(known)
+    without = figures.count(row for row in rows if row["capacity_share"] is None)
+    return promised, sum(known) if known else None, without
 
 
 def _sentence(rows: list[Row], now: date | None) -> str:
     if not rows or now is None:
         return NO_PLAN
     promised, available, _ = _sums(rows)
-    over = sum(row["is_over_allocated"] is True for row in rows)
+    over = figures.count(row for row in rows if row["is_over_allocated"] is True)
     of = f" of {_people(available)}" if available is not None else ""
     said = f"In {words.month(now).text} {_people(promised)}{of} full-time people are promised to initiatives"
     return f"{said}; {words.count(over, 'person is', 'people are')} promised for more than they have."
@@ -130,7 +131,7 @@ def _tiles(rows: list[Row]) -> Tiles:
     free = None if available is None or unknown else available - promised
     return Tiles(
         (
-            Tile("People", Value(words.count(len(rows))), "with an allocation"),
+            Tile("People", Value(words.count(figures.count(rows))), "with an allocation"),
             Tile("Promised", Value(_people(promised)), "full-time people"),
             Tile("Available", Value(_people(available)) if available is not None else words.UNKNOWN, f"{unknown} without a stated capacity" if unknown else "full-time people"),
             Tile("Free", Value(_people(free)) if free is not None else words.UNKNOWN, "available and not promised"),
@@ -189,8 +190,8 @@ def _by_month(monthly: list[Row], marts: Marts) -> tuple[Block, ...]:
                 words.month(day),
                 words.number(sums[index][0], 1),
                 words.number(sums[index][1], 1),
-                words.count(len(groups[day])),
-                words.count(sum(row["is_over_allocated"] is True for row in groups[day])),
+                words.count(figures.count(groups[day])),
+                words.count(figures.count(row for row in groups[day] if row["is_over_allocated"])),
             )
             for index, day in enumerate(days)
         ],

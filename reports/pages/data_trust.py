@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports import words
+from reports import figures, words
 from reports.document import Column, Document, Section, Table, Tile, Tiles, Value
 from reports.marts import Marts, Row
 from reports.sections import chain, sources, trust
@@ -39,31 +39,31 @@ def compose(marts: Marts) -> Document:
 def _sentence(fresh: list[Row], checks: list[Row]) -> str:
     if not fresh:
         return "No source has been read yet: run hub check, then hub sync."
-    stale = sum(row["is_stale"] is True for row in fresh)
-    failed = sum(bool(row["last_error"]) for row in fresh)
-    count = words.count(len(fresh), "stream")
+    stale = figures.count(row for row in fresh if row["is_stale"] is True)
+    failed = figures.count(row for row in fresh if row["last_error"])
+    count = words.count(figures.count(fresh), "stream")
     said = f"All {count} are fresh" if not stale else f"{stale} of {count} {'is' if stale == 1 else 'are'} stale"
     said += f", {failed} failed at the last attempt" if failed else ""
-    errors = sum(row["severity"] == "error" for row in checks)
-    found = f"{words.count(len(checks), 'check')} found something" if checks else "no check found anything"
+    errors = figures.count(row for row in checks if row["severity"] == "error")
+    found = f"{words.count(figures.count(checks), 'check')} found something" if checks else "no check found anything"
     return f"{said}; {found}{f', {errors} of them an error' if errors else ''}."
 
 
 def _tiles(found: trust.Found) -> Tiles:
-    stale = sum(row["is_stale"] is True for row in found.streams)
+    stale = figures.count(row for row in found.streams if row["is_stale"] is True)
     hours = [row["age_hours"] for row in found.streams if row["age_hours"] is not None]
     return Tiles(
         (
-            Tile("Stale streams", Value(words.count(stale)), f"of {len(found.streams)}"),
+            Tile("Stale streams", Value(words.count(stale)), f"of {figures.count(found.streams)}"),
             Tile("Oldest read", words.duration(max(hours, default=None)), "since it last succeeded"),
-            Tile("Checks that found something", Value(words.count(len(found.checks)))),
-            Tile("Issues of no initiative", Value(words.count(len(found.issues))), "open ones"),
+            Tile("Checks that found something", Value(words.count(figures.count(found.checks)))),
+            Tile("Issues of no initiative", Value(words.count(figures.count(found.issues))), "open ones"),
             Tile(
                 "Pull requests without issue",
-                Value(words.count(len(found.pulls))),
-                f"merged in {trust.RECENT_DAYS} days",
+                Value(words.count(figures.count(found.pulls))),
+                f"merged in {figures.fixed(trust.RECENT_DAYS)} days",
             ),
-            Tile("Accounts of nobody", Value(words.count(len(found.accounts)))),
+            Tile("Accounts of nobody", Value(words.count(figures.count(found.accounts)))),
         )
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from reports import words
+from reports import figures, words
 from reports.document import Document, Section, Tile, Tiles, Value
 from reports.marts import Marts, Row
 from reports.sections import dependencies, flow, flow_pictures, forecasts, pulls, sources, trends
@@ -60,14 +60,14 @@ def _sentence(weeks: dict[str, list[Row]], going: list[Row], pull_weeks: dict[st
     """The report in one sentence, from what is known."""
     if not weeks and not pull_weeks:
         return "Nothing is known about delivery yet: no tracker and no repository has been read."
-    stalled = sum(row["is_stalled"] is True for row in going)
-    blocked = sum(row["is_blocked"] is True for row in going)
+    stalled = figures.count(row for row in going if row["is_stalled"] is True)
+    blocked = figures.count(row for row in going if row["is_blocked"] is True)
     slower = [
         name
         for name, rows in weeks.items()
         if (trends.change(flow.column(rows, "cycle_time_p50_hours")) or 0) > trends.STEADY
     ]
-    said = f"{words.count(len(going), 'issue is', 'issues are')} in progress, {blocked or 'none'} blocked and {stalled or 'none'} stalled."
+    said = f"{words.count(figures.count(going), 'issue is', 'issues are')} in progress, {blocked or 'none'} blocked and {stalled or 'none'} stalled."
     if slower:
         return f"{said} Cycle time is getting longer in {words.joined(slower)}."
     return f"{said} Cycle time is not getting longer in any project."
@@ -84,20 +84,20 @@ def _tiles(
     merged = _last_full(pull_weeks, "merged_count")
     closed = [row for row in sprints if row["say_do_share"] is not None]
     oldest = max((row["age_hours"] for row in going if row["age_hours"] is not None), default=None)
-    stale = sum(row["is_stale"] for row in waiting)
+    stale = figures.count(row for row in waiting if row["is_stale"])
     return Tiles(
         (
             Tile("Finished last week", Value(words.count(finished)), "issues in all projects"),
             Tile(
                 "In progress",
-                Value(words.count(len(going))),
+                Value(words.count(figures.count(going))),
                 f"the oldest for {words.duration(oldest).text}" if oldest else "",
             ),
             Tile("Merged last week", Value(words.count(merged)), "pull requests in all repositories"),
             Tile(
                 "Waiting for over a week",
                 Value(words.count(stale)),
-                f"of {words.count(len(waiting), 'open pull request')}",
+                f"of {words.count(figures.count(waiting), 'open pull request')}",
             ),
             Tile(
                 "Last sprint kept",
@@ -114,7 +114,7 @@ def _last_full(groups: dict[str, list[Row]], name: str) -> float | None:
     values = [
         row[name] for rows in groups.values() for row in rows if row["week_date"] == newest and row[name] is not None
     ]
-    return float(sum(values)) if values else None
+    return sum(values) if values else None
 
 
 def _numbers(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports import words
+from reports import figures, words
 from reports.document import (
     WORST_FIRST,
     Bar,
@@ -106,11 +106,12 @@ def _sentence(health: list[Row], models: dict[str, Row]) -> str:
         return "No registered model is known yet: no MLflow server has been read, or it has no model registry entries."
     parts = []
     for status in ("red", "amber", "white"):
-        found = [registry.name(models, row["model_id"]) for row in health if status_of(row["status"]) == status]
+        rows = [row for row in health if status_of(row["status"]) == status]
+        found = [registry.name(models, row["model_id"]) for row in rows]
         word = "unknown" if status == "white" else status
         if found:
-            parts.append(f"{len(found)} {'is' if len(found) == 1 else 'are'} {word} ({words.joined(found)})")
-    count = words.count(len(health), "registered model")
+            parts.append(f"{figures.count(rows)} {'is' if len(found) == 1 else 'are'} {word} ({words.joined(found)})")
+    count = words.count(figures.count(health), "registered model")
     return f"Of {count}, {words.joined(parts)}." if parts else f"All {count} are healthy."
 
 
@@ -168,7 +169,9 @@ def _light(check: Row | None) -> Light | None:
 
 
 def _tiles(health: list[Row]) -> Tiles:
-    counts = {status: sum(status_of(row["status"]) == status for row in health) for status in WORST_FIRST}
+    counts = {
+        status: figures.count(row for row in health if status_of(row["status"]) == status) for status in WORST_FIRST
+    }
     return Tiles(tuple(Tile("", Value(words.count(count)), light=Light(status)) for status, count in counts.items()))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from reports import evidence, words
+from reports import evidence, figures, words
 from reports.document import (
     Block,
     Document,
@@ -93,23 +93,30 @@ PAST = """
 def _tiles(marts: Marts, colours: list[Row], dates: list[Row], decisions: list[Row], earned: Row | None) -> Tiles:
     """The program in five figures; each leads to what is behind it."""
     overall = [row for row in colours if row["initiative_id"] is not None and row["dimension"] == "overall"]
-    red = sum(row["status"] == "red" for row in overall)
+    red = figures.count(row for row in overall if row["status"] == "red")
     ahead = [row for row in dates if row["done_date"] is None]
-    late = sum((row["slip_days"] or 0) > 0 for row in ahead)
+    late = figures.count(row for row in ahead if (row["slip_days"] or 0) > 0)
     asked = [row for row in decisions if row["kind"] == "decision"]
-    overdue = sum(row["is_overdue"] is True for row in asked)
+    overdue = figures.count(row for row in asked if row["is_overdue"] is True)
     eac, vac = (earned or {}).get("eac_amount"), (earned or {}).get("vac_amount")
-    models = len(marts.rows(MODELS))
+    models = figures.count(marts.rows(MODELS))
     return Tiles(
         (
             Tile(
-                "Red initiatives", Value(words.count(red), href="#initiatives"), f"of {len(overall)}", _past(marts, red)
+                "Red initiatives",
+                Value(words.count(red), href="#initiatives"),
+                f"of {figures.count(overall)}",
+                _past(marts, red),
             ),
-            Tile("Late milestones", Value(words.count(late), href="#milestones"), f"of {len(ahead)} ahead"),
+            Tile("Late milestones", Value(words.count(late), href="#milestones"), f"of {figures.count(ahead)} ahead"),
             Tile(
                 "Expected cost", _to(words.amount(eac, marts.currency), "#money"), money.variance(vac, marts.currency)
             ),
-            Tile("Decisions needed", Value(words.count(len(asked)), href="#decide"), f"{overdue or 'none'} overdue"),
+            Tile(
+                "Decisions needed",
+                Value(words.count(figures.count(asked)), href="#decide"),
+                f"{overdue or 'none'} overdue",
+            ),
             Tile("Models in trouble", Value(words.count(models), href="#models"), "red or amber"),
         )
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports import words
+from reports import figures, words
 from reports.document import (
     Cell,
     Column,
@@ -83,7 +83,7 @@ def compose(marts: Marts) -> Document:
         name=NAME,
         title=TITLE,
         audience="For compliance and risk",
-        verdict=_sentence(judged, used),
+        verdict=_sentence(judged, used, versions),
         light=Light(status_of(colour[0]["status"])) if colour else None,
         sections=(Section("short", "In short", (_tiles(judged, inventory, marts),)), *sections) if judged else sections,
         numbers=_numbers(judged, used, inventory, marts),
@@ -104,7 +104,7 @@ def used_versions(models: dict[str, Row], versions: dict[str, Row]) -> dict[str,
             roles = ["latest"]
         if roles:
             found[version_id] = f"{model['name'] or model['model_id']} v{version['version']} ({roles[0]})"
-    return dict(sorted(found.items(), key=lambda pair: pair[1]))
+    return dict(sorted(found.items(), key=lambda pair: figures.plain(pair[1])))
 
 
 def _status(row: Row) -> str:
@@ -116,17 +116,21 @@ def required_of(rows: list[Row]) -> list[Row]:
     return [row for row in rows if row["is_required"]]
 
 
-def _sentence(judged: list[Row], used: dict[str, str]) -> str:
+def _sentence(judged: list[Row], used: dict[str, str], versions: dict[str, Row]) -> str:
     if not judged:
         return NO_GATES
-    failed = [title for one, title in used.items() if _worst(judged, one) == "failed"]
-    unknown = [title for one, title in used.items() if _worst(judged, one) == "unknown"]
     parts = []
-    if failed:
-        parts.append(f"{len(failed)} {'fails' if len(failed) == 1 else 'fail'} a required gate: {words.joined(failed)}")
-    if unknown:
-        parts.append(f"{len(unknown)} {'lacks' if len(unknown) == 1 else 'lack'} evidence: {words.joined(unknown)}")
-    count = words.count(len(used), "model version") + " in use"
+    for state, one_does, they_do in (
+        ("failed", "fails a required gate", "fail a required gate"),
+        ("unknown", "lacks evidence", "lack evidence"),
+    ):
+        found = [one for one in used if _worst(judged, one) == state]
+        if found:
+            number = figures.count(versions[one] for one in found)
+            parts.append(
+                f"{number} {one_does if number == 1 else they_do}: {words.joined([used[one] for one in found])}"
+            )
+    count = words.count(figures.count(versions[one] for one in used), "model version") + " in use"
     return f"Of {count}, {'; '.join(parts)}." if parts else f"All {count} passed every required gate, or hold a waiver."
 
 
@@ -138,14 +142,18 @@ def _worst(rows: list[Row], version_id: str) -> str:
 
 def _tiles(judged: list[Row], inventory: list[Row], marts: Marts) -> Tiles:
     required = required_of(judged)
-    counts = {state: sum(_status(row) == state for row in required) for state in WORST}
+    counts = {state: figures.count(row for row in required if _status(row) == state) for state in WORST}
     return Tiles(
         (
-            Tile("Passed", Value(words.count(counts["passed"])), f"of {len(required)} required gates"),
+            Tile("Passed", Value(words.count(counts["passed"])), f"of {figures.count(required)} required gates"),
             Tile("Failed", Value(words.count(counts["failed"]))),
             Tile("Without evidence", Value(words.count(counts["unknown"]))),
             Tile("Waived", Value(words.count(counts["waived"])), "for a time, with a reason"),
-            Tile("Reviews due", Value(words.count(len(_due(inventory, marts)))), f"overdue or within {DUE_DAYS} days"),
+            Tile(
+                "Reviews due",
+                Value(words.count(figures.count(_due(inventory, marts)))),
+                f"overdue or within {figures.fixed(DUE_DAYS)} days",
+            ),
         )
     )
 
@@ -248,7 +256,7 @@ def _left(row: Row, marts: Marts) -> Cell:
     until = row["waiver_until_date"]
     if until is None or marts.today is None:
         return Value("no end date", tone="bad")
-    days = (until - marts.today).days
+    days = figures.days_between(marts.today, until)
     if days < 0:
         return Value("expired", tone="bad")
     said = f"{words.count(days, 'day')} left"
@@ -267,8 +275,8 @@ def _due(inventory: list[Row], marts: Marts) -> list[Row]:
 
 
 def _reviews(inventory: list[Row], models: dict[str, Row], people: dict[str, str], marts: Marts) -> Table:
-    undated = sum(row["next_review_date"] is None for row in inventory)
-    empty = f"No review is overdue or due within {DUE_DAYS} days"
+    undated = figures.count(row for row in inventory if row["next_review_date"] is None)
+    empty = f"No review is overdue or due within {figures.fixed(DUE_DAYS)} days"
     empty += f"; {words.count(undated, 'model has', 'models have')} no date for one." if undated else "."
     return Table(
         "Reviews that are overdue or due soon",
@@ -364,7 +372,9 @@ def _evidence(gates: list[Row], versions: dict[str, Row], models: dict[str, Row]
         limit=40,
     )
     return Fold(
-        f"{words.count(len(gates), 'gate')} of all versions with their evidence", (table,), is_in_markdown=False
+        f"{words.count(figures.count(gates), 'gate')} of all versions with their evidence",
+        (table,),
+        is_in_markdown=False,
     )
 
 

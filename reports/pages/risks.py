@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from reports import evidence, words
+from reports import evidence, figures, words
 from reports.document import (
     Cell,
     Column,
@@ -31,7 +31,8 @@ DESCRIPTION = "The risk register by exposure with its movement, what is overdue,
 RISKS = """
     select
         risk_id, title, initiative_id, owner_person_id, probability_share, impact, exposure, response, contingency_plan,
-        contingency_amount, residual_exposure, due_date, review_date, status, is_overdue, is_stale, trigger, is_triggered
+        contingency_amount, residual_exposure, due_date, review_date, status, is_overdue, is_stale, trigger, trigger_title,
+        trigger_operator, trigger_bound, trigger_unit, trigger_value, is_triggered
     from marts.risks
     where is_open
     order by exposure desc nulls last, risk_id
@@ -105,26 +106,26 @@ def movement(marts: Marts) -> dict[str, list[Row]] | None:
 def _sentence(rows: list[Row], currency: str) -> str:
     if not rows:
         return "The risk register holds no open risk. It comes from the risks tab of the program sheet."
-    count = words.count(len(rows), "risk is", "risks are")
+    count = words.count(figures.count(rows), "risk is", "risks are")
     worth = register.size(sum(row["exposure"] or 0 for row in rows), currency).text
     marks = [
-        f"{sum(name in register.needs(row) for row in rows)} {name}"
+        f"{figures.count(row for row in rows if name in register.needs(row))} {name}"
         for name in ("triggered", "overdue", "not reviewed")
     ]
     return f"{count} open with an exposure of {worth}: {words.joined(marks)}. The greatest is “{rows[0]['title'] or rows[0]['risk_id']}”."
 
 
 def _tiles(rows: list[Row], currency: str) -> Tiles:
-    unknown = sum(row["exposure"] is None for row in rows)
-    left = [row["residual_exposure"] for row in rows if row["residual_exposure"] is not None]
-    held = [row["contingency_amount"] for row in rows if row["contingency_amount"] is not None]
+    unknown = figures.count(row for row in rows if row["exposure"] is None)
+    left = [row for row in rows if row["residual_exposure"] is not None]
+    held = [row for row in rows if row["contingency_amount"] is not None]
     return Tiles(
         (
-            Tile("Open risks", Value(words.count(len(rows))), f"{unknown} without an exposure" if unknown else ""),
+            Tile("Open risks", Value(words.count(figures.count(rows))), f"{unknown} without an exposure" if unknown else ""),
             Tile("Exposure", register.size(sum(row["exposure"] or 0 for row in rows), currency), "likelihood times impact"),
-            Tile("Left after the response", register.size(sum(left), currency), f"of {words.count(len(left), 'risk')} that state it"),
-            Tile("Contingency set aside", register.size(sum(held), currency), f"for {words.count(len(held), 'risk')}"),
-            Tile("Triggers fired", Value(words.count(sum(row["is_triggered"] is True for row in rows))), f"of {words.count(sum(bool(row['trigger']) for row in rows), 'risk')} with a trigger"),
+            Tile("Left after the response", register.size(figures.total(row["residual_exposure"] for row in left), currency), f"of {words.count(figures.count(left), 'risk')} that state it"),
+            Tile("Contingency set aside", register.size(figures.total(row["contingency_amount"] for row in held), currency), f"for {words.count(figures.count(held), 'risk')}"),
+            Tile("Triggers fired", Value(words.count(figures.count(row for row in rows if row["is_triggered"] is True))), f"of {words.count(figures.count(row for row in rows if row['trigger']), 'risk')} with a trigger"),
         )
     )  # fmt: skip
 
@@ -138,7 +139,7 @@ def _attention(rows: list[Row], names: dict[str, str], people: dict[str, str]) -
             continue
         lines: list[tuple[Inline, ...]] = []
         if row["is_triggered"]:
-            lines.append((f"Its trigger fired: {row['trigger'] or 'not provided'}.",))
+            lines.append((f"Its trigger fired. {_trigger(row)}",))
         if row["is_overdue"]:
             lines.append((f"It was due on {words.day(row['due_date']).text}.",))
         if row["is_stale"]:
@@ -152,6 +153,19 @@ def _attention(rows: list[Row], names: dict[str, str], people: dict[str, str]) -
         head = (row["title"] or row["risk_id"], Value(f" · {where}", tone="quiet"))
         entries.append(Item(head, tuple(lines), Light("red" if row["is_triggered"] or row["is_overdue"] else "amber")))
     return Items(entries, "No open risk is triggered, overdue or unreviewed." if rows else "There is no open risk.")
+
+
+OPERATORS = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least", "=": "exactly", "<>": "other than"}
+
+
+def _trigger(row: Row) -> str:
+    """What a trigger waits for, in words, and where the measure stands now; as the register has it where it has no words."""
+    if not row["trigger_title"] or row["trigger_operator"] not in OPERATORS:
+        return words.sentence(row["trigger"] or "It is not provided")
+    bound = words.measured(row["trigger_bound"], row["trigger_unit"]).text
+    now = words.measured(row["trigger_value"], row["trigger_unit"])
+    said = f"{row['trigger_title']}: {OPERATORS[row['trigger_operator']]} {bound}"
+    return f"{said}; now {now.text}." if now is not words.UNKNOWN else f"{said}; not known now."
 
 
 def _register(

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from reports.document import WORDS, Block, Charts, Document, Fold, Matrix, Section, Table, Track
+from reports.figures import plain
 from reports.rendering import plain_text
 from reports.rendering.neutral import neutral
 
@@ -31,6 +32,7 @@ def write(document: Document) -> str:
 
 def _field(text: str) -> str:
     """A figure as a bare number, anything else as a text that is no formula."""
+    text = plain(text)
     if figure := _FIGURE.fullmatch(text):
         return f"{'-' if figure['sign'] else ''}{figure['digits'].replace(',', '')}"
     return neutral(text)

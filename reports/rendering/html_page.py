@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from reports import figures
 from reports.document import LETTERS, WORDS, Cell, Document, Picture, Spark, Value
 from reports.rendering.neutral import visible
 
@@ -41,14 +42,28 @@ def _environment() -> Environment:
         finalize=visible,
     )
     environment.globals |= {"LETTERS": LETTERS, "WORDS": WORDS, "MOST_ROWS": MOST_ROWS}
-    environment.filters |= {"picture": picture, "points": points, "percent": percent, "breakable": breakable}
+    environment.filters |= {
+        "picture": picture,
+        "points": points,
+        "percent": percent,
+        "shown": shown,
+        "plain": figures.plain,
+    }
     environment.tests["short"] = is_short
     environment.tests["several"] = lambda cell: isinstance(cell, tuple)
     return environment
 
 
-def breakable(text: str) -> Markup:
-    """A text whose long words may break, so that dates and amounts never have to."""
+def shown(text: str) -> Markup:
+    """A text whose long words may break, so that dates and amounts never have to, and whose figures name their origin."""
+    whole = figures.said(text, text)
+    return Markup("").join(
+        Markup('<span data-of="{}">{}</span>').format(origin, piece) if origin else _breakable(piece)
+        for origin, piece in figures.pieces(whole)
+    )
+
+
+def _breakable(text: str) -> Markup:
     broken = _LONG.sub(lambda word: _BREAK.sub(lambda found: f"{found[0]}\0", word[0]), visible(text))
     return Markup("<wbr>").join(broken.split("\0"))
 
@@ -56,7 +71,7 @@ def breakable(text: str) -> Markup:
 def is_short(one: Cell) -> bool:
     """Whether a cell is a word or two, which should stay on one line."""
     text = one.text if isinstance(one, Value) else one
-    return isinstance(text, str) and 0 < len(text) <= MOST_SHORT
+    return isinstance(text, str) and 0 < len(visible(text)) <= MOST_SHORT
 
 
 def picture(drawn: Picture, alternative: str) -> Markup:

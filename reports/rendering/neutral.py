@@ -7,6 +7,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from reports.figures import plain
+
 # Invisible characters that would reach beyond their cell: controls, and overrides of the writing direction.
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
@@ -14,10 +16,10 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def visible(value: Any) -> Any:
-    """A text without invisible characters; anything else as it is."""
+    """A text without invisible characters and origins of figures; anything else as it is."""
     if isinstance(value, Markup) or not isinstance(value, str):
         return value
-    return _INVISIBLE.sub("", value)
+    return plain(_INVISIBLE.sub("", value))
 
 
 def neutral(text: str) -> str:

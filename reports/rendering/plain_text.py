@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from reports.document import WORDS, Bar, Cell, Inline, Light, Spark, Track, Value
+from reports.figures import plain
 
 # A full value that says more than its rounded text, and nothing else: an ISO day, a month, an amount, a number, a share.
 _EXACT = re.compile(r"\d{4}-\d\d(-\d\d)?|\N{MINUS SIGN}?\D{0,4}\d[\d,]*(\.\d+)?( (hours|days)|%)?")
@@ -23,7 +24,7 @@ def inline(one: Inline) -> str:
 
 def sentence(parts: tuple[Inline, ...]) -> str:
     """Pieces in a row as one text."""
-    return " ".join("".join(inline(part) for part in parts).split())
+    return " ".join(plain("".join(inline(part) for part in parts)).split())
 
 
 def cell(one: Cell) -> str:
@@ -33,6 +34,6 @@ def cell(one: Cell) -> str:
 
 def exact(one: Cell) -> str:
     """A table cell with its full value where that is a figure or a date."""
-    if isinstance(one, Value) and _EXACT.fullmatch(one.full):
-        return one.full
+    if isinstance(one, Value) and _EXACT.fullmatch(full := plain(one.full)):
+        return full
     return cell(one)

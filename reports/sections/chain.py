@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports import words
+from reports import figures, words
 from reports.document import Block, Cell, Column, Inline, Item, Items, Light, Table, Value, note
 from reports.marts import Marts, Row
 
@@ -35,8 +35,8 @@ def blocks(marts: Marts, names: dict[str, str]) -> tuple[Block, ...]:
 def _sentence(versions: list[Row]) -> str:
     if not versions:
         return "No model version is known yet, so no way leads to one."
-    whole = sum(row["broken_at"] is None for row in versions)
-    return f"{whole} of {words.count(len(versions), 'model version')} can be followed from the budget line over initiative, issue, pull request and run."
+    whole = figures.count(row for row in versions if row["broken_at"] is None)
+    return f"{whole} of {words.count(figures.count(versions), 'model version')} can be followed from the budget line over initiative, issue, pull request and run."
 
 
 class _Called:
@@ -90,8 +90,8 @@ def _breaks(rows: list[Row], called: _Called) -> Items:
     entries = []
     for hop in sorted(broken, key=lambda one: HOPS.index(one) if one in HOPS else len(HOPS)):
         of_it = broken[hop]
-        versions = sum(row["model_version_id"] is not None for row in of_it)
-        head = f"{words.count(len(of_it), 'way')} {'has' if len(of_it) == 1 else 'have'} {FROM.get(hop, 'no ' + words.label(hop))}"
+        versions = figures.count(row for row in of_it if row["model_version_id"] is not None)
+        head = f"{words.count(figures.count(of_it), 'way')} {'has' if len(of_it) == 1 else 'have'} {FROM.get(hop, 'no ' + words.label(hop))}"
         models = f" · {words.count(versions, 'model version')} among them" if versions else ""
         listed: list[Inline] = []
         for row in of_it[:3]:
@@ -112,7 +112,7 @@ def _versions(rows: list[Row], called: _Called) -> Table:
             called.version(row["model_version_id"]),
             (called.issue(row["issue_id"]), Value(called.initiative(row["initiative_id"]).text, tone="under")),
             called.pull(row["pull_request_id"]),
-            words.count(len(row["budget_line_ids"] or ())),
+            words.count(figures.length(row, "budget_line_ids")),
             words.share(row["confidence"]),
             Value(FROM.get(row["broken_at"]) or str(row["broken_at"]), tone="bad") if row["broken_at"] else "whole",
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from statistics import median
 
-from reports import words
+from reports import figures, words
 from reports.document import Block, Cell, Chart, Charts, Column, Spark, Table, Value, note
 from reports.drawing import charts
 from reports.marts import Marts, Row
@@ -32,10 +32,9 @@ LEAD_TIMES = """
     order by registered_at desc nulls last, model_id
 """
 TARGETS = """
-    select model_id, metric, any_value(target_value) as target_value
+    select model_id, metric, target_value
     from marts.model_metrics
     where is_objective
-    group by model_id, metric
 """
 
 
@@ -68,7 +67,7 @@ def _trend(model: str, rows: list[Row], target: float | None) -> Chart:
         row = by_week.get(week)
         best.append(row["best_so_far_value"] if row else best[-1] if best else None)
     of_week = [by_week[week]["best_value"] if week in by_week else None for week in weeks]
-    title = f"{model}: {_told(metric, best, target)}"
+    title = f"{model}: {_told(metric, weeks, best, target)}"
     return Chart(
         title,
         f"{metric}, best of the runs by week",
@@ -85,7 +84,7 @@ def _trend(model: str, rows: list[Row], target: float | None) -> Chart:
             f"{metric} of {model} by week",
             (Column("Week of"), Column("Runs", is_number=True), Column("Best of the week", is_number=True), Column("Best so far", is_number=True)),
             [
-                (words.day(week), words.count(by_week[week]["run_count"] if week in by_week else 0), words.number(one, 3), words.number(so_far, 3))
+                (words.day(week), words.count(by_week[week]["run_count"] if week in by_week else figures.count(())), words.number(one, 3), words.number(so_far, 3))
                 for week, one, so_far in zip(weeks, of_week, best, strict=True)
             ],
             empty="No weeks.",
@@ -95,12 +94,13 @@ def _trend(model: str, rows: list[Row], target: float | None) -> Chart:
     )  # fmt: skip
 
 
-def _told(metric: str, best: list[float | None], target: float | None) -> str:
+def _told(metric: str, weeks: list[date], best: list[float | None], target: float | None) -> str:
     known = [value for value in best if value is not None]
     said = f"best {metric} so far {words.number(known[-1], 3).text}"
     since = next((ago for ago, value in enumerate(reversed(best)) if value != best[-1]), len(best))
     if since > 1:
-        said += f", the same for {words.count(since, 'week')}"
+        lasting = figures.days_between(weeks[-since], weeks[-1]) / 7 + 1
+        said += f", the same for {words.count(lasting, 'week')}"
     return said + (f"; the target is {words.number(target, 3).text}" if target is not None else "")
 
 
@@ -160,7 +160,7 @@ def _repeated(row: Row) -> Value:
 def to_production(marts: Marts, names: dict[str, str]) -> tuple[Block, ...]:
     """From the first run of the search for a version, through registration, to champion."""
     rows = marts.rows(LEAD_TIMES)
-    known = [row["idea_to_production_hours"] for row in rows if row["idea_to_production_hours"] is not None]
+    known = [row for row in rows if row["idea_to_production_hours"] is not None]
     shown: list[tuple[Cell, ...]] = [
         (
             (Value(names.get(row["model_id"]) or row["model_id"]), Value(f" v{row['version']}", tone="quiet")),
@@ -187,4 +187,6 @@ def to_production(marts: Marts, names: dict[str, str]) -> tuple[Block, ...]:
     )  # fmt: skip
     if not known:
         return (table,)
-    return (note(f"Half of {words.count(len(known), 'version')} took at most {words.duration(median(known)).text} from the first run to champion."), table)  # fmt: skip
+    half = median(row["idea_to_production_hours"] for row in known)
+    said = f"Half of {words.count(figures.count(known), 'version')} took at most {words.duration(half).text} from the first run to champion."
+    return (note(said), table)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from reports import words
+from reports import figures, words
 from reports.document import Block, Chart, Charts, Column, Table, Value, note
 from reports.drawing import shapes
 from reports.marts import Marts, Row
@@ -127,7 +127,7 @@ def ageing(marts: Marts, going: list[Row], lately: dict[str, Row]) -> tuple[Bloc
 
 def _ages(marts: Marts, project: str, rows: list[Row], told: Row) -> Chart:
     old, limit = told["overdue_wip_count"], told["cycle_time_p85_hours"]
-    going = f"{words.count(len(rows), 'issue')} in progress"
+    going = f"{words.count(figures.count(rows), 'issue')} in progress"
     if limit is None:
         title = f"{project}: {going}, none finished lately to compare with"
     elif old:
@@ -204,7 +204,7 @@ def _bands(project: str, rows: list[Row], days: list[date], weeks: list[Row]) ->
             f"Cumulative flow of {project}",
             (Column("At the end of"), *(Column(name, is_number=True) for name in names)),
             [
-                (words.day(day), *(words.count(counts.get(day, 0)) for counts in stages.values()))
+                (words.day(day), *(words.count(counts.get(day, figures.count(()))) for counts in stages.values()))
                 for day in reversed(known)
             ],
             empty="No days.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date, timedelta
 
-from reports import words
+from reports import figures, words
 from reports.document import Block, Chart, Charts, Column, Heading, Table, Value, note
 from reports.drawing import shapes
 from reports.marts import Marts, Row
@@ -99,7 +99,7 @@ def _fan(name: str, base: Row, past: list[tuple[date, int]]) -> Chart:
             f"Open items of {name}",
             (Column("Day"), Column("Open", is_number=True), Column("How sure")),
             [
-                *((words.day(base[end]), words.count(0), said) for end, said in ends.items()),
+                *((words.day(base[end]), figures.fixed(0), said) for end, said in ends.items()),
                 *((words.day(day), words.count(count), "as it was") for day, count in reversed(past)),
             ],
             empty="There is no forecast.",
@@ -146,7 +146,7 @@ def _against(base: Row) -> str:
     """How that day stands to the target, if there is one."""
     if base["target_date"] is None:
         return ""
-    late = (base["p80_date"] - base["target_date"]).days
+    late = figures.days_between(base["target_date"], base["p80_date"])
     return f", {words.slip(late).text}" if late > 0 else f", in time for {words.day(base['target_date']).text}"
 
 

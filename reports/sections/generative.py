@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports import words
+from reports import figures, words
 from reports.document import Block, Cell, Chart, Charts, Column, Spark, Table, Value, note
 from reports.drawing import charts
 from reports.marts import Marts, Row
@@ -25,7 +25,11 @@ def blocks(marts: Marts) -> tuple[Block, ...]:
     if not groups:
         return (note("No server has traces of a generative application."),)
     days = {subject: [rows[0] for rows in by_day.values()][-DAYS:] for subject, by_day in groups.items()}
-    drawn = [_chart(rows) for rows in days.values() if sum(row["error_share"] is not None for row in rows) > 1]
+    drawn = [
+        _chart(rows)
+        for rows in days.values()
+        if figures.count(row for row in rows if row["error_share"] is not None) > 1
+    ]
     return (
         _newest(days),
         *((Charts(tuple(drawn)),) if drawn else ()),
@@ -50,7 +54,8 @@ def _newest(days: dict[str, list[Row]]) -> Table:
                 _seconds(last["latency_p50_ms"]),
                 _seconds(last["latency_p95_ms"]),
                 Spark(
-                    tuple(row["latency_p95_ms"] for row in rows), f"95 in 100 within, {words.count(len(rows), 'day')}"
+                    tuple(row["latency_p95_ms"] for row in rows),
+                    f"95 in 100 within, {words.count(figures.count(rows), 'day')}",
                 ),
             )
         )

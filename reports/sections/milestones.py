@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TypeAlias
 
-from reports import words
+from reports import figures, words
 from reports.document import WORST_FIRST, Block, Cell, Column, Fold, Light, Table, Track, Value, note, status_of
 from reports.marts import Marts, Row
 
@@ -29,13 +29,15 @@ def blocks(marts: Marts, rows: list[Row], names: dict[str, str]) -> tuple[Block,
     """Open milestones on one shared time axis; those that are done fold away."""
     still = [row for row in rows if row["done_date"] is None]
     done = [row for row in rows if row["done_date"] is not None]
+    behind = [row for row in still if (row["slip_days"] or 0) > 0]
     axis = _axis(still or rows, marts.today)
     empty = (
         "Every milestone is done."
         if done
         else "No milestones are known. They come from the roadmap tab of the program sheet."
     )
-    found: list[Block] = [_table(OPEN, still, names, axis, today=marts.today, empty=empty)]
+    message = f"{figures.count(behind)} of {figures.count(still)} open milestones are expected after their baseline"
+    found: list[Block] = [_table(OPEN, still, names, axis, today=marts.today, empty=empty, message=message)]
     if still:
         found.append(
             note(
@@ -45,15 +47,24 @@ def blocks(marts: Marts, rows: list[Row], names: dict[str, str]) -> tuple[Block,
             )
         )
     if done:
-        late = sum((row["slip_days"] or 0) > 0 for row in done)
-        summary = f"{words.count(len(done), 'milestone is', 'milestones are')} done, {late or 'none'} of them late"
+        late = figures.count(row for row in done if (row["slip_days"] or 0) > 0)
+        summary = (
+            f"{words.count(figures.count(done), 'milestone is', 'milestones are')} done, {late or 'none'} of them late"
+        )
         table = _table(DONE, done, names, _axis(done, None), today=None, empty="")
         found.append(Fold(summary, (table,), is_in_markdown=False))
     return tuple(found)
 
 
 def _table(
-    caption: str, rows: list[Row], names: dict[str, str], axis: Axis | None, *, today: date | None, empty: str
+    caption: str,
+    rows: list[Row],
+    names: dict[str, str],
+    axis: Axis | None,
+    *,
+    today: date | None,
+    empty: str,
+    message: str = "",
 ) -> Table:
     return Table(
         caption,
@@ -74,6 +85,7 @@ def _table(
         ),
         [_row(row, names, axis, today) for row in rows],
         empty=empty,
+        message=message,
     )
 
 
@@ -140,4 +152,7 @@ def _track(row: Row, axis: Axis | None, today: date | None) -> Cell:
         safe=at(row["forecast_p80_date"]) if is_open else None,
         done=at(row["done_date"]),
         is_late=(row["slip_days"] or 0) > 0,
+        dates=(row["baseline_date"], row["forecast_p50_date"], row["forecast_p80_date"])
+        if is_open
+        else (None, None, None),
     )

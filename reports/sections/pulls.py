@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from reports import words
+from reports import figures, words
 from reports.document import Bar, Block, Cell, Chart, Charts, Column, Spark, Table, Value, note
 from reports.drawing import charts, shapes
 from reports.marts import Marts, Row
@@ -217,9 +217,7 @@ def open_ones(marts: Marts) -> list[Row]:
     rows = marts.rows(OPEN)
     for row in rows:
         since = row["created_at"]
-        row["age_hours"] = (
-            None if marts.as_of is None or since is None else (marts.as_of - since).total_seconds() / 3600
-        )
+        row["age_hours"] = None if marts.as_of is None or since is None else figures.hours_between(since, marts.as_of)
         row["is_stale"] = (row["age_hours"] or 0) > STALE_HOURS
     return rows
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports import words
+from reports import figures, words
 from reports.document import Block, Cell, Column, Fold, Table, Value
 from reports.marts import Marts, Row
 
@@ -42,24 +42,26 @@ def metrics(marts: Marts, models: dict[str, Row], versions: list[Row]) -> tuple[
     """The metrics of the versions in use or about to be, regressions first; what cannot be judged folds away."""
     known = {row["model_version_id"]: row for row in versions}
     judged: list[tuple[bool, tuple[Cell, ...]]] = []
-    unjudged: list[tuple[Cell, ...]] = []
+    unjudged: list[tuple[Row, tuple[Cell, ...]]] = []
     for row in marts.rows(METRICS):
         version = known.get(row["model_version_id"])
         model = models.get(version["model_id"]) if version else None
         role = _role(model, version) if model and version else ""
         if not model or not version or not role:
             continue
-        cells = _metric(row, model["name"] or "", str(version["version"]), role)
+        cells = _metric(row, model["name"] or "", version["version"], role)
         if row["is_regression"] is None and row["is_better"] is None:
-            unjudged.append(cells)
+            unjudged.append((row, cells))
         else:
             judged.append((row["is_regression"] is not True, cells))
     shown = [cells for _, cells in sorted(judged, key=lambda one: one[0])]
     empty = "No metric of a champion or challenger has both a baseline and a direction that says which way is better."
     blocks: list[Block] = [_compared("Metrics of champions and challengers against their baseline", shown, empty)]
     if unjudged:
-        summary = f"{words.count(len(unjudged), 'metric')} without a baseline or a direction"
-        table = _compared("Metrics that cannot be judged", unjudged, "")
+        summary = (
+            f"{words.count(figures.count(row for row, _ in unjudged), 'metric')} without a baseline or a direction"
+        )
+        table = _compared("Metrics that cannot be judged", [cells for _, cells in unjudged], "")
         blocks.append(Fold(summary, (table,), is_in_markdown=False))
     return tuple(blocks)
 

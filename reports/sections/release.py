@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports import words
+from reports import figures, words
 from reports.document import Bar, Cell, Column, Light, Table, Value, rank_of, status_of
 from reports.marts import Row
 
@@ -73,7 +73,7 @@ def slices(rows: list[Row], used: dict[str, str]) -> Table:
     order = ("failed", "unknown", "passed")
     found = sorted(
         (row for row in rows if row["model_version_id"] in used),
-        key=lambda row: (order.index(row["status"]) if row["status"] in order else 1, used[row["model_version_id"]], row["metric"]),
+        key=lambda row: (order.index(row["status"]) if row["status"] in order else 1, figures.plain(used[row["model_version_id"]]), row["metric"]),
     )  # fmt: skip
     shown: list[tuple[Cell, ...]] = [
         (

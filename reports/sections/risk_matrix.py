@@ -6,6 +6,7 @@ import math
 
 from reports import words
 from reports.document import Block, Cell, Column, Inline, Table, Value, note
+from reports.figures import RULE, fixed, marked, same
 from reports.marts import Row
 from reports.sections import register
 
@@ -17,7 +18,7 @@ UP, DOWN = "▲", "▼"
 def figure(text: str | None) -> float | None:
     """A changed value as a number; None where it is none."""
     try:
-        value = float(text or "")
+        value = same(float(text or ""), text)
     except ValueError:
         return None
     return value if math.isfinite(value) else None
@@ -46,8 +47,8 @@ def blocks(rows: list[Row], moved: dict[str, list[Row]] | None, currency: str) -
             _cell([row for row in placed if (_band(row["probability_share"], 1 / BANDS), _band(row["impact"], step)) == (band, column)], moved)
             for column in range(BANDS)
         ]  # fmt: skip
-        shown.append((f"{band * 100 // BANDS} to {(band + 1) * 100 // BANDS}%", *cells))
-    heads = [f"{'up to ' if not column else 'to '}{register.size(step * (column + 1), currency).text}" for column in range(BANDS)]  # fmt: skip
+        shown.append((f"{fixed(band * 100 // BANDS)} to {fixed((band + 1) * 100 // BANDS)}%", *cells))
+    heads = [f"{'up to ' if not column else 'to '}{_edge(step * (column + 1), currency)}" for column in range(BANDS)]  # fmt: skip
     found: list[Block] = [
         Table(
             "Open risks by likelihood (rows) and impact (columns), the gravest at the top right",
@@ -68,6 +69,11 @@ def blocks(rows: list[Row], moved: dict[str, list[Row]] | None, currency: str) -
     if left:
         found.append(note(f"Without a likelihood or an impact: {words.joined(left, most=12)}."))
     return tuple(found)
+
+
+def _edge(value: float, currency: str) -> str:
+    """The upper end of a band, which the greatest impact sets."""
+    return marked(RULE, register.size(value, currency).text)
 
 
 def _cell(rows: list[Row], moved: dict[str, list[Row]] | None) -> Cell:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports import words
+from reports import figures, words
 from reports.document import Block, Cell, Column, Table, Value, note
 from reports.marts import Marts, Row
 from reports.sections import spending
@@ -47,9 +47,9 @@ def _sum(rows: list[Row], marts: Marts) -> str:
         if cells:
             sign = "+" if moved > 0 else ""
             parts.append(
-                f"{title} {sign}{words.amount(moved, marts.currency).text} in {words.count(len(cells), 'cell')}"
+                f"{title} {sign}{words.amount(moved, marts.currency).text} in {words.count(figures.count(cells), 'cell')}"
             )
-    what = words.joined(parts) or words.count(len(newest), "cell")
+    what = words.joined(parts) or words.count(figures.count(newest), "cell")
     return f"The newest changes were seen on {marts.day(newest[0]['seen_at']).text}: {what}."
 
 

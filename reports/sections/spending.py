@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from reports import words
+from reports import figures, words
 from reports.document import Block, Cell, Chart, Charts, Column, Fold, Table, Value, note
 from reports.drawing import charts
 from reports.marts import Marts, Row
@@ -64,7 +64,9 @@ def this_month(marts: Marts) -> date:
 def total(rows: Sequence[Row], month: date) -> Total:
     """What these lines add up to; `month` is the one that is not over."""
     closed = [row for row in rows if row["month_date"] is not None and row["month_date"] < month]
-    missing = sum(row["planned_amount"] is None for row in rows) + sum(row["actual_amount"] is None for row in closed)
+    missing = figures.count(row for row in rows if row["planned_amount"] is None) + figures.count(
+        row for row in closed if row["actual_amount"] is None
+    )
     missing += sum(row["forecast_amount"] is None for row in rows if row not in closed and not row["is_reserve"])
     return Total(
         _sum(rows, "planned_amount"),
@@ -80,12 +82,14 @@ def _expected(row: Row, month: date) -> float | None:
     """What a line will cost in its month: the actual once it is over, else the forecast."""
     is_closed = row["month_date"] is not None and row["month_date"] < month
     if is_closed and row["actual_amount"] is not None:
-        return float(row["actual_amount"])
-    return None if row["forecast_amount"] is None else float(row["forecast_amount"])
+        actual: float = row["actual_amount"]
+        return actual
+    forecast: float | None = row["forecast_amount"]
+    return forecast
 
 
 def _sum(rows: Sequence[Row], name: str) -> float:
-    return float(sum(row[name] for row in rows if row[name] is not None))
+    return figures.total(row[name] for row in rows if row[name] is not None)
 
 
 def spent(rows: Sequence[Row]) -> list[Row]:
@@ -302,7 +306,9 @@ def rates(rows: list[Row], names: dict[str, str], marts: Marts) -> tuple[Block, 
         if found is None:
             continue
         last = max(row["month_date"] for row in groups[key])
-        until = None if found.months_left is None else _later(month, found.months_left)
+        until = (
+            None if found.months_left is None else figures.months_after(month, max(0.0, min(found.months_left, 600.0)))
+        )
         shown.append(
             (
                 names.get(str(key)) or key or "Named no initiative",
@@ -326,12 +332,6 @@ def rates(rows: list[Row], names: dict[str, str], marts: Marts) -> tuple[Block, 
         limit=40,
     )
     return (table,)
-
-
-def _later(month: date, months: float) -> date:
-    """The month in which a rest of so many months is used up, counted from the first open one."""
-    index = month.year * 12 + month.month - 1 + max(0, min(int(months), 600))
-    return date(index // 12, index % 12 + 1, 1)
 
 
 def every_line(rows: list[Row], names: dict[str, str], marts: Marts) -> Fold:

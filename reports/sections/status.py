@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports import words
+from reports import figures, words
 from reports.document import (
     Block,
     Cell,
@@ -65,10 +65,8 @@ def verdict(rows: list[Row], names: dict[str, str]) -> tuple[Light, tuple[Inline
         if found:
             named = [_troubled(row, rows, names) for row in sorted(found, key=lambda row: _place(row, names))]
             verb = "is" if len(found) == 1 else "are"
-            said = (
-                f"{len(found)} of {words.count(len(each), 'initiative')} {verb} {status}: {words.joined(named, most=3)}"
-            )
-            milder = len(troubled["amber"]) if status == "red" else 0
+            said = f"{figures.count(found)} of {words.count(figures.count(each), 'initiative')} {verb} {status}: {words.joined(named, most=3)}"
+            milder = figures.count(troubled["amber"]) if status == "red" else 0
             return light, (f"{said}{f'; {milder} more {_be(milder)} amber' if milder else ''}.",)
     return light, (words.sentence(program["reason"] or "No reason was recorded for this colour"),)
 
@@ -155,10 +153,10 @@ def reasons(rows: list[Row], names: dict[str, str], known: Known) -> tuple[Block
         shown = _why(sorted(program, key=lambda row: rank_of(row["status"])), names, "Colours of the program")
         blocks.append(Fold(summary, (shown,), is_in_markdown=False))
     if unknown:
-        summary = f"{words.count(len(unknown), 'colour')} unknown: what is missing"
+        summary = f"{words.count(figures.count(unknown), 'colour')} unknown: what is missing"
         blocks.append(Fold(summary, (_why(unknown, names, "Unknown colours"),), is_in_markdown=False))
     if green:
-        summary = f"{words.count(len(green), 'colour')} green: how far from the limit"
+        summary = f"{words.count(figures.count(green), 'colour')} green: how far from the limit"
         blocks.append(Fold(summary, (_why(green, names, "Green colours"),), is_in_markdown=False))
     return tuple(blocks)
 

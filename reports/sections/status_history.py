@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import groupby
 
-from reports import words
+from reports import figures, words
 from reports.document import Block, Cell, Column, Item, Items, Light, Section, Table, Value, note, rank_of, status_of
 from reports.marts import Marts, Row
 from reports.sections.status import DIMENSIONS, title
@@ -34,27 +34,16 @@ MOVED = """
     limit 200
 """
 SCOPE = """
-    select
-        initiative_id,
-        count(what) filter (where what = 'scope_in') as in_count,
-        count(what) filter (where what = 'scope_out') as out_count,
-        max(seen_at) as seen_at
+    select initiative_id, what, seen_at
     from marts.changes
     where seen_at > ? and subject_kind = 'issue' and what in ('scope_in', 'scope_out')
-    group by initiative_id
-    order by in_count + out_count desc, initiative_id
+    order by seen_at desc
 """
 MONEY = """
-    select
-        initiative_id,
-        split_part(what, ' ', 1) as field,
-        count(what) as cell_count,
-        sum(coalesce(try_cast(new_value as double), 0) - coalesce(try_cast(old_value as double), 0)) as moved_amount,
-        max(seen_at) as seen_at
+    select initiative_id, what, old_value, new_value, seen_at
     from marts.changes
     where seen_at > ? and subject_kind = 'budget_line'
-    group by all
-    order by initiative_id, field
+    order by seen_at desc
 """
 
 
@@ -107,10 +96,10 @@ def _light(row: Row) -> Light:
 
 def _lasting(rows: Sequence[Row]) -> str:
     """For how long the present colour has lasted, and what it was before: "Red for 8 weeks, unknown before"."""
-    spells = [(colour, len(list(of_it))) for colour, of_it in groupby(status_of(row["status"]) for row in rows)]
-    colour, length = spells[-1]
+    spells = [(colour, list(of_it)) for colour, of_it in groupby(rows, key=lambda row: status_of(row["status"]))]
+    colour, lasting = spells[-1]
     said = {"white": "unknown"}.get(colour, colour).capitalize()
-    weeks = length - 1  # the last one is the week under way
+    weeks = figures.count(lasting[:-1])  # the last one is the week under way
     lasted = f"{said} for {words.count(weeks, 'week')}" if weeks else f"{said} since this week"
     if len(spells) == 1:
         return lasted if not weeks else f"{said} all {words.count(weeks, 'week')}"
@@ -130,8 +119,8 @@ def changed(marts: Marts, rows: list[Row], names: dict[str, str], *, days: int, 
     if since is None:
         return tuple(blocks)
     moved = [_moved(marts, row, names) for row in marts.rows(MOVED, since)]
-    moved += [_scope(marts, row, names) for row in marts.rows(SCOPE, since)]
-    moved += [_money(marts, row, names) for row in marts.rows(MONEY, since)]
+    moved += _scope(marts, marts.rows(SCOPE, since), names)
+    moved += _money(marts, marts.rows(MONEY, since), names)
     if moved:
         columns = (Column("What"), Column("Was"), Column("Is"), Column("Seen"))
         blocks.append(Table(f"What else moved in {said}", columns, moved, empty="", limit=12))
@@ -177,31 +166,44 @@ def _moved(marts: Marts, row: Row, names: dict[str, str]) -> tuple[Cell, ...]:
     return ((Value(name), Value(f"{what}{of}", tone="under")), old, new, marts.day(row["seen_at"]))
 
 
-def _scope(marts: Marts, row: Row, names: dict[str, str]) -> tuple[Cell, ...]:
-    parts = [
-        f"{words.count(row[column], 'item')} {where}"
-        for column, where in (("in_count", "in"), ("out_count", "out"))
-        if row[column]
-    ]
-    return (
-        (Value(title(row["initiative_id"], names)), Value("scope", tone="under")),
-        "",
-        Value(", ".join(parts)),
-        marts.day(row["seen_at"]),
-    )
+def _scope(marts: Marts, rows: list[Row], names: dict[str, str]) -> list[tuple[Cell, ...]]:
+    """The items that came into and left each initiative, the greatest movement first."""
+    groups: dict[str | None, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row["initiative_id"], []).append(row)
+    found: list[tuple[Cell, ...]] = []
+    for initiative, moved in sorted(groups.items(), key=lambda pair: (-len(pair[1]), pair[0] or "")):
+        ways = ((word, [row for row in moved if row["what"] == f"scope_{word}"]) for word in ("in", "out"))
+        parts = [f"{words.count(figures.count(of_it), 'item')} {word}" for word, of_it in ways if of_it]
+        name = (Value(title(initiative, names)), Value("scope", tone="under"))
+        found.append((name, "", Value(", ".join(parts)), marts.day(moved[0]["seen_at"])))
+    return found
 
 
-def _money(marts: Marts, row: Row, names: dict[str, str]) -> tuple[Cell, ...]:
-    amount = words.amount(row["moved_amount"], marts.currency)
-    return (
-        (
-            Value(title(row["initiative_id"], names) if row["initiative_id"] else "Cost of no initiative"),
-            Value(f"{row['field']}, {words.count(row['cell_count'], 'cell')} of the budget", tone="under"),
-        ),
-        "",
-        Value(f"{'+' if (row['moved_amount'] or 0) >= 0 else ''}{amount.text}", amount.full),
-        marts.day(row["seen_at"]),
-    )
+def _money(marts: Marts, rows: list[Row], names: dict[str, str]) -> list[tuple[Cell, ...]]:
+    """By how much the plans, actuals and forecasts of each initiative moved."""
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        groups.setdefault((row["initiative_id"] or "", (row["what"] or "").split(" ")[0]), []).append(row)
+    found: list[tuple[Cell, ...]] = []
+    for (initiative, field), cells in sorted(groups.items()):
+        by = sum(_number(row["new_value"]) - _number(row["old_value"]) for row in cells)
+        amount = words.amount(by, marts.currency)
+        name = (
+            Value(title(initiative, names) if initiative else "Cost of no initiative"),
+            Value(f"{field}, {words.count(figures.count(cells), 'cell')} of the budget", tone="under"),
+        )
+        said = Value(f"{'+' if by >= 0 else ''}{amount.text}", amount.full)
+        found.append((name, "", said, marts.day(cells[0]["seen_at"])))
+    return found
+
+
+def _number(text: str | None) -> float:
+    """The number that a change's old or new value spells; nothing and what is none count as nothing."""
+    try:
+        return figures.same(float(text or 0), text)
+    except ValueError:
+        return 0.0
 
 
 def _said(value: str | None) -> Value:
@@ -209,6 +211,6 @@ def _said(value: str | None) -> Value:
     if not value:
         return words.UNKNOWN
     try:
-        return words.day(date.fromisoformat(value))
+        return words.day(figures.same(date.fromisoformat(value), value))
     except ValueError:
         return Value(value)

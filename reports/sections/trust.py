@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from reports import words
+from reports import figures, words
 from reports.document import Block, Cell, Column, Inline, Item, Items, Light, Table, Value, note
 from reports.marts import Marts, Row
 from reports.sections import sources, spending
@@ -80,15 +80,15 @@ def strangers(marts: Marts) -> list[Row]:
 
 def work(marts: Marts, issues: list[Row], pulls: list[Row]) -> tuple[Block, ...]:
     """Open issues of no initiative, pull requests that name no issue, models of no initiative."""
-    projects: dict[str, int] = {}
+    projects: dict[str, list[Row]] = {}
     for row in issues:
-        projects[row["project_key"] or "?"] = projects.get(row["project_key"] or "?", 0) + 1
-    most = sorted(projects.items(), key=lambda pair: -pair[1])
+        projects.setdefault(row["project_key"] or "?", []).append(row)
+    most = sorted(projects.items(), key=lambda pair: -len(pair[1]))
     models = [Value(row["name"] or row["model_id"], href=marts.model(row["model_id"], row["name"])) for row in marts.rows(MODELS)]  # fmt: skip
     found: list[Block] = []
     if most:
-        counts = words.joined([f"{count} in {project}" for project, count in most])
-        found.append(note(f"{words.count(len(issues), 'open issue belongs', 'open issues belong')} to no initiative: {counts}. Map its epic, component, label or project in the roadmap tab."))  # fmt: skip
+        counts = words.joined([f"{figures.count(of_it)} in {project}" for project, of_it in most])
+        found.append(note(f"{words.count(figures.count(issues), 'open issue belongs', 'open issues belong')} to no initiative: {counts}. Map its epic, component, label or project in the roadmap tab."))  # fmt: skip
     found.append(
         Table(
             "Open issues of no initiative, the newest first",
@@ -109,7 +109,7 @@ def work(marts: Marts, issues: list[Row], pulls: list[Row]) -> tuple[Block, ...]
     )
     found.append(
         Table(
-            f"Pull requests merged in the last {RECENT_DAYS} days that name no issue",
+            f"Pull requests merged in the last {figures.fixed(RECENT_DAYS)} days that name no issue",
             (Column("Pull request"), Column("Merged")),
             [
                 (
@@ -124,7 +124,7 @@ def work(marts: Marts, issues: list[Row], pulls: list[Row]) -> tuple[Block, ...]
                 )
                 for row in pulls
             ],
-            empty=f"Every pull request of the last {RECENT_DAYS} days names its issue, or none was merged.",
+            empty=f"Every pull request of the last {figures.fixed(RECENT_DAYS)} days names its issue, or none was merged.",
             limit=10,
         )
     )
@@ -168,14 +168,14 @@ def first(found: Found) -> Items:
     entries += [_check(row) for row in found.checks if row["severity"] == "error"]
     faults = [str(fault) for row in found.lines for fault in row["faults"] or []]
     if faults:
-        head = f"{words.count(len(faults), 'cell')} of the budget cannot be read"
+        head = f"{words.count(sum(figures.length(row, 'faults') for row in found.lines), 'cell')} of the budget cannot be read"
         entries.append(
             Item((head,), ((f"{words.joined(faults, most=3)}. Write plain amounts there.",),), Light("amber"))
         )
     warned = [row for row in found.checks if row["severity"] in ("warn", "warning")]
     entries += [_check(row) for row in sorted(warned, key=lambda row: -(row["affected_share"] or 0))[:5]]
     if found.accounts:
-        head = f"{words.count(len(found.accounts), 'account belongs', 'accounts belong')} to nobody"
+        head = f"{words.count(figures.count(found.accounts), 'account belongs', 'accounts belong')} to nobody"
         entries.append(Item((head,), (("Add their logins to the people tab.",),), Light("amber")))
     return Items(entries, "Nothing: every source answers and no check found anything." if found.streams else "Nothing has been read yet: run hub check, then hub sync.", limit=10)  # fmt: skip
 

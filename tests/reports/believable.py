@@ -137,7 +137,7 @@ def _money() -> dict[str, Rows]:
 def _risks() -> dict[str, Rows]:
     return {
         "risks": [
-            {"risk_id": "R-1", "title": "Second country needs another data-protection assessment", "initiative_id": "fraud", "owner_person_id": "p1", "probability_share": 0.6, "impact": 180000.0, "exposure": 108000.0, "due_date": date(2026, 11, 10), "status": "open", "is_open": True, "is_overdue": True, "is_stale": False, "is_triggered": True},
+            {"risk_id": "R-1", "title": "Second country needs another data-protection assessment", "initiative_id": "fraud", "owner_person_id": "p1", "probability_share": 0.6, "impact": 180000.0, "exposure": 108000.0, "due_date": date(2026, 11, 10), "status": "open", "is_open": True, "is_overdue": True, "is_stale": False, "trigger": "champion_staleness_days > 60", "trigger_title": "Time since the model in service was trained", "trigger_operator": ">", "trigger_bound": 60.0, "trigger_unit": "days", "trigger_value": 143.7, "is_triggered": True},
             {"risk_id": "R-2", "title": "GPU capacity runs out in January", "initiative_id": "search", "probability_share": 0.3, "impact": 250000.0, "exposure": 75000.0, "due_date": date(2026, 12, 20), "status": "open", "is_open": True, "is_overdue": False, "is_stale": True, "is_triggered": False},
             {"risk_id": "R-3", "title": "Closed long ago", "status": "closed", "is_open": False, "exposure": 999999.0},
         ],

@@ -22,7 +22,7 @@ COLUMNS: dict[str, str] = {
     "initiatives": "initiative_id name sponsor owner_person_id objective_id wsjf start_date target_date scope_count done_count done_share",
     "milestones": "milestone_id initiative_id name baseline_date target_date forecast_p50_date forecast_p80_date done_date slip_days on_time_share status forecast_reason",
     "earned_value": "initiative_id month_date bac_amount pv_amount ev_amount ac_amount cv_amount sv_amount cpi spi eac_amount eac_budget_rate_amount eac_schedule_cost_amount etc_amount vac_amount tcpi earned_schedule_months spi_t ieac_t_months percent_complete_share notes",
-    "risks": "risk_id title initiative_id owner_person_id probability_share impact exposure response contingency_plan contingency_amount residual_exposure due_date review_date status is_open is_overdue is_stale trigger is_triggered",
+    "risks": "risk_id title initiative_id owner_person_id probability_share impact exposure response contingency_plan contingency_amount residual_exposure due_date review_date status is_open is_overdue is_stale trigger trigger_title trigger_operator trigger_bound trigger_unit trigger_value is_triggered",
     "risk_signals": "signal_id rule severity subject initiative_id since_at evidence",
     "risk_proposals": "proposal_id rule initiative_id title severity reason proposed_trigger since_at signal_ids evidence",
     "decisions": "decision_id kind text initiative_id owner_person_id due_date status is_open is_overdue",
@@ -79,7 +79,7 @@ COLUMNS: dict[str, str] = {
 }  # fmt: skip
 DOUBLES = {
     "wsjf", "slip_days", "cpi", "spi", "tcpi", "earned_schedule_months", "spi_t", "ieac_t_months", "impact", "exposure",
-    "residual_exposure", "value", "threshold", "baseline_value", "target_value", "delta", "best_value", "staleness_days",
+    "residual_exposure", "trigger_bound", "trigger_value", "value", "threshold", "baseline_value", "target_value", "delta", "best_value", "staleness_days",
     "staleness_limit_days", "quiet_days", "minimum", "maximum", "best_so_far_value", "assessment_mean", "latency_p50_ms", "latency_p95_ms", "deployment_frequency_per_week", "size_p50", "throughput_weeks", "finished_points", "current_value", "score", "amount", "unit_count", "amount_per_unit",
     "amount_per_unit_to_date", "planned_value", "actual_value", "confidence",
 }  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 
 from reports.document import Chart, Series
 from reports.drawing.charts import COLOURS
+from reports.figures import bare
 from reports.rendering.neutral import neutral
 from reports.rendering.slides.ground import MARGIN, MUTED, RULE, WIDE, rgb, text
 
@@ -37,9 +38,9 @@ def _chart(slide: Any, chart: Chart, box: tuple[float, float, float, float]) -> 
     # A series without a name only marks a part of another one on the page.
     series = [one for one in chart.picture.series if one.label] or list(chart.picture.series)
     data = CategoryChartData(number_format="#,##0.##")  # type: ignore[no-untyped-call] # python-pptx is typed in part
-    data.categories = list(chart.picture.days)
+    data.categories = [bare(day) for day in chart.picture.days]
     for one in series:
-        data.add_series(neutral(one.label or "value"), list(one.values))  # type: ignore[no-untyped-call] # as above
+        data.add_series(neutral(one.label or "value"), [bare(value) for value in one.values])  # type: ignore[no-untyped-call] # as above
     is_bars = all(one.style == "bars" for one in series)
     kind = XL_CHART_TYPE.COLUMN_CLUSTERED if is_bars else XL_CHART_TYPE.LINE
     frame = slide.shapes.add_chart(kind, *(Inches(one) for one in box), data)

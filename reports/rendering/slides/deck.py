@@ -28,7 +28,7 @@ from reports.document import (
 )
 from reports.rendering import plain_text
 from reports.rendering.neutral import neutral
-from reports.rendering.slides import charts, tables
+from reports.rendering.slides import charts, gantt, tables
 from reports.rendering.slides.ground import BOTTOM, FILLS, MARGIN, MUTED, WIDE, WIDTH, Ground, rgb, text
 
 MOST_SLIDES = 3
@@ -103,6 +103,7 @@ def _block(ground: Ground, caption: str, one: Block) -> None:
             if not one.rows:
                 _said(ground, [one.empty])
             else:
+                _roadmap(ground, one)
                 _table(ground, one.caption if isinstance(one, Matrix) else caption or one.caption, tables.grid(one))
         case Items():
             _items(ground, caption, one)
@@ -123,6 +124,14 @@ def _block(ground: Ground, caption: str, one: Block) -> None:
             _said(ground, [plain_text.sentence(one.parts)])
         case _:
             return
+
+
+def _roadmap(ground: Ground, one: Table | Matrix) -> None:
+    """The tracks of a table as a chart of its own slide, in front of the table."""
+    if isinstance(one, Table) and one.message and (plans := gantt.plans(one)):
+        ground.turn()
+        gantt.draw(ground.slide, one.message, plans, ground.at, BOTTOM - ground.at)
+        ground.at = BOTTOM
 
 
 def _said(ground: Ground, lines: Sequence[str]) -> None:

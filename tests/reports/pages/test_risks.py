@@ -66,6 +66,14 @@ def test_the_direction_follows_from_the_numbers(old: str, new: str, sign: str) -
     assert risk_matrix.direction([{"what": "exposure", "old_value": old, "new_value": new}]) == sign
 
 
+def test_a_trigger_is_said_in_words(page: Page) -> None:
+    """With the limit and the value now, in their unit; the register's own spelling is for machines."""
+    assert (
+        "Its trigger fired. Time since the model in service was trained: more than 60 days; now 143 days." in page.text
+    )
+    assert "champion_staleness_days" not in page.text
+
+
 def test_an_empty_register_says_where_risks_come_from(rendered: Render) -> None:
     """Before the first sync."""
     text = Page(rendered("risks", "empty").html).text

@@ -50,7 +50,7 @@ def test_the_slides_follow_the_agenda(deck: Any) -> None:
 def test_charts_are_native_and_hold_the_marts_numbers(deck: Any, open_file: duckdb.DuckDBPyConnection) -> None:
     """Whoever edits a chart finds each month's amounts; a month that is not over is a gap."""
     drawn = [shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart]
-    assert len(drawn) == 3
+    assert len(drawn) == 4
     rows = open_file.execute(
         "select month_date, pv_amount from marts.earned_value where initiative_id is null order by month_date"
     ).fetchall()
@@ -60,6 +60,20 @@ def test_charts_are_native_and_hold_the_marts_numbers(deck: Any, open_file: duck
     assert days == [month for month, _ in rows]
     earned = next(series for series in drawn[0].plots[0].series if series.name == "earned")
     assert earned.values[-1] is None
+
+
+def test_the_roadmap_is_a_native_chart_of_the_marts_days(deck: Any) -> None:
+    """A bar per milestone that has a baseline and a forecast: its days stand in the sheet behind it."""
+    [drawn] = [
+        shape.chart
+        for slide in deck.slides
+        for shape in slide.shapes
+        if shape.has_chart and slide.shapes.title.text_frame.text.startswith("Roadmap")
+    ]
+    assert list(drawn.plots[0].categories) == ["General availability", "Ranking model in production"]
+    starts, behind, forecast, ahead = (list(series.values) for series in drawn.plots[0].series)
+    assert [EPOCH + timedelta(days=one) for one in starts] == [date(2026, 12, 18), date(2027, 1, 25)]
+    assert (behind, forecast, ahead) == ([12, 0], [9, 17], [0, 0])
 
 
 def test_tables_are_native_and_colours_have_letters(deck: Any) -> None:

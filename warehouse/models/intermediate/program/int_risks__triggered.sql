@@ -18,6 +18,10 @@ select
     triggers.initiative_id,
     triggers.is_open,
     triggers.parts.measure,
+    measures.title as measure_title,
+    measures.unit,
+    triggers.parts.operator,
+    try_cast(triggers.parts.bound as double) as bound,
     observed.value,
     {{ is_beyond('observed.value', 'triggers.parts.operator', 'try_cast(triggers.parts.bound as double)') }} as is_triggered
 from triggers
@@ -26,5 +30,6 @@ left join {{ ref('int_measures__observed') }} as observed
         triggers.moment_at = observed.moment_at
         and triggers.parts.measure = observed.measure
         and triggers.initiative_id is not distinct from observed.initiative_id
+left join {{ ref('measures') }} as measures on triggers.parts.measure = measures.measure
 where triggers.parts.measure <> ''
 qualify row_number() over (partition by triggers.moment_at, triggers.risk_id order by observed.value desc nulls last) = 1

@@ -47,6 +47,10 @@ select
     coalesce(risks.is_stale, false) as is_stale,
     risks.trigger,
     triggered.measure as trigger_measure,
+    triggered.measure_title as trigger_title,
+    triggered.operator as trigger_operator,
+    triggered.bound as trigger_bound,
+    triggered.unit as trigger_unit,
     triggered.value as trigger_value,
     risks.is_open and triggered.is_triggered as is_triggered
 from {{ ref('int_risks__assessed') }} as risks
