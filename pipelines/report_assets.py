@@ -50,7 +50,7 @@ def build(settings: Settings, name: str) -> dg.AssetsDefinition:
                 "report": dg.MetadataValue.md(rendered.markdown),
                 "file": dg.MetadataValue.path(str(file)),
                 **_presented(settings, name),
-                **{label: dg.MetadataValue.float(float(value)) for label, value in rendered.numbers.items()},
+                **{name.replace("_", " "): dg.MetadataValue.float(value) for name, value in rendered.numbers.items()},
             }
         )
 

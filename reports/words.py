@@ -22,8 +22,10 @@ _ISO_DAY = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])")
 
 MINUS = "\N{MINUS SIGN}"
 SPACE = "\N{NO-BREAK SPACE}"
+_PERCENT = re.compile(r"(?<![\w.-])(-?)(\d[\d.,]*) ?%")
 HOURS_PER_DAY = 24
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹"}
+_AMOUNT = re.compile(rf"(?<![\w.,])(\d[\d,]*(?:\.\d+)?) ({'|'.join(SYMBOLS)})(?!\w)")
 COINS = {"EUR": ("euro", "cents"), "USD": ("dollar", "cents"), "GBP": ("pound", "pence")}
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -235,8 +237,10 @@ def sentence(text: str) -> str:
 
 
 def told(text: str) -> str:
-    """A mart's text with its ISO dates as people say them; what is no date stays as it is."""
-    return _ISO_DAY.sub(lambda found: _day_or(found[0]), text)
+    """A mart's text with its ISO dates, amounts and shares as people and these reports say them; the rest as it is."""
+    text = _ISO_DAY.sub(lambda found: _day_or(found[0]), text)
+    text = _AMOUNT.sub(lambda found: f"{SYMBOLS[found[2]]}{found[1]}", text)
+    return _PERCENT.sub(lambda found: f"{MINUS if found[1] else ''}{found[2]}%", text)
 
 
 def _day_or(text: str) -> str:

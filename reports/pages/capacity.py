@@ -206,7 +206,7 @@ def _by_month(monthly: list[Row], marts: Marts) -> tuple[Block, ...]:
         ),
         say=words.plain,
         salt="capacity months",
-        today=marts.today,
+        today=marts.today.replace(day=1) if marts.today else None,
     )
     return (Charts((Chart(title, "full-time people; bars: promised", f"{title}.", picture, table),)),)
 

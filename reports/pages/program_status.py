@@ -164,7 +164,7 @@ def _risks(marts: Marts, names: dict[str, str], people: dict[str, str], known: e
     return (
         register.table(marts, names, people),
         Heading("Warnings from the data itself"),
-        register.signals(marts, names, known),
+        register.signals(marts, names, known, most=3),
     )
 
 

@@ -223,7 +223,9 @@ def _moved(row: Row, moved: dict[str, list[Row]] | None, currency: str) -> Cell:
     sign = risk_matrix.direction(changes)
     if not changes:
         return Value("unchanged", tone="quiet")
-    said = [f"{words.label(one['what'] or '')} was {_was(one, currency)}" for one in changes[:3]]
+    said = [
+        f"{words.label((one['what'] or '').removesuffix('_share'))} was {_was(one, currency)}" for one in changes[:3]
+    ]
     return (Value(f"{sign} " if sign else ""), ", ".join(said))
 
 

@@ -11,11 +11,12 @@ from markupsafe import Markup
 
 from reports import figures
 from reports.document import LETTERS, WORDS, Cell, Document, Picture, Spark, Value
+from reports.rendering import plain_text
 from reports.rendering.neutral import visible
 
 TEMPLATES = Path(__file__).parent / "templates"
 SPARK_WIDTH, SPARK_HEIGHT = 96.0, 22.0
-MOST_SHORT = 14
+MOST_SHORT, LEAST_LONG = 14, 26
 MOST_ROWS = 200
 """Of one table: a page of thousands of rows is slow to open and read by nobody; the warehouse holds them all."""
 
@@ -50,6 +51,7 @@ def _environment() -> Environment:
         "plain": figures.plain,
     }
     environment.tests["short"] = is_short
+    environment.tests["long"] = is_long
     environment.tests["several"] = lambda cell: isinstance(cell, tuple)
     return environment
 
@@ -72,6 +74,11 @@ def is_short(one: Cell) -> bool:
     """Whether a cell is a word or two, which should stay on one line."""
     text = one.text if isinstance(one, Value) else one
     return isinstance(text, str) and 0 < len(visible(text)) <= MOST_SHORT
+
+
+def is_long(one: Cell) -> bool:
+    """Whether a cell is a sentence or a list, which should not become a column of single words."""
+    return len(plain_text.cell(one)) > LEAST_LONG
 
 
 def picture(drawn: Picture, alternative: str) -> Markup:

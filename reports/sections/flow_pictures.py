@@ -187,7 +187,7 @@ def cumulative(marts: Marts, weeks: dict[str, list[Row]]) -> tuple[Block, ...]:
 def _bands(project: str, rows: list[Row], days: list[date], weeks: list[Row]) -> Chart:
     stages: dict[str, dict[date, int]] = {}
     for row in rows:
-        stages.setdefault(row["stage"], {})[row["day_date"]] = row["issue_count"] or 0
+        stages.setdefault(row["stage"], {})[row["day_date"]] = 0 if row["issue_count"] is None else row["issue_count"]
     known = [day for day in days if any(day in counts for counts in stages.values())]
     title = f"{project}: " + trends.message(
         "issues in progress", flow.column(weeks, "wip_count"), lambda value: f"{value:g}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from itertools import groupby
 
@@ -52,10 +53,23 @@ def by_initiative(marts: Marts, names: dict[str, str], *, is_plain: bool = False
         found.append(_meaning())
     months = {initiative: list(group) for initiative, group in groupby(rows, key=lambda row: row["initiative_id"])}
     measured = [one for one in _order(last, names) if last[one]["ev_amount"] is not None][:MOST_CHARTS]
+    if is_plain:
+        measured = _gravest(measured, last)
     if measured:
         drawn = [_curves(months[one], _name(one, names), last[one], marts) for one in measured]
         found.append(Charts(tuple(drawn)))
     return tuple(found)
+
+
+def _gravest(measured: list[str | None], last: dict[str | None, Row]) -> list[str | None]:
+    """The program, and the initiative that is furthest over its budget."""
+    single = [one for one in measured if one is not None]
+    worst = min(
+        single,
+        key=lambda one: last[one]["vac_amount"] if last[one]["vac_amount"] is not None else math.inf,
+        default=None,
+    )
+    return [one for one in measured if one in (None, worst)]
 
 
 def _order(last: dict[str | None, Row], names: dict[str, str]) -> list[str | None]:

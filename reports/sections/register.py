@@ -76,15 +76,15 @@ def _row(row: Row, names: dict[str, str], people: dict[str, str], currency: str)
     )
 
 
-def signals(marts: Marts, names: dict[str, str], known: Known) -> Block:
-    """What the data itself warns of, the most severe first."""
+def signals(marts: Marts, names: dict[str, str], known: Known, *, most: int = 6) -> Block:
+    """What the data itself warns of, the most severe first, so many of them open."""
     rows = sorted(marts.rows(SIGNALS), key=lambda row: ("red", "amber", "white").index(severity(row)))
-    return warnings(rows, names, known, marts, "The data shows no risk signal.")
+    return warnings(rows, names, known, marts, "The data shows no risk signal.", most=most)
 
 
-def warnings(rows: list[Row], names: dict[str, str], known: Known, marts: Marts, empty: str) -> Items:
+def warnings(rows: list[Row], names: dict[str, str], known: Known, marts: Marts, empty: str, *, most: int = 6) -> Items:
     """Signals as a list: what, where, since when, and the evidence."""
-    return Items([_signal(row, names, known, marts) for row in rows], empty, limit=6)
+    return Items([_signal(row, names, known, marts) for row in rows], empty, limit=most)
 
 
 def severity(row: Row) -> Status:

@@ -100,13 +100,13 @@ def trust(marts: Marts) -> Section:
                 row["area"] or "",
                 words.count(row["affected_count"]),
                 words.share(row["affected_share"]),
-                row["example"] or "",
+                words.told(row["example"] or ""),
                 words.sentence(row["remedy"] or ""),
             )
             for row in rows
         ],
         empty="The checks of the data found nothing to report.",
-        limit=10,
+        limit=5,
     )
     blocks: list[Block] = [found, Fold("Age of every stream", (_streams(marts),), is_in_markdown=False)]
     if marts.missing:

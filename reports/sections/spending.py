@@ -64,10 +64,11 @@ def this_month(marts: Marts) -> date:
 def total(rows: Sequence[Row], month: date) -> Total:
     """What these lines add up to; `month` is the one that is not over."""
     closed = [row for row in rows if row["month_date"] is not None and row["month_date"] < month]
-    missing = figures.count(row for row in rows if row["planned_amount"] is None) + figures.count(
-        row for row in closed if row["actual_amount"] is None
+    ahead = [row for row in rows if row not in closed and not row["is_reserve"]]
+    missing = sum(
+        figures.count(row for row in of_it if row[name] is None)
+        for of_it, name in ((rows, "planned_amount"), (closed, "actual_amount"), (ahead, "forecast_amount"))
     )
-    missing += sum(row["forecast_amount"] is None for row in rows if row not in closed and not row["is_reserve"])
     return Total(
         _sum(rows, "planned_amount"),
         _sum(closed, "planned_amount"),

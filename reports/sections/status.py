@@ -190,8 +190,8 @@ def _why(rows: list[Row], names: dict[str, str], caption: str, empty: str = "") 
 
 
 def _measured(row: Row) -> Cell:
-    """The value and its limit, in their unit; the rank of a colour says nothing to people."""
-    if row["unit"] == "rank" or row["dimension"] == "overall":
+    """The value and its limit, in their unit; a rank, or a number of things that the reason names, says nothing to people."""
+    if row["unit"] in ("rank", "count") or row["dimension"] == "overall":
         return ""
     value = words.measured(row["value"], row["unit"])
     if value is words.UNKNOWN or row["threshold"] is None:

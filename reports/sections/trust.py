@@ -166,7 +166,7 @@ def first(found: Found) -> Items:
             what = f"{row['source']} {row['instance']}: {words.label(row['stream'] or '')} {'is stale' if row['is_stale'] else 'failed at the last attempt'}"
             entries.append(Item((what,), ((words.sentence(row["last_error"] or "No error was recorded; run hub sync"),),), Light("red" if row["is_stale"] else "amber")))  # fmt: skip
     entries += [_check(row) for row in found.checks if row["severity"] == "error"]
-    faults = [str(fault) for row in found.lines for fault in row["faults"] or []]
+    faults = [words.told(str(fault)) for row in found.lines for fault in row["faults"] or []]
     if faults:
         head = f"{words.count(sum(figures.length(row, 'faults') for row in found.lines), 'cell')} of the budget cannot be read"
         entries.append(
@@ -183,7 +183,7 @@ def first(found: Found) -> Items:
 def _check(row: Row) -> Item:
     lines: list[tuple[Inline, ...]] = [(words.sentence(row["remedy"] or "No remedy is known"),)]
     if row["example"]:
-        lines.append((f"For example {row['example']}",))
+        lines.append((f"For example {words.told(row['example'])}",))
     share = f", {words.share(row['affected_share']).text}" if row["affected_share"] else ""
     head = words.sentence(words.label(row["check_name"] or "A check")).rstrip(".")
     affected = Value(f" · {words.count(row['affected_count'])} affected{share}", tone="quiet")

@@ -95,6 +95,6 @@ def _drawn(rows: list[Row], marts: Marts) -> tuple[Block, ...]:
         (charts.Series("", values, "accent", "line"),),
         say=lambda value: words.amount(value, marts.currency).text,
         salt="unit costs",
-        today=marts.today,
+        today=marts.today.replace(day=1) if marts.today else None,
     )
     return (Charts((Chart(title, f"{marts.currency} per point", f"{title}.", picture, table),)),)

@@ -162,4 +162,4 @@ def test_the_page_of_a_report_plots_its_numbers(ui, page, program):
     numbers = reports.render("program_status", program.settings.warehouse).numbers
     page.goto(f"{ui}/assets/reports/program_status")
     for name in list(numbers)[:5]:
-        expect(page.get_by_text(name, exact=True).first).to_be_attached(timeout=60_000)
+        expect(page.get_by_text(name.replace("_", " "), exact=True).first).to_be_attached(timeout=60_000)

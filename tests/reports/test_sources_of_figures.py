@@ -194,15 +194,11 @@ def unsourced(rest: str, texts: list[str]) -> Iterator[str]:
 
 def forms(text: str) -> Iterator[str]:
     """How a report may say a mart's text: as it is, its dates in words, as a sentence, without what stands before its colon."""
+    if re.fullmatch("[0-9a-f]{9,}", text):
+        yield text[:8]  # of a commit or a digest
     address, _, rest = text.partition(":")
-    short = [text[:8]] if re.fullmatch("[0-9a-f]{9,}", text) else []
-    for said in (
-        text,
-        words.told(text),
-        words.label(text),
-        *((address, rest, words.told(rest.strip())) if rest else ()),
-        *short,
-    ):
+    parts = (address, rest, words.told(rest.strip())) if rest else ()
+    for said in (text, words.told(text), words.label(text), *parts):
         whole = " ".join(said.replace("\N{NO-BREAK SPACE}", " ").split()).rstrip(".")
         if re.search(r"[^\W\d]", whole):  # "B:5" does not allow every 5
             yield whole

@@ -27,6 +27,10 @@ SERIES = (
 """Each part of a bar and its colour; the first only moves the others to their place."""
 
 UNIT = "Each bar runs from the baseline to the forecast, even odds to eight chances in ten"
+WEEKS_APART = 4
+"""Between two days on the axis, or a multiple of it."""
+
+MOST_DAYS = 10
 
 
 @dataclass(frozen=True)
@@ -61,27 +65,26 @@ def plans(table: Table) -> list[Plan]:
 def draw(slide: Any, message: str, shown: Sequence[Plan], top: float, height: float) -> None:
     """Stacked bars over days, the first milestone on top, under the sentence that they show."""
     from pptx.chart.data import CategoryChartData
-    from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
+    from pptx.enum.chart import XL_CHART_TYPE
     from pptx.util import Inches, Pt
 
     text(slide, [message], (MARGIN, top, WIDE, 0.4), size=14, is_bold=True)
     text(slide, [UNIT], (MARGIN, top + 0.32, WIDE, 0.3), size=11, colour=MUTED)
+    _key(slide, top + 0.62)
     data = CategoryChartData(number_format="0")  # type: ignore[no-untyped-call] # python-pptx is typed in part
     data.categories = [plan.name for plan in shown]
     for index, (name, colour) in enumerate(SERIES):
         values = [plan.parts()[index] for plan in shown]
         data.add_series(name, values, "0" if colour else "d mmm yyyy")  # type: ignore[no-untyped-call] # as above
-    box = (MARGIN, top + 0.65, WIDE, height - 0.65)
+    box = (MARGIN, top + 0.95, WIDE, height - 0.95)
     frame = slide.shapes.add_chart(XL_CHART_TYPE.BAR_STACKED, *(Inches(one) for one in box), data)
     frame._element.nvGraphicFramePr.cNvPr.set("descr", neutral(f"{message}. {UNIT}."))  # noqa: SLF001 # what screen readers say
     drawn = frame.chart
-    drawn.has_title, drawn.has_legend = False, True
-    drawn.legend.position, drawn.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
+    drawn.has_title = drawn.has_legend = False
     drawn.font.size, drawn.font.color.rgb = Pt(12), rgb(MUTED)
     drawn.plots[0].gap_width, drawn.plots[0].overlap = 70, 100
     for (_, colour), series in zip(SERIES, drawn.plots[0].series, strict=True):
         _fill(series, colour)
-    _hide_key(drawn)
     _axes(drawn, shown)
 
 
@@ -93,14 +96,17 @@ def _fill(series: Any, colour: str | None) -> None:
     series.format.fill.fore_color.rgb = rgb(COLOURS[colour].removeprefix("#"))
 
 
-def _hide_key(drawn: Any) -> None:
-    """The part that is not seen needs no key; python-pptx has no name for it."""
-    legend = drawn.legend._element  # noqa: SLF001
-    schema = legend.nsmap["c"]
-    entry = legend.makeelement(f"{{{schema}}}legendEntry", {})
-    for name, value in (("idx", "0"), ("delete", "1")):
-        entry.append(entry.makeelement(f"{{{schema}}}{name}", {"val": value}))
-    legend.find(f"{{{schema}}}legendPos").addnext(entry)
+def _key(slide: Any, top: float) -> None:
+    """What the parts of a bar mean: a legend of the chart would name the part that is not seen too."""
+    from pptx.util import Inches, Pt
+
+    paragraph = slide.shapes.add_textbox(*(Inches(one) for one in (MARGIN, top, WIDE, 0.3))).text_frame.paragraphs[0]
+    for name, colour in SERIES:
+        if colour is None:
+            continue
+        for said, ink in (("\N{BLACK SQUARE} ", COLOURS[colour].removeprefix("#")), (f"{name}    ", MUTED)):
+            run = paragraph.add_run()
+            run.text, run.font.size, run.font.color.rgb = said, Pt(12), rgb(ink)
 
 
 def _axes(drawn: Any, shown: Sequence[Plan]) -> None:
@@ -110,9 +116,9 @@ def _axes(drawn: Any, shown: Sequence[Plan]) -> None:
     first = min(min(plan.baseline, plan.likely) for plan in shown) - timedelta(days=10)
     last = max(max(plan.baseline, plan.safe) for plan in shown) + timedelta(days=10)
     axis = drawn.value_axis
-    axis.minimum_scale, axis.maximum_scale = (first.replace(day=1) - EPOCH).days, (last - EPOCH).days
-    axis.major_unit = 30.4375 * max(1, round((last - first).days / 30.4375 / 8))
-    axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "mmm yy", False
+    axis.minimum_scale, axis.maximum_scale = (first - EPOCH).days, (last - EPOCH).days
+    axis.major_unit = 7 * WEEKS_APART * max(1, -(-(last - first).days // (7 * WEEKS_APART * MOST_DAYS)))
+    axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "d mmm yy", False
     axis.major_gridlines.format.line.color.rgb = rgb(RULE)
     axis.format.line.fill.background()
     drawn.category_axis.reverse_order = True

@@ -80,7 +80,8 @@ def _texts(one: Cell) -> Texts:
     rest = tuple(part for part in parts if not (isinstance(part, Value) and part.tone in ("under", "fine")))
     if len(rest) > 1:
         rest = tuple(part for part in rest if not (isinstance(part, Light) and part.is_narrow))
-    return Texts(short(neutral(plain_text.cell(rest))), short(neutral(" ".join(under))), status)
+    said, beneath = (neutral(one, is_shown_only=True) for one in (plain_text.cell(rest), " ".join(under)))
+    return Texts(short(said), short(beneath), status)
 
 
 def short(text: str, most: int = MOST_CELL) -> str:

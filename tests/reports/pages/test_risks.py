@@ -53,7 +53,7 @@ def test_a_risk_that_grew_says_what_it_was(tmp_path: Path) -> None:
         {"subject_kind": "risk", "subject_id": "R-1", "what": "probability_share", "old_value": "0.4", "new_value": "0.6", "seen_at": AS_OF - timedelta(days=9)}
     )  # fmt: skip
     page = Page(reports.render("risks", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html)
-    assert page.tables["Open risks, the greatest exposure first"].rows[0][5] == "▲ probability share was 40%"
+    assert page.tables["Open risks, the greatest exposure first"].rows[0][5] == "▲ probability was 40%"
     grid = page.tables["Open risks by likelihood (rows) and impact (columns), the gravest at the top right"]
     assert grid.row("40 to 60%")["to €200 k"] == "R-1▲"
 

@@ -89,8 +89,8 @@ select
     case when failed_gate_count > 0 or unknown_gate_count = 0 then failed_gate_count end as value,
     list_transform(failed_gates, lambda gate: champion_model_version_id || ' ' || gate) as evidence,
     case
-        when failed_gate_count > 0 then array_to_string(failed_gates, ', ')
-        when unknown_gate_count > 0 then 'no evidence of ' || array_to_string(unknown_gates, ', ')
+        when failed_gate_count > 0 then replace(array_to_string(failed_gates, ', '), '_', ' ')
+        when unknown_gate_count > 0 then 'no evidence of ' || replace(array_to_string(unknown_gates, ', '), '_', ' ')
         else 'none'
     end as detail
 from models

@@ -26,9 +26,9 @@ gates as (
         count(*) as model_count,
         list(measured.champion_model_version_id order by measured.model_id) filter (where measured.failed_gate_count > 0) as failed_ids,
         list(measured.champion_model_version_id order by measured.model_id) filter (where measured.unknown_gate_count > 0) as unknown_ids,
-        string_agg(measured.model_name || ': ' || array_to_string(measured.failed_gates, ', '), '; ' order by measured.model_id)
+        string_agg(measured.model_name || ': ' || replace(array_to_string(measured.failed_gates, ', '), '_', ' '), '; ' order by measured.model_id)
         filter (where measured.failed_gate_count > 0) as failed_told,
-        string_agg(measured.model_name || ': ' || array_to_string(measured.unknown_gates, ', '), '; ' order by measured.model_id)
+        string_agg(measured.model_name || ': ' || replace(array_to_string(measured.unknown_gates, ', '), '_', ' '), '; ' order by measured.model_id)
         filter (where measured.unknown_gate_count > 0) as unknown_told
     from {{ ref('int_models__measured') }} as measured
     group by measured.initiative_id
