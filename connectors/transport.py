@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import random
 import re
 import threading
@@ -122,8 +123,15 @@ def parsed(text: bytes | str) -> Any:
     """The value of a JSON text; raises ValueError. NaN and infinities, which are not JSON, become their names."""
     try:
         return orjson.loads(text)
-    except orjson.JSONDecodeError:  # a lone surrogate or NaN: the standard library takes both
-        return json.loads(text, parse_constant=str)
+    except (
+        orjson.JSONDecodeError
+    ):  # a lone surrogate, NaN or a number beyond all others: the standard library takes these
+        return json.loads(text, parse_constant=str, parse_float=_finite)
+
+
+def _finite(number: str) -> float | str:
+    value = float(number)
+    return value if math.isfinite(value) else "Infinity" if value > 0 else "-Infinity"
 
 
 class NotJson(Exception):  # noqa: N818  # says what the body is

@@ -37,7 +37,9 @@ def end_orphans(instance: dg.DagsterInstance) -> list[str]:
 
 
 def forget(dagster_run_id: str) -> None:
-    """Removes the mark of a run that is over."""
+    """Removes the mark of a run that is over, and lets go of it if it was one of this process."""
+    if held := _claimed.pop(dagster_run_id, None):
+        held.close()
     _lock(dagster_run_id).unlink(missing_ok=True)
 
 

@@ -149,9 +149,10 @@ def _records(days: dict[str, _Day], day: str) -> list[Record]:
 def _milliseconds_of(duration: Any) -> float | None:
     """Of a text such as "1.5s"; None for anything else."""
     try:
-        return float(str(duration).removesuffix("s")) * 1000 if duration else None
+        elapsed = float(str(duration).removesuffix("s")) * 1000
     except ValueError:
         return None
+    return elapsed if isfinite(elapsed) else None
 
 
 def _score(value: Any) -> float | None:

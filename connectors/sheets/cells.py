@@ -202,7 +202,9 @@ def _number(value: Any, locale: str) -> Amount:
         return Amount(float(value))
     packed = _SPACES.sub("", _grouped_by_spaces(value)).replace("\u2212", "-").upper()
     is_bracketed = packed.startswith("(") and packed.endswith(")")
-    money = _MONEY.match(_with_codes(packed[1:-1] if is_bracketed else packed, locale))
+    is_signed = re.match(r"-[A-Z]", packed) is not None  # -EUR 12.50: the minus stands before the code
+    inner = packed[1:-1] if is_bracketed else packed[1:] if is_signed else packed
+    money = _MONEY.match(_with_codes(inner, locale))
     if money is None:
         raise UnreadableError
     number = money["number"]
@@ -210,7 +212,7 @@ def _number(value: Any, locale: str) -> Amount:
     currencies = [CURRENCY_SIGNS.get(sign, sign) for sign in signs]
     if len(currencies) > 1 or not CURRENCY_CODES.issuperset(currencies):
         raise UnreadableError
-    is_negative = is_bracketed or number.startswith(("-", "(")) or number.endswith("-")
+    is_negative = is_bracketed or is_signed or number.startswith(("-", "(")) or number.endswith("-")
     digits = re.sub(r"[-+()€$£]", "", number)
     if number.startswith("(") is not number.endswith(")") or not digits:
         raise UnreadableError

@@ -20,6 +20,7 @@ from connectors.sheets.contract import contracts
 from connectors.sheets.failures import Failure, failure_of
 from connectors.sheets.grid import Grid, letters
 from connectors.stream import SourceError
+from connectors.transport import parsed
 
 SCOPES = (
     "https://www.googleapis.com/auth/spreadsheets.readonly",
@@ -211,6 +212,7 @@ class SheetsClient:
                     http=http,
                     static_discovery=True,
                     cache_discovery=False,
+                    model=_strict_model(),
                     client_options={"api_endpoint": end} if end else None,
                 )
                 for api, version, end in zip(("drive", "sheets"), ("v3", "v4"), ends, strict=True)
@@ -268,6 +270,17 @@ def _http_exceptions() -> type[Exception]:
     from http.client import HTTPException
 
     return HTTPException
+
+
+def _strict_model() -> Any:
+    """How replies are decoded: as those of every other source, NaN and infinities by their names."""
+    from googleapiclient.model import JsonModel
+
+    class StrictModel(JsonModel):  # type: ignore[misc]  # the client ships no types
+        def deserialize(self, content: bytes) -> Any:
+            return parsed(content)
+
+    return StrictModel()
 
 
 def _counting_http(client: SheetsClient) -> Any:

@@ -9,7 +9,7 @@ import pytest
 from connectors.sandbox import sheets
 from connectors.sandbox.program import SheetVersion, Tab
 from connectors.sandbox.server import Sandbox, Server
-from pipelines import expected, stream_assets
+from pipelines import expected, liveness, stream_assets
 from pipelines.settings import Settings, Sheets
 from pipelines.sync import Result
 from tests.connectors.jira import small_program
@@ -42,6 +42,7 @@ def read(assets: dg.AssetsDefinition, instance: dg.DagsterInstance, **config: bo
         selection=[BUDGET],
         run_config={"ops": {"read_sheets": {"config": config}}} if config else None,
     )
+    liveness.forget(run.run_id)
     [told] = run.asset_materializations_for_node("read_sheets")
     return {name: value.value for name, value in told.metadata.items()}
 

@@ -340,7 +340,6 @@ def test_payload_text_is_the_same_for_equal_payloads() -> None:
     assert (
         canonical({"b": 1, "a": [1.5, "ü"]}) == canonical({"a": [1.5, "ü"], "b": 1}) == '{"a":[1.5,"ü"],"b":1}'.encode()
     )
-    assert canonical({"loss": [float("nan"), {"x": float("-inf")}]}) == b'{"loss":["NaN",{"x":"-Infinity"}]}'
     assert canonical({"title": "a\ud800b"}) == '{"title":"a\ufffdb"}'.encode()
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -75,51 +74,18 @@ class Row:
 def canonical(payload: object) -> bytes:
     """JSON in UTF-8 that is the same for equal payloads: keys sorted, no blanks, valid for any reader.
 
-    What JSON cannot hold is kept readable rather than refused: NaN and infinities become the strings that
-    protocol buffers use for them, a lone surrogate becomes U+FFFD.
+    The payload holds JSON values only. NaN and infinities are none: whoever decodes a reply names them, as finding them here
+    would take ten times as long as writing the text. A lone surrogate becomes U+FFFD.
     """
     try:
-        text = orjson.dumps(payload, option=_STRICT)
+        return orjson.dumps(payload, option=_STRICT)
     except orjson.JSONEncodeError:  # a lone surrogate, a number of more than 64 bits
-        return _canonical_by_standard_library(payload)
-    # orjson writes NaN as null: where there is no null, there was no NaN.
-    if b"null" in text and not _is_finite(payload):
-        return _canonical_by_standard_library(payload)
-    return text
-
-
-def _is_finite(value: Any) -> bool:
-    """Whether no number inside is NaN or infinite."""
-    inside = value.values() if type(value) is dict else value if type(value) is list else (value,)
-    for inner in inside:
-        kind = type(inner)
-        if kind is dict or kind is list:
-            if not _is_finite(inner):
-                return False
-        elif kind is float and not math.isfinite(inner):
-            return False
-    return True
-
-
-def _canonical_by_standard_library(payload: object) -> bytes:
-    try:
-        text = json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    except ValueError:
-        text = json.dumps(_without_nan(payload), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        pass
+    text = json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     try:
         return text.encode()
     except UnicodeEncodeError:
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
-
-
-def _without_nan(value: Any) -> Any:
-    if isinstance(value, float) and not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-    if isinstance(value, dict):
-        return {key: _without_nan(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_without_nan(inner) for inner in value]
-    return value
 
 
 def payload_hash(text: bytes) -> str:
