@@ -2,8 +2,8 @@
 
 Lives here: `PatientAdapter`, mounted into a client's own requests session (`session.mount(url, adapter)`) so that
 authentication, proxies and certificates stay the client's; `decoded`, JSON or a reason why it is none; `network_failure`
-and `scrubbed`, words for people. Not here: any vendor's paths, fields or wording; how a Retry-After is read
-(retry_after.py).
+and `scrubbed`, words for people. Not here: any vendor's paths, fields or wording; how long is waited
+(patience.py).
 """
 
 from __future__ import annotations
@@ -11,13 +11,9 @@ from __future__ import annotations
 import json
 import logging
 import math
-import random
 import re
 import threading
-import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -32,22 +28,12 @@ from requests.exceptions import (
     Timeout,
 )
 
-from connectors.retry_after import seconds_asked, server_time
+from connectors.patience import Patience, asked_by
 
 _log = logging.getLogger(__name__)
 
 _PASSING_STATUSES = frozenset({429, 500, 502, 503, 504})
 _PASSING_FAILURES = (ConnectionError, Timeout, ChunkedEncodingError, ContentDecodingError)
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How often a request is tried and how long is waited in between. Tests pass a `sleep` that only takes notes."""
-
-    attempts: int = 6
-    longest_wait_seconds: float = 900.0  # asked to wait longer than this, the reply is handed on as a failure
-    first_pause_seconds: float = 1.0  # where the server names no time: doubled at each attempt, with jitter
-    sleep: Callable[[float], None] = time.sleep
 
 
 class PatientAdapter(HTTPAdapter):
@@ -85,28 +71,21 @@ class PatientAdapter(HTTPAdapter):
                 if not stream:
                     _ = response.content
             except _PASSING_FAILURES as error:
-                if isinstance(error, SSLError) or attempt >= self.patience.attempts:
+                wait, reason = self.patience.wait(attempt), type(error).__name__
+                if isinstance(error, SSLError) or wait is None:
                     raise
-                wait, reason = self._pause(attempt), type(error).__name__
             else:
                 self._note_budget(response)
-                if response.status_code not in _PASSING_STATUSES or attempt >= self.patience.attempts:
-                    return response
-                wait, reason = self._wait_asked(response, attempt), str(response.status_code)
-                if wait > self.patience.longest_wait_seconds:
+                # Jira Data Center sends "retry-after: 0" while tokens remain: no wait is asked then, so pause as without it.
+                wait, reason = (
+                    self.patience.wait(attempt, asked_by(response.headers) or None),
+                    str(response.status_code),
+                )
+                if response.status_code not in _PASSING_STATUSES or wait is None:
                     return response
             _log.warning("%s %s: %s, trying again in %.0f s", request.method, _path(request), reason, wait)
             self.patience.sleep(wait)
             attempt += 1
-
-    def _wait_asked(self, response: Response, attempt: int) -> float:
-        now = server_time(response.headers.get("Date")) or datetime.now(UTC)
-        # Jira Data Center sends "retry-after: 0" while tokens remain: no wait is asked then, so pause as without it.
-        return seconds_asked(response.headers.get("Retry-After"), now=now) or self._pause(attempt)
-
-    def _pause(self, attempt: int) -> float:
-        jitter: float = random.uniform(0.75, 1.25)  # noqa: S311  # spreads clients apart, guards nothing
-        return self.patience.first_pause_seconds * 2.0 ** (attempt - 1) * jitter
 
     def _note_budget(self, response: Response) -> None:
         left = response.headers.get("X-RateLimit-Remaining", "")

@@ -23,7 +23,7 @@ from connectors.github.failures import (
     without_secrets,
 )
 from connectors.github.settings import GitHubSettings, Meter
-from connectors.github.times import reply_time
+from connectors.patience import clock_of
 from connectors.stream import SourceError
 from connectors.transport import parsed
 
@@ -45,7 +45,7 @@ class Reply(NamedTuple):
     @property
     def date(self) -> datetime:
         """The server's clock."""
-        return reply_time(self.headers)
+        return clock_of(self.headers)
 
 
 class Answer(NamedTuple):
@@ -167,7 +167,7 @@ class GitHubClient:
                 raise self.failure(stream, cause, "Update GitHub Enterprise Server.")
             if errors and not any(value for key, value in data.items() if key != "rateLimit"):
                 raise nothing_found(name, errors[0])
-            return Answer(data, errors, reply_time(headers))
+            return Answer(data, errors, clock_of(headers))
         raise self.failure(stream, *explain(_LIMITED, self.host))
 
     def failure(self, stream: str, cause: str, remedy: str) -> SourceError:
@@ -213,7 +213,7 @@ class GitHubClient:
     def _await_reset(self, headers: dict[str, Any], stream: str) -> None:
         """Waits until the GraphQL limit is renewed, by the server's clock."""
         reset = headers.get("x-ratelimit-reset")
-        seconds = max(float(reset) - reply_time(headers).timestamp(), 0) + 1 if reset else 60.0
+        seconds = max(float(reset) - clock_of(headers).timestamp(), 0) + 1 if reset else 60.0
         if seconds > _LONGEST_RESET_SECONDS:
             raise self.failure(stream, *explain(_LIMITED, self.host))
         self.meter.wait(seconds)

@@ -11,11 +11,7 @@ from urllib3.response import BaseHTTPResponse
 from urllib3.util.retry import Retry
 
 from connectors.github.settings import Meter
-from connectors.github.times import reply_time
-from connectors.retry_after import seconds_asked
-
-LONGEST_WAIT_SECONDS = 900
-"""A longer wait asked for by the server ends the read; the next run goes on from its cursor."""
+from connectors.patience import LONGEST_WAIT_SECONDS, asked_by, clock_of
 
 _SECONDARY_WAIT_SECONDS = 60  # GitHub's advice where it limits without saying for how long
 
@@ -89,12 +85,12 @@ class MeteredRetry(GithubRetry):
         if response.headers.get("x-ratelimit-remaining") == "0" and (
             reset := response.headers.get("x-ratelimit-reset")
         ):
-            return max(float(reset) - reply_time(response.headers).timestamp(), 0) + 1  # some time within that second
+            return max(float(reset) - clock_of(response.headers).timestamp(), 0) + 1  # some time within that second
         return _SECONDARY_WAIT_SECONDS if response.status == 429 else None
 
     def get_retry_after(self, response: BaseHTTPResponse) -> float | None:
         """Seconds from a Retry-After header: whole, with a fraction, or a date (measured by the reply's own clock)."""
-        return seconds_asked(response.headers.get("Retry-After"), now=reply_time(response.headers))
+        return asked_by(response.headers)
 
     def sleep(self, response: BaseHTTPResponse | None = None) -> None:
         """Waits as the server asked, else by the back-off."""

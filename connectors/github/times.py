@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
-
-from connectors.retry_after import server_time
 
 OVERLAP = timedelta(minutes=10)
 """Read again on top of the time since the last read began: servers behind one name disagree by seconds."""
@@ -25,8 +22,3 @@ def moment(text: Any) -> datetime | None:
 def text_of(time: datetime) -> str:
     """A time for a cursor."""
     return time.astimezone(UTC).isoformat()
-
-
-def reply_time(headers: Mapping[str, str]) -> datetime:
-    """The server's clock in a reply's Date header; ours only where a proxy dropped it."""
-    return server_time(headers.get("date") or headers.get("Date")) or datetime.now(UTC)

@@ -15,9 +15,9 @@ from functools import cached_property
 from typing import Any, Self
 
 from connectors.jira.custom_fields import CustomFields, discover
-from connectors.retry_after import server_time
+from connectors.patience import Patience, server_time
 from connectors.stream import Record
-from connectors.transport import NotJson, Patience, PatientAdapter, decoded
+from connectors.transport import NotJson, PatientAdapter, decoded
 
 
 @dataclass(frozen=True, slots=True)

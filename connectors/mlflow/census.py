@@ -3,7 +3,8 @@
 An account that lost READ on an experiment sees neither it nor its runs, as if they had been deleted. So the experiments
 that were ever listed are remembered, and while one of them exists, or may exist, and is not listed, a run that is absent
 from the sweep counts as deleted only if the server, asked for it by its id, says that it does not exist. Servers that grant
-nothing by default refuse that question for every unknown id: then such runs stay, which is the safe side.
+nothing by default refuse that question for every unknown id: then such runs stay, which is the safe side. Nothing else the
+server says tells the two apart: a deletion and a withdrawal both end with no permission left, and only people know which it was.
 """
 
 from __future__ import annotations
@@ -89,8 +90,10 @@ def _answers(
     if left:
         _log.warning(
             "mlflow %r: %s that are no longer listed may exist and stay as they landed (asked for %d); grant the hub's "
-            "user READ on them if they are to be read on",
+            "user READ on them if they are to be read on%s",
             client.settings.name,
             what,
             left,
+            # Absent from a whole read, these are deleted where somebody says so; runs and experiments go by the server alone.
+            "; if they were deleted, run hub sync mlflow --confirm-shrink once" if what == "registered-models" else "",
         )

@@ -1,4 +1,4 @@
-"""Asking one MLflow server: MLflow's own HTTP function with explicit credentials, retries within bounds, errors in words.
+"""Asking one MLflow server: MLflow's own HTTP function with explicit credentials, repeated as patience.py says, errors in words.
 
 MLflow's client classes are not used: they take credentials from the process's environment, wait up to four minutes on a
 failing server and turn each record into objects. What is asked for is in streams.py.
@@ -6,21 +6,20 @@ failing server and turn each record into objects. What is asked for is in stream
 
 from __future__ import annotations
 
+import itertools
 import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from fnmatch import fnmatchcase
 from types import TracebackType
 from typing import Any, NoReturn, Self
 
-from connectors.retry_after import seconds_asked, server_time
+from connectors.patience import Patience, asked_by, clock_of
 from connectors.stream import Record, SourceError
 from connectors.transport import parsed
 
-ATTEMPTS = 5
-_LONGEST_WAIT = 900.0  # seconds; a server that asks for more is left until the next run
 _TIMEOUT = (5.0, 60.0)  # seconds to connect, seconds between bytes
 _PASSING = frozenset({408, 429, 500, 502, 503, 504})
 
@@ -84,13 +83,13 @@ class Sweep:
 class TrackingClient:
     """One MLflow server. Nothing is sent before the first read."""
 
-    def __init__(self, settings: MlflowSettings, *, wait: Callable[[float], None], page_size: int) -> None:
+    def __init__(self, settings: MlflowSettings, *, patience: Patience, page_size: int) -> None:
         self.settings = settings
         self.page_size = page_size
         self.calls = 0
         self.calls_left: int | None = None  # MLflow knows no quota
         self.swept: Sweep | None = None  # of a complete read of all runs, for the census that may follow
-        self._wait = wait
+        self._patience = patience
 
     def __enter__(self) -> Self:
         return self
@@ -123,8 +122,7 @@ class TrackingClient:
         credentials = MlflowHostCreds(
             settings.tracking_uri, username=settings.username, password=settings.password, token=settings.token
         )
-        for attempt in range(1, ATTEMPTS + 1):
-            is_last = attempt == ATTEMPTS
+        for attempt in itertools.count(1):
             self.calls += 1
             try:
                 response = http_request(
@@ -139,21 +137,21 @@ class TrackingClient:
                 )
             except MlflowException as error:
                 cause, remedy, may_pass = _unreachable(error.__cause__ or error.__context__)
-                if is_last or not may_pass:
+                pause = self._patience.wait(attempt)
+                if pause is None or not may_pass:
                     self.fail(stream, cause, remedy)
-                self._wait(_pause(attempt))
+                self._patience.sleep(pause)
                 continue
-            moment = server_time(response.headers.get("Date")) or datetime.now(UTC)
-            if response.status_code in _PASSING and not is_last:
-                asked = seconds_asked(response.headers.get("Retry-After"), now=moment)
-                if asked is None or asked <= _LONGEST_WAIT:
-                    self._wait(_pause(attempt) if asked is None else asked)
+            if response.status_code in _PASSING:
+                pause = self._patience.wait(attempt, asked_by(response.headers))
+                if pause is not None:
+                    self._patience.sleep(pause)
                     continue
             if response.status_code != 200:
                 status, code = response.status_code, _error_code(response.text)
                 cause, remedy = _refused(status, response.text, attempt)
                 raise RefusedError(settings.name, stream, cause, remedy, status=status, code=code)
-            return response.content, moment
+            return response.content, clock_of(response.headers)
         raise AssertionError("the last attempt returns or raises")
 
     def _decoded(self, stream: str, body: bytes) -> dict[str, Any]:
@@ -213,10 +211,6 @@ def pages(
                 stream, "the server gave the same page token twice", "Run again; if it stays, report it to MLflow."
             )
         seen.add(token)
-
-
-def _pause(attempt: int) -> float:
-    return min(2.0 ** (attempt - 1), 30.0)
 
 
 def _unreachable(cause: BaseException | None) -> tuple[str, str, bool]:
@@ -304,4 +298,4 @@ def connect(
 
     500 records a page: the server is no slower for it, and a run with its metrics takes 15 times its text when decoded.
     """
-    return TrackingClient(settings, wait=wait, page_size=page_size)
+    return TrackingClient(settings, patience=Patience(sleep=wait), page_size=page_size)

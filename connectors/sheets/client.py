@@ -5,16 +5,17 @@ Not here: what the values mean (records.py) and what goes wrong in words (failur
 
 from __future__ import annotations
 
+import itertools
 import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NoReturn, Self
 
-from connectors.retry_after import server_time
+from connectors.patience import Patience, clock_of
 from connectors.sheets.cells import currency_of
 from connectors.sheets.contract import contracts
 from connectors.sheets.failures import Failure, failure_of
@@ -26,8 +27,6 @@ SCOPES = (
     "https://www.googleapis.com/auth/spreadsheets.readonly",
     "https://www.googleapis.com/auth/drive.metadata.readonly",
 )
-ATTEMPTS = 5
-_LONGEST_WAIT = 900.0  # seconds; a server that asks for more is left until the next run
 _TIMEOUT = 60.0
 _READS_OF_A_MOVING_FILE = 3
 _FIELDS = "properties(title,locale,timeZone),sheets(properties(sheetId,title,sheetType,hidden),merges)"
@@ -74,11 +73,11 @@ class Workbook:
 class SheetsClient:
     """One spreadsheet. Nothing is sent before the first read; what a read brought serves every stream once."""
 
-    def __init__(self, settings: SheetsSettings, *, wait: Callable[[float], None]) -> None:
+    def __init__(self, settings: SheetsSettings, *, patience: Patience) -> None:
         self.settings = settings
         self.calls = 0
         self.calls_left: int | None = None  # Google tells the quota only when it is used up
-        self._wait = wait
+        self._patience = patience
         self._services: tuple[Any, ...] = ()  # Drive and Sheets, once they are needed
         self._version: Version | None = None
         self._workbook: Workbook | None = None
@@ -125,7 +124,7 @@ class SheetsClient:
             fileId=self.settings.spreadsheet, fields="version,modifiedTime,trashed", supportsAllDrives=True
         )
         at: list[datetime] = []
-        request.add_response_callback(lambda reply: at.append(server_time(reply.get("date")) or datetime.now(UTC)))
+        request.add_response_callback(lambda reply: at.append(clock_of(reply)))
         file = self._execute(stream, request)
         if file.get("trashed"):
             self.fail(
@@ -243,7 +242,7 @@ class SheetsClient:
         from googleapiclient.errors import HttpError
         from httplib2 import HttpLib2Error
 
-        for attempt in range(1, ATTEMPTS + 1):
+        for attempt in itertools.count(1):
             try:
                 answer = request.execute()
                 if isinstance(answer, dict):
@@ -259,10 +258,10 @@ class SheetsClient:
                 _http_exceptions(),
             ) as error:
                 failure = failure_of(error, attempt)
-            wait = failure.wait
-            if wait is None or wait > _LONGEST_WAIT or attempt == ATTEMPTS:
+            wait = self._patience.wait(attempt, failure.asked)
+            if wait is None or not failure.may_pass:
                 self.fail(stream, failure)
-            self._wait(wait)
+            self._patience.sleep(wait)
         raise AssertionError("the last attempt returns or raises")
 
 
@@ -322,4 +321,4 @@ def _range(merge: dict[str, int]) -> tuple[int, int, int, int]:
 
 def connect(settings: SheetsSettings, *, wait: Callable[[float], None] = time.sleep) -> SheetsClient:
     """A client of one spreadsheet; `wait` is what it does between attempts."""
-    return SheetsClient(settings, wait=wait)
+    return SheetsClient(settings, patience=Patience(sleep=wait))

@@ -1,14 +1,13 @@
-"""What a failed call to Google means: cause, remedy and how long to wait before trying again."""
+"""What a failed call to Google means: cause, remedy, and whether another attempt may help."""
 
 from __future__ import annotations
 
 import json
 import ssl
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
-from connectors.retry_after import seconds_asked, server_time
+from connectors.patience import asked_by
 
 _MINUTE = 60.0
 """Google's quotas count per minute and its 429 names no time: anything shorter only burns the next minute's calls."""
@@ -17,11 +16,12 @@ _THROTTLED = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMI
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """`wait` is how many seconds to wait before the next attempt; None: another attempt will not help."""
+    """`may_pass`: another attempt may help, after as many seconds as are `asked` for; None: after a pause of our own."""
 
     cause: str
     remedy: str
-    wait: float | None = None
+    may_pass: bool = False
+    asked: float | None = None
 
 
 def failure_of(error: BaseException, attempt: int) -> Failure:
@@ -65,11 +65,11 @@ def failure_of(error: BaseException, attempt: int) -> Failure:
             "Something else answers there (a proxy, a login page?): open the address and see.",
         ),
     )
-    pause = _pause(attempt)
     for kind, may_pass, cause, remedy in known:
         if isinstance(error, kind):
-            return Failure(cause, remedy, pause if may_pass else None)
-    return Failure(f"the connection broke ({type(error).__name__})", "See that the endpoint can be reached.", pause)
+            return Failure(cause, remedy, may_pass=may_pass)
+    cause = f"the connection broke ({type(error).__name__})"
+    return Failure(cause, "See that the endpoint can be reached.", may_pass=True)
 
 
 _REFUSALS: tuple[tuple[int, frozenset[str], str, str], ...] = (
@@ -109,25 +109,18 @@ _REFUSALS: tuple[tuple[int, frozenset[str], str, str], ...] = (
 
 def _refused(error: Any, attempt: int) -> Failure:
     status, reasons = int(error.resp.status), _reasons(error.content)
-    now = server_time(error.resp.get("date")) or datetime.now(UTC)
-    asked = seconds_asked(error.resp.get("retry-after"), now=now)
+    asked = asked_by(error.resp)
     if status == 429 or (status == 403 and reasons & _THROTTLED):
         wait = _MINUTE if asked is None else asked
         remedy = "Read less often, or raise the quota of the Cloud project."
-        return Failure(f"Google throttled the reads ({status}) {attempt} times", remedy, wait)
+        return Failure(f"Google throttled the reads ({status}) {attempt} times", remedy, may_pass=True, asked=wait)
     if status >= 500 or status == 408:
-        wait = _pause(attempt) if asked is None else asked
-        return Failure(
-            f"Google answered {status} {attempt} times", "What has landed stays; the next run tries again.", wait
-        )
+        remedy = "What has landed stays; the next run tries again."
+        return Failure(f"Google answered {status} {attempt} times", remedy, may_pass=True, asked=asked)
     for refused, needed, cause, remedy in _REFUSALS:
         if status == refused and (not needed or needed & reasons):
             return Failure(cause, remedy)
     return Failure(f"Google answered {status}", "Run `hub check`; if it stays, report it with the time of this run.")
-
-
-def _pause(attempt: int) -> float:
-    return min(2.0 ** (attempt - 1), 30.0)
 
 
 def _reasons(content: bytes) -> set[str]:

@@ -1,8 +1,7 @@
 """The rows of a tab as records: each cell as received, and typed by the contract.
 
-Blank rows, subtotals, repeated headers and notes are no rows of the table. Nothing is corrected: a cell that cannot be
-read is a fault, and the record says so. Where the table stands is found in headers.py; the addresses of the cells are no
-part of the records (places.py).
+Nothing is corrected: a cell that cannot be read is a fault, and the record says so. Where the table stands is found in
+headers.py, which rows are its own in table_rows.py; the addresses of the cells are no part of the records (places.py).
 
 A currency is known from a column of its own, from the header ("Planned (EUR)"), from a text ("€ 1,200") or, where none of
 these says it, from the cell's number format: formats are copied along without a thought, so they contradict nothing.
@@ -30,29 +29,13 @@ from connectors.sheets.contract import Kind, Tab
 from connectors.sheets.grid import Grid
 from connectors.sheets.headers import Field, Layout, find_layout
 from connectors.sheets.places import Places, reference
-from connectors.sheets.wording import month_number, month_of, normalised, period_of, year_of
+from connectors.sheets.table_rows import table_rows
+from connectors.sheets.wording import normalised, period_of
 from connectors.stream import Record
 
 TAB_RECORD = "_tab"
 """Key of the one record of a tab that could not be read at all."""
 
-_TOTALS = (
-    "grand total",
-    "sub total",
-    "subtotal",
-    "subtotals",
-    "total general",
-    "totals",
-    "total",
-    "sum",
-    "gesamtsumme",
-    "zwischensumme",
-    "summe",
-    "gesamt",
-    "suma",
-    "somme",
-)
-_ALL = frozenset({"", "all", "program", "programme", "budget", "plan", "fy", "year", "overall", "cost", "costs", "of"})
 
 MEASURE = "measure"
 """How a fault calls the column that says per row whether its amounts are planned, actual or forecast."""
@@ -120,7 +103,7 @@ def read_tab(grid: Grid, tab: Tab, locale: str, fiscal_start: int = 1) -> Readin
         return Reading([_refusal(grid, tab, layout)], layout)
     table = _Table(grid, tab, layout, locale, fiscal_start, _percent_columns(grid, tab, layout))
     rows: dict[tuple[str, ...], _Row] = {}
-    for number in _table_rows(grid, tab, layout):
+    for number in table_rows(grid, tab, layout):
         for row in _rows(table, number):
             key = _key(tab, row)
             if layout.measure_index is None:
@@ -160,55 +143,6 @@ def _refusal(grid: Grid, tab: Tab, layout: Layout | None) -> Record:
     unknown = {f.header: {"value": None} for f in layout.fields if not f.name} if layout else {}
     empty = _Row(row, extra=unknown, faults=faults, typed=dict.fromkeys(column.name for column in tab.columns))
     return {**_record(tab, empty, TAB_RECORD), "title": grid.title}
-
-
-def _table_rows(grid: Grid, tab: Tab, layout: Layout) -> Iterator[int]:
-    """Numbers of the rows that belong to the table: not blank, no total, no note, no header again."""
-    texts = [f for f in layout.fields if f.name and tab.column(f.name).kind is Kind.TEXT]
-    headers = {normalised(text(grid.seen(layout.row, f.index))) for f in layout.fields if f.name}
-    known = {
-        normalised(text(value))
-        for number in range(layout.row + 1, len(grid.rows))
-        for f in texts
-        if not is_blank(value := grid.seen(number, f.index))
-    }
-    has_gap = False
-    for number in range(layout.row + 1, len(grid.rows)):
-        shown = [value for value in grid.rows[number] if not is_blank(value)]
-        if not shown:
-            has_gap = True
-        elif not (
-            _is_total(shown[0], known)
-            or _is_note(shown, tab, has_gap=has_gap)
-            or (len(shown) > 1 and all(normalised(text(value)) in headers for value in shown))
-        ):
-            yield number
-
-
-def _is_total(first: Any, known: set[str]) -> bool:
-    """Whether a row's first text calls it a total: of everything, of a period, or of something that stands in the table.
-
-    An initiative may be named "Total Cost Insight": it is only taken for a total if "cost insight" is in the table too.
-    """
-    if not isinstance(first, str):
-        return False
-    words = normalised(first)
-    for total in _TOTALS:
-        for rest in ((words.removeprefix(total)), (words.removesuffix(total))):
-            if rest == words or not (rest == "" or rest[0] == " " or rest[-1] == " "):
-                continue
-            rest = rest.strip()  # noqa: PLW2901  # the word without its neighbour's space
-            if set(rest.split()) <= _ALL or rest in known or month_of(rest) or month_number(rest) or year_of(rest):
-                return True
-    return False
-
-
-def _is_note(shown: list[Any], tab: Tab, *, has_gap: bool) -> bool:
-    """Whether a row is a remark or a section's heading: one lone text where a row of the table needs more than one."""
-    if len(shown) > 1 or not isinstance(shown[0], str):
-        return False
-    needs_one = sum(column.is_needed for column in tab.columns) == 1
-    return not needs_one or (has_gap and " " in shown[0].strip())
 
 
 def _percent_columns(grid: Grid, tab: Tab, layout: Layout) -> frozenset[int]:

@@ -13,11 +13,11 @@ import pytest
 
 from connectors import github, jira, mlflow
 from connectors.jira import JiraClient
+from connectors.patience import Patience
 from connectors.sandbox import github as github_sandbox
 from connectors.sandbox import jira as jira_sandbox
 from connectors.sandbox.server import Sandbox, Server
 from connectors.stream import Stream
-from connectors.transport import Patience
 from pipelines import sources
 from pipelines.sync import sync
 from tests.connectors.jira import small_program

@@ -22,13 +22,13 @@ from werkzeug.serving import make_server
 
 from connectors import github, jira, mlflow, sheets
 from connectors.jira import JiraClient
+from connectors.patience import Patience
 from connectors.sandbox import github as github_sandbox
 from connectors.sandbox import jira as jira_sandbox
 from connectors.sandbox import sheets as sheets_sandbox
 from connectors.sandbox.program import Comment, PullRequest, Repository, SheetVersion, Tab
 from connectors.sandbox.server import Fault, Sandbox, Server
 from connectors.stream import Stream
-from connectors.transport import Patience
 from pipelines import sync
 from tests.connectors.jira import small_program
 from warehouse import landing

@@ -1,42 +1,23 @@
-"""The landing zone: versions, cursors, tombstones, conflicts, compaction."""
+"""The landing zone: versions, cursors, tombstones, conflicts. Not here: its maintenance (test_landing_maintenance.py)."""
 
 from __future__ import annotations
 
-import os
 import random
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
-import duckdb
 import pytest
-from deltalake import DeltaTable, write_deltalake
 
-from warehouse.landing import Appended, LandingConflict, Row, ShrunkenRead, Table, Zone
-from warehouse.landing import table as table_module
+from tests.warehouse.landed import NOON, rows, versions
+from warehouse.landing import Appended, LandingConflict, Row, ShrunkenRead, Zone
 from warehouse.landing.rows import canonical
-
-NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 @pytest.fixture
 def zone(tmp_path: Path) -> Zone:
     return Zone(tmp_path / "my landing *ü* (old)")
-
-
-def rows(**payloads: object) -> list[Row]:
-    return [Row(record_id, {"v": value}) for record_id, value in payloads.items()]
-
-
-def versions(table: Table) -> list[tuple[str, str | None, bool]]:
-    connection = duckdb.connect()
-    source = table.scan(connection, "id", "payload", "is_deleted", "synced_at")
-    found = connection.execute(
-        f"select id, payload, is_deleted from {source} where id <> '_cursor' order by synced_at, id"
-    )
-    return found.fetchall()
 
 
 def test_a_table_that_never_landed_is_empty(zone: Zone) -> None:
@@ -195,78 +176,6 @@ def test_no_two_versions_share_an_instant(zone: Zone, monkeypatch: pytest.Monkey
     ]  # fmt: skip
 
 
-def test_compaction_keeps_records_and_cursor(zone: Zone) -> None:
-    """After many commits, compaction, checkpoint and log clean-up the cursor and the refusal of second writers hold."""
-    table = zone.open("acme", "jira_issues")
-    for number in range(60):
-        table.append(rows(**{f"r{number % 7}": number}), cursor={"n": number}, synced_at=NOON + timedelta(hours=number))
-    before = versions(table)
-    late = zone.open("acme", "jira_issues")
-    (compacted,) = zone.compact()
-    assert compacted.merged_files == 60
-    assert len(DeltaTable(table.uri).file_uris()) == 1
-    fresh = zone.open("acme", "jira_issues")
-    assert (fresh.cursor, versions(fresh)) == ({"n": 59}, before)
-    assert versions(late) == before, "a reader that listed its files before is undisturbed"
-    late.append(rows(r0="late"), cursor={"n": 60}, synced_at=NOON)
-    with pytest.raises(LandingConflict):
-        fresh.append(rows(r0="second"), cursor={"n": 61}, synced_at=NOON)
-    assert zone.open("acme", "jira_issues").cursor == {"n": 60}
-
-
-def test_an_expired_log_forgets_no_transaction(zone: Zone, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The transaction number outlives every log entry it was written in."""
-    monkeypatch.setitem(table_module.CONFIGURATION, "delta.logRetentionDuration", "interval 0 seconds")
-    table = zone.open("acme", "jira_issues")
-    for number in range(10):
-        table.append(rows(x=number), cursor={"n": number}, synced_at=NOON)
-    zone.compact()
-    log = Path(table.uri) / "_delta_log"
-    assert not (log / f"{5:020}.json").exists()
-    assert DeltaTable(table.uri).transaction_version("acme/jira_issues") == 10
-    first, second = zone.open("acme", "jira_issues"), zone.open("acme", "jira_issues")
-    first.append(rows(x="a"), cursor={"n": 10}, synced_at=NOON)
-    with pytest.raises(LandingConflict):
-        second.append(rows(x="b"), cursor={"n": 11}, synced_at=NOON)
-
-
-def test_a_writer_older_than_the_log_is_refused(zone: Zone, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its snapshot's successors can no longer be compared with it."""
-    monkeypatch.setitem(table_module.CONFIGURATION, "delta.logRetentionDuration", "interval 0 seconds")
-    table = zone.open("acme", "jira_issues")
-    table.append(rows(x=1), cursor={"n": 1}, synced_at=NOON)
-    stale = zone.open("acme", "jira_issues")
-    for number in range(2, 5):
-        table.append(rows(x=number), cursor={"n": number}, synced_at=NOON)
-    zone.compact()
-    with pytest.raises(LandingConflict):
-        stale.append(rows(x="stale"), cursor={"n": 9}, synced_at=NOON)
-
-
-def test_files_of_interrupted_commits_are_swept_two_days_later(zone: Zone) -> None:
-    """A file that no commit names is kept as long as its commit might still come, then removed."""
-    table = zone.open("acme", "jira_issues")
-    table.append(rows(x=1), cursor=None, synced_at=NOON)
-    young, old = (Path(table.uri) / f"part-0000{n}-orphan.snappy.parquet" for n in (1, 2))
-    young.write_bytes(b"young")
-    old.write_bytes(b"old")
-    three_days_ago = time.time() - 3 * 86400
-    os.utime(old, (three_days_ago, three_days_ago))
-    zone.compact()
-    assert (young.exists(), old.exists()) == (True, False)
-    assert zone.open("acme", "jira_issues").count == 1
-
-
-def test_a_sync_during_compaction_does_no_harm(zone: Zone) -> None:
-    """Compaction between a sync's opening and its commit is no conflict."""
-    table = zone.open("acme", "jira_issues")
-    for number in range(5):
-        table.append(rows(x=number), cursor={"n": number}, synced_at=NOON)
-    DeltaTable(table.uri).optimize.compact()
-    table.append(rows(x="after"), cursor={"n": 5}, synced_at=NOON)
-    assert [payload for _, payload, _ in versions(zone.open("acme", "jira_issues"))][-1] == '{"v":"after"}'
-
-
 def test_instance_names_cannot_leave_the_zone(zone: Zone, tmp_path: Path) -> None:
     """Odd names become harmless folders and come back as they were."""
     names = ["../escape", "Jira EU / 100%20", ".hidden", "größe", "a'b"]
@@ -321,18 +230,6 @@ def test_tables_of_many_threads_do_not_mix(zone: Zone) -> None:
     for number in range(8):
         table = zone.open(f"i{number}", "jira_issues")
         assert (table.cursor, table.live_ids()) == ({"step": 4}, {f"{number}-{step}" for step in range(5)})
-
-
-def test_compaction_beside_a_sync_does_no_harm(zone: Zone) -> None:
-    """A sync that commits while compaction is at work keeps its rows; so does the compacted rest."""
-    table = zone.open("acme", "jira_issues")
-    for number in range(5):
-        table.append(rows(x=number), cursor={"n": number}, synced_at=NOON)
-    compaction = DeltaTable(table.uri)
-    table.append(rows(y="meanwhile"), cursor={"n": 5}, synced_at=NOON)
-    assert compaction.optimize.compact()["numFilesRemoved"] == 5
-    fresh = zone.open("acme", "jira_issues")
-    assert (fresh.cursor, fresh.live_ids(), len(versions(fresh))) == ({"n": 5}, {"x", "y"}, 6)
 
 
 def test_payload_text_is_the_same_for_equal_payloads() -> None:
@@ -392,15 +289,3 @@ def test_any_order_of_edits_ends_in_the_sources_state(zone: Zone) -> None:
     assert len(versions(table)) == count
     newest = {record_id: payload for record_id, payload, _ in versions(table)}
     assert {key: newest[key] for key in table.live_ids()} == {key: f'{{"v":{value}}}' for key, value in state.items()}
-
-
-def test_a_table_others_write_to_is_no_danger(zone: Zone) -> None:
-    """Rows that a foreign tool appended without our transaction are simply read."""
-    table = zone.open("acme", "jira_issues")
-    table.append(rows(x=1), cursor={"n": 1}, synced_at=NOON)
-    other = zone.open("beta", "jira_issues")
-    other.append(rows(y=1), cursor={"n": 5}, synced_at=NOON)
-    source = other.scan(duckdb.connect(), "*")
-    foreign = duckdb.sql(f"from {source} where id <> '_cursor'").to_arrow_table()
-    write_deltalake(table.uri, foreign, mode="append")
-    assert zone.open("acme", "jira_issues").live_ids() == {"x", "y"}

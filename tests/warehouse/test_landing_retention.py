@@ -13,7 +13,7 @@ from deltalake.exceptions import CommitFailedError
 
 from warehouse import raw
 from warehouse.landing import LandingConflict, Row, Zone, retention
-from warehouse.landing.table import writing
+from warehouse.landing.commits import writing
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 CUTOFF = NOON + timedelta(days=20)

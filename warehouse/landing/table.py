@@ -22,54 +22,26 @@ from uuid import uuid4
 import duckdb
 import pyarrow as pa
 from deltalake import (
-    ColumnProperties,
     CommitProperties,
     DeltaTable,
     QueryBuilder,
     Transaction,
-    WriterProperties,
     write_deltalake,
 )
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 
+from warehouse.landing.commits import CONFIGURATION, TICK, Batches, Clock, Cursor, writing
 from warehouse.landing.guard import ShrunkenRead, is_shrunken
 from warehouse.landing.rows import (
     CONTROL_ID,
     SCHEMA,
     Row,
-    batch,
     batches,
-    canonical,
     numbers,
     scrubbed,
-    stamped,
     tombstones,
 )
 from warehouse.privacy.scrubbing import Scrubber
-
-Cursor = dict[str, Any]
-
-TICK = timedelta(microseconds=1)
-"""Distance between the batches of a commit: no two versions of a record ever share a `synced_at`."""
-
-CONFIGURATION: dict[str, str | None] = {
-    # A build reads the files it has listed for minutes, a first sync holds a snapshot for hours: two days serve both.
-    "delta.logRetentionDuration": "interval 2 days",
-    "delta.deletedFileRetentionDuration": "interval 2 days",
-    "delta.checkpointInterval": "50",
-    # Payloads are never searched by their beginning; without this each log entry would quote them.
-    "delta.dataSkippingStatsColumns": "id,synced_at",
-}
-
-
-def writing() -> WriterProperties:
-    """How files are written: in row groups small enough to keep memory flat, each read by a thread of its own later."""
-    return WriterProperties(
-        max_row_group_size=8192,
-        compression="ZSTD",
-        compression_level=1,
-        column_properties={"payload": ColumnProperties(dictionary_enabled=False, statistics_enabled="NONE")},
-    )
 
 
 class LandingConflict(Exception):  # noqa: N818 - named for what happened
@@ -323,11 +295,11 @@ class Table:
         if self._delta is None:
             return 0
         tally = Counter[str]()
-        number, clock = self._commit_number + 1, _Clock(self._newest_at + TICK)
+        number, clock = self._commit_number + 1, Clock(self._newest_at + TICK)
         query = f"select {', '.join(SCHEMA.names)} from landed"  # noqa: S608 - column names of ours
         landed = pa.RecordBatchReader.from_stream(QueryBuilder().register("landed", self._delta).execute(query))
         rewritten = (scrubbed(batch.cast(SCHEMA), scrubber, tally) for batch in landed)
-        self._write(_Stream(iter(()), self.cursor, number, clock, rewritten), number, mode="overwrite")
+        self._write(Batches(iter(()), self.cursor, number, clock, rewritten), number, mode="overwrite")
         self._commit_number, self._newest_at, self._has_newest = number, clock.now, False
         return tally["changed"]
 
@@ -342,8 +314,8 @@ class Table:
             if first is None and cursor == self.cursor:
                 return
             number = self._commit_number + 1
-            clock = _Clock(max(synced_at, self._newest_at + TICK))
-            stream = _Stream(changes if first is None else itertools.chain([first], changes), cursor, number, clock)
+            clock = Clock(max(synced_at, self._newest_at + TICK))
+            stream = Batches(changes if first is None else itertools.chain([first], changes), cursor, number, clock)
             self._write(stream, number)
         except BaseException as failure:
             self._has_newest = False  # it was moved on with changes that have not landed
@@ -351,7 +323,7 @@ class Table:
             raise
         self.cursor, self._commit_number, self._newest_at = cursor, number, clock.now
 
-    def _write(self, stream: _Stream, number: int, *, mode: Literal["append", "overwrite"] = "append") -> None:
+    def _write(self, stream: Batches, number: int, *, mode: Literal["append", "overwrite"] = "append") -> None:
         properties = CommitProperties(app_transactions=[Transaction(self._app_id, number)])
         reader = pa.RecordBatchReader.from_batches(SCHEMA, stream.batches())
         try:
@@ -384,39 +356,3 @@ class Table:
             return int(DeltaTable(self.uri, storage_options=self._storage_options).version()) != self.version
         except TableNotFoundError:
             return False
-
-
-@dataclass
-class _Clock:
-    """The time stamp of a commit's batches, each a tick after the one before."""
-
-    now: datetime
-
-
-class _Stream:
-    """The batches of one commit, the control row last. Keeps an error of the rows' iterator: Delta passes on its text only."""
-
-    def __init__(
-        self,
-        changes: Iterator[pa.RecordBatch],
-        cursor: Cursor | None,
-        number: int,
-        clock: _Clock,
-        stamped_before: Iterable[pa.RecordBatch] = (),
-    ) -> None:
-        self._changes, self._cursor, self._number, self._clock = changes, cursor, number, clock
-        self._stamped_before = stamped_before
-        self.failure: Exception | None = None
-
-    def batches(self) -> Iterator[pa.RecordBatch]:
-        """Rows of the landing table's schema."""
-        try:
-            yield from self._stamped_before
-            for changes in self._changes:
-                yield stamped(changes, self._clock.now)
-                self._clock.now += TICK
-            text = canonical({"cursor": self._cursor, "commit": self._number})
-            yield stamped(batch([CONTROL_ID], [text], [None]), self._clock.now)
-        except Exception as failure:
-            self.failure = failure
-            raise

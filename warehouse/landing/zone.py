@@ -19,8 +19,9 @@ from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError
 
 from warehouse.landing import retention
+from warehouse.landing.commits import CONFIGURATION, writing
 from warehouse.landing.rows import Row, batch, stamped
-from warehouse.landing.table import CONFIGURATION, Table, writing
+from warehouse.landing.table import Table
 from warehouse.privacy.scrubbing import Scrubber
 
 HUB_INSTANCE, ATTEMPTS = "hub", "hub_sync_attempts"

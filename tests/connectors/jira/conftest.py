@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from connectors.jira import JiraClient, JiraSettings
+from connectors.patience import Patience
 from connectors.sandbox import jira as sandbox_jira
 from connectors.sandbox.server import Fault, Sandbox, Server
-from connectors.transport import Patience
 from tests.connectors.jira import small_program
 
 

@@ -97,7 +97,8 @@ def test_what_does_not_pass_is_named_with_cause_and_remedy(site, fault, cause, r
     """In two lines: source, instance, stream and cause; then what to do. Without the token."""
     site.fail("/field", times=50, **fault)
     client = site.client()
-    client._timeout = (1, 0.1)
+    if fault.get("kind") == "stall":  # elsewhere a busy machine may take longer
+        client._timeout = (1, 0.1)
     error = failure(client)
     where, what_to_do = str(error).splitlines()
     assert where.startswith("jira 'acme', fields: ")

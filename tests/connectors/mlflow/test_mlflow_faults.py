@@ -71,7 +71,7 @@ def test_a_broken_connection_is_tried_again(wire, client, waits, kind):
     """A connection that is cut or a body that ends early costs a second, not the read."""
     wire[1].faults.append(Fault("runs/search", kind, times=2))
     assert len(read(client)) == 8
-    assert waits == [1, 2]
+    assert waits == pytest.approx([1, 2], rel=0.25)
     assert client.calls == len(wire[1].requests) == 4
 
 
@@ -79,15 +79,22 @@ def test_a_burst_of_server_errors_is_outwaited(wire, client, waits):
     """500, 502 and 503 pass: one second, two, four."""
     wire[1].faults += [Fault("runs/search", "reply", status=status, body="oops") for status in (500, 502, 503)]
     assert len(read(client)) == 8
-    assert waits == [1, 2, 4]
+    assert waits == pytest.approx([1, 2, 4], rel=0.25)
 
 
 @pytest.mark.parametrize(
     ("header", "seconds"),
-    [("7", 7.0), ("1.5", 1.5), ("300", 300.0), ("soon", 1.0), (None, 1.0), ("Mon, 23 Nov 2026 06:02:00 GMT", 120.0)],
+    [
+        ("7", 7.0),
+        ("1.5", 1.5),
+        ("300", 300.0),
+        ("Mon, 23 Nov 2026 06:02:00 GMT", 120.0),
+        ("soon", pytest.approx(1.0, rel=0.25)),
+        (None, pytest.approx(1.0, rel=0.25)),
+    ],
 )
 def test_retry_after_is_honoured_to_the_second(wire, client, waits, header, seconds):
-    """Also as a fraction, beyond a minute and as a date; an unreadable one counts as none, none as a second."""
+    """Also as a fraction, beyond a minute and as a date; an unreadable one counts as none, none as about a second."""
     headers = {"Retry-After": header} if header else {}
     wire[1].faults.append(Fault("runs/search", "reply", status=429, headers=headers))
     assert len(read(client)) == 8
@@ -99,7 +106,7 @@ def test_a_server_that_is_silent_is_given_up_and_asked_again(wire, client, waits
     monkeypatch.setattr(asking, "_TIMEOUT", (5.0, 0.5))
     wire[1].faults.append(Fault("runs/search", "stall"))
     assert len(read(client)) == 8
-    assert waits == [1]
+    assert waits == pytest.approx([1], rel=0.25)
     wire[1].faults.append(Fault("experiments/search", "stall", times=99))
     with pytest.raises(SourceError, match=r"did not answer in time\nSee whether the server is overloaded"):
         read(client)
@@ -133,7 +140,7 @@ def test_a_server_that_stays_down_ends_the_read(wire, client, waits):
     with pytest.raises(SourceError, match=r"answered 503 5 times\nWhat has landed stays"):
         read(client)
     assert client.calls == 5
-    assert sum(waits) == 15
+    assert waits == pytest.approx([1, 2, 4, 8], rel=0.25)
 
 
 def test_a_wait_of_hours_is_left_to_the_next_run(wire, client, waits):

@@ -1,0 +1,24 @@
+"""Rows to land and what has landed, for the tests of the landing zone. Imported by tests only."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import duckdb
+
+from warehouse.landing import Row, Table
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+def rows(**payloads: object) -> list[Row]:
+    return [Row(record_id, {"v": value}) for record_id, value in payloads.items()]
+
+
+def versions(table: Table) -> list[tuple[str, str | None, bool]]:
+    connection = duckdb.connect()
+    source = table.scan(connection, "id", "payload", "is_deleted", "synced_at")
+    found = connection.execute(
+        f"select id, payload, is_deleted from {source} where id <> '_cursor' order by synced_at, id"
+    )
+    return found.fetchall()
