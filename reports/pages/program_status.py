@@ -21,18 +21,12 @@ from reports.document import (
     status_of,
 )
 from reports.marts import Marts, Row
-from reports.sections import milestones, money, register, sources, status, status_history
+from reports.sections import decisions, milestones, money, register, sources, status, status_history
 
 NAME = "program_status"
 TITLE = "Program status"
 DESCRIPTION = "The overall colour and why, what must be decided, initiatives, milestones, money, risks, models, and how far to trust it."
 
-DECISIONS = """
-    select decision_id, kind, text, owner_person_id, due_date, status, is_overdue
-    from marts.decisions
-    where kind in ('decision', 'issue') and is_open
-    order by kind, due_date nulls last, decision_id
-"""
 MODELS = """
     select model_id, status, reasons, staleness_days, staleness_limit_days
     from marts.model_health
@@ -47,7 +41,7 @@ def compose(marts: Marts) -> Document:
     names, people = marts.initiatives(), marts.names()
     colours = marts.rows(status.STATUS)
     dates = marts.rows(milestones.MILESTONES)
-    decisions = marts.rows(DECISIONS)
+    log = marts.rows(decisions.LOG)
     titles = {row["milestone_id"]: row["name"] for row in dates if row["name"]}
     known = evidence.known(marts, {**people, **names, **titles})
     ages = sources.ages(marts)
@@ -55,8 +49,8 @@ def compose(marts: Marts) -> Document:
     stale = sources.stale_sentence(ages)
     earned = money.latest(marts, marts.rows(money.EARNED)).get(None)
     sections = (
-        Section("short", "In short", (_tiles(marts, colours, dates, decisions, earned),)),
-        Section("decide", "What must be decided", _decide(decisions, people)),
+        Section("short", "In short", (_tiles(marts, colours, dates, log, earned),)),
+        Section("decide", "What must be decided", _decide(log, people)),
         status_history.week(marts, colours, names),
         Section(
             "initiatives",
@@ -78,7 +72,7 @@ def compose(marts: Marts) -> Document:
         verdict=(*why, stale),
         light=light,
         sections=(*(sections if colours else sections[1:]), sources.trust(marts)),
-        numbers=_numbers(marts, colours, dates, decisions),
+        numbers=_numbers(marts, colours, dates, log),
     )
 
 
@@ -90,13 +84,13 @@ PAST = """
 """
 
 
-def _tiles(marts: Marts, colours: list[Row], dates: list[Row], decisions: list[Row], earned: Row | None) -> Tiles:
+def _tiles(marts: Marts, colours: list[Row], dates: list[Row], log: list[Row], earned: Row | None) -> Tiles:
     """The program in five figures; each leads to what is behind it."""
     overall = [row for row in colours if row["initiative_id"] is not None and row["dimension"] == "overall"]
     red = figures.count(row for row in overall if row["status"] == "red")
     ahead = [row for row in dates if row["done_date"] is None]
     late = figures.count(row for row in ahead if (row["slip_days"] or 0) > 0)
-    asked = [row for row in decisions if row["kind"] == "decision"]
+    asked = decisions.waiting(log, "decision")
     overdue = figures.count(row for row in asked if row["is_overdue"] is True)
     eac, vac = (earned or {}).get("eac_amount"), (earned or {}).get("vac_amount")
     models = figures.count(marts.rows(MODELS))
@@ -139,25 +133,17 @@ def _past(marts: Marts, now: int) -> Spark | None:
     )
 
 
-def _decide(rows: list[Row], people: dict[str, str]) -> tuple[Block, ...]:
-    decisions = [_decision(row, people) for row in rows if row["kind"] == "decision"]
-    issues = [_decision(row, people) for row in rows if row["kind"] == "issue"]
-    blocks: list[Block] = [Items(decisions, "No decision is waiting in the log.")]
+def _decide(log: list[Row], people: dict[str, str]) -> tuple[Block, ...]:
+    asked = [_decision(row, people) for row in decisions.waiting(log, "decision")]
+    issues = [_decision(row, people) for row in decisions.waiting(log, "issue")]
+    blocks: list[Block] = [Items(asked, "No decision is waiting in the log.")]
     if issues:
         blocks += [Heading("Open issues"), Items(issues, "", limit=6)]
     return tuple(blocks)
 
 
 def _decision(row: Row, people: dict[str, str]) -> Item:
-    owner = people.get(row["owner_person_id"], row["owner_person_id"])
-    due = words.day(row["due_date"])
-    when = f"due {due.text}" if row["due_date"] else "no due date"
-    line = (
-        Value(f"Owner: {owner}" if owner else "No owner", tone="" if owner else "bad"),
-        " · ",
-        Value(f"overdue, was {when}" if row["is_overdue"] else when, due.full, tone="bad" if row["is_overdue"] else ""),
-    )
-    return Item((row["text"] or row["decision_id"],), (line,))
+    return Item((row["text"] or row["decision_id"],), (decisions.who(row, people), *decisions.choices(row)))
 
 
 def _risks(marts: Marts, names: dict[str, str], people: dict[str, str], known: evidence.Known) -> tuple[Block, ...]:
@@ -189,7 +175,7 @@ def _models(marts: Marts) -> Block:
     )
 
 
-def _numbers(marts: Marts, colours: list[Row], dates: list[Row], decisions: list[Row]) -> dict[str, float]:
+def _numbers(marts: Marts, colours: list[Row], dates: list[Row], log: list[Row]) -> dict[str, float]:
     """Figures worth a curve over months; what is unknown is left out rather than drawn as zero."""
     overall = [row for row in colours if row["initiative_id"] is not None and row["dimension"] == "overall"]
     found: dict[str, float | None] = {
@@ -202,7 +188,7 @@ def _numbers(marts: Marts, colours: list[Row], dates: list[Row], decisions: list
     found["worst_slip_days"] = max(
         (float(row["slip_days"]) for row in open_dates if row["slip_days"] is not None), default=None
     )
-    found["decisions_open"] = float(sum(row["kind"] == "decision" for row in decisions))
+    found["decisions_open"] = float(len(decisions.waiting(log, "decision")))
     found["models_red_or_amber"] = float(len(marts.rows(MODELS)))
     program = money.latest(marts, marts.rows(money.EARNED)).get(None)
     if program is not None:

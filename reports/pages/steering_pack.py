@@ -20,6 +20,7 @@ from reports.document import (
 from reports.marts import Marts, Row
 from reports.pages import model_health, responsible_ai, risks
 from reports.sections import (
+    decisions,
     dependencies,
     increments,
     milestones,
@@ -37,18 +38,13 @@ NAME = "steering_pack"
 TITLE = "Steering pack"
 DESCRIPTION = "For the committee's meeting: decisions needed, changes since the last pack, money and its forecast, roadmap, objectives, risks, dependencies, models, gates, actions."
 
-LOG = """
-    select decision_id, kind, text, initiative_id, owner_person_id, due_date, status, is_open, is_overdue
-    from marts.decisions
-    order by is_open desc, due_date nulls last, decision_id
-"""
 MONTH_DAYS = 28
 
 
 def compose(marts: Marts) -> Document:
     """The whole pack."""
     names, people = marts.initiatives(), marts.names()
-    colours, dates, log = marts.rows(status.STATUS), marts.rows(milestones.MILESTONES), marts.rows(LOG)
+    colours, dates, log = marts.rows(status.STATUS), marts.rows(milestones.MILESTONES), marts.rows(decisions.LOG)
     light, why = status.verdict(colours, names)
     sections = (
         Section("decide", "Decisions needed", (_decisions(log, colours, names, people),)),
@@ -79,11 +75,9 @@ def _decisions(log: list[Row], colours: list[Row], names: dict[str, str], people
     """Open decisions as the log words them, with the state of what they are about."""
     overall = {row["initiative_id"]: row for row in colours if row["dimension"] == "overall"}
     entries = []
-    for row in log:
-        if row["kind"] != "decision" or not row["is_open"]:
-            continue
+    for row in decisions.waiting(log, "decision"):
         about = row["initiative_id"]
-        lines: list[tuple[Inline, ...]] = [_who(row, people)]
+        lines: list[tuple[Inline, ...]] = [decisions.who(row, people), *decisions.choices(row)]
         if about is not None and about in overall:
             lines.append((f"About {status.title(about, names)}, now ", Light(status_of(overall[about]["status"])), "."))
             lines += _at_stake(overall[about], colours)
@@ -106,17 +100,6 @@ def _at_stake(overall: Row, colours: list[Row]) -> list[tuple[Inline, ...]]:
         wanted = cause["turns_green_when"].removeprefix("when ")
         lines.append((words.sentence(f"It turns green when {wanted}"),))
     return lines
-
-
-def _who(row: Row, people: dict[str, str]) -> tuple[Inline, ...]:
-    owner = people.get(row["owner_person_id"], row["owner_person_id"])
-    due = words.day(row["due_date"])
-    when = f"due {due.text}" if row["due_date"] else "no due date"
-    return (
-        Value(f"Owner: {owner}" if owner else "No owner", tone="" if owner else "bad"),
-        " · ",
-        Value(f"overdue, was {when}" if row["is_overdue"] else when, tone="bad" if row["is_overdue"] else ""),
-    )
 
 
 def _risks(marts: Marts, names: dict[str, str], people: dict[str, str]) -> Section:
@@ -169,7 +152,7 @@ def _actions(log: list[Row], people: dict[str, str]) -> Table:
 def _numbers(log: list[Row], colours: list[Row], dates: list[Row]) -> dict[str, float]:
     overall = [row for row in colours if row["initiative_id"] is not None and row["dimension"] == "overall"]
     return {
-        "decisions_needed": float(sum(row["kind"] == "decision" and row["is_open"] is True for row in log)),
+        "decisions_needed": float(len(decisions.waiting(log, "decision"))),
         "actions_overdue": float(sum(row["kind"] == "action" and row["is_overdue"] is True for row in log)),
         "red_initiatives": float(sum(row["status"] == "red" for row in overall)),
         "milestones_late": float(sum((row["slip_days"] or 0) > 0 and row["done_date"] is None for row in dates)),

@@ -43,7 +43,7 @@ def _plan() -> dict[str, Rows]:
         ],
         "decisions": [
             {"decision_id": "D-7", "kind": "decision", "text": "Move the launch of fraud detection to January, or cut the second country?", "initiative_id": "fraud", "owner_person_id": "p1", "due_date": date(2026, 11, 20), "status": "open", "is_open": True, "is_overdue": True},
-            {"decision_id": "D-8", "kind": "decision", "text": "Buy GPU capacity for the first half of 2027", "owner_person_id": "p2", "due_date": date(2026, 12, 4), "status": "open", "is_open": True, "is_overdue": False},
+            {"decision_id": "D-8", "kind": "decision", "text": "Buy GPU capacity for the first half of 2027", "options": ["Buy 40 cards", "Rent by the hour"], "recommendation": "Rent until the pilot has shown its value", "owner_person_id": "p2", "due_date": date(2026, 12, 4), "status": "open", "is_open": True, "is_overdue": False},
             {"decision_id": "D-2", "kind": "decision", "text": "Vendor for labelling", "owner_person_id": "p2", "due_date": date(2026, 8, 4), "status": "closed", "is_open": False, "is_overdue": False},
             {"decision_id": "A-1", "kind": "action", "text": "Ask the platform team for a date", "owner_person_id": "p3", "due_date": date(2026, 11, 12), "status": "open", "is_open": True, "is_overdue": True},
             {"decision_id": "I-3", "kind": "issue", "text": "The feature store loses late events", "due_date": None, "status": "open", "is_open": True},

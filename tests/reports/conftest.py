@@ -25,7 +25,7 @@ COLUMNS: dict[str, str] = {
     "risks": "risk_id title initiative_id owner_person_id probability_share impact exposure response contingency_plan contingency_amount residual_exposure due_date review_date status is_open is_overdue is_stale trigger trigger_title trigger_operator trigger_bound trigger_unit trigger_value is_triggered",
     "risk_signals": "signal_id rule severity subject initiative_id since_at evidence",
     "risk_proposals": "proposal_id rule initiative_id title severity reason proposed_trigger since_at signal_ids evidence",
-    "decisions": "decision_id kind text initiative_id owner_person_id due_date status is_open is_overdue",
+    "decisions": "decision_id kind text initiative_id owner_person_id due_date status is_open is_overdue options recommendation",
     "people": "person_id display_name team skills is_listed",
     "program_status": "initiative_id dimension status rule value threshold unit reason turns_green_when evidence override_status override_reason override_until_date",
     "program_status_weekly": "week_date initiative_id dimension status rule value threshold reason basis is_computed",
@@ -84,6 +84,7 @@ DOUBLES = {
     "amount_per_unit_to_date", "planned_value", "actual_value", "confidence",
 }  # fmt: skip
 LISTS = {
+    "options",
     "evidence",
     "reasons",
     "turns_green_when",
