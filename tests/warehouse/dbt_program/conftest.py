@@ -19,6 +19,9 @@ import pytest
 from warehouse import build
 
 AS_OF = datetime(2026, 6, 10, 8, tzinfo=UTC)
+PRESENT = {"moment_at": AS_OF.replace(tzinfo=None), "moment_date": AS_OF.date()}
+IN_FORCE = {"row_key": "1", "valid_from": datetime(2026, 1, 5), "is_in_force": True}  # noqa: DTZ001 - as DuckDB holds it
+"""A row of a tab that was landed long ago and still stands."""
 RAW_COLUMNS = """
     instance varchar, id varchar, payload json, source_updated_at timestamp, valid_from timestamp, valid_to timestamp,
     is_current boolean, deleted_at timestamp
@@ -51,10 +54,17 @@ class Tables:
     versions: dict[tuple[str, str], list[tuple[str, dict[str, Any] | None]]] = field(default_factory=dict)
 
     def given(self, relation: str, *rows: dict[str, Any]) -> None:
-        """Put exactly these rows into a relation, e.g. "intermediate.int_scopes__valued"; columns left out are null."""
-        self.given_models.add(relation.split(".")[1])
+        """Put exactly these rows into a relation, e.g. "intermediate.int_scopes__valued"; columns left out are null.
+
+        A row of what was known at a moment is of the present unless it names another.
+        """
+        schema, name = relation.split(".")
+        self.given_models.add(name)
+        columns = "select column_name from duckdb_columns() where schema_name = ? and table_name = ?"
+        found = {column for (column,) in self.connection.execute(columns, [schema, name]).fetchall()}
+        present = {column: value for column, value in PRESENT.items() if column in found}
         self.connection.execute(f"delete from {relation}")
-        for row in rows:
+        for row in (present | row for row in rows):
             places = ", ".join("?" for _ in row)
             self.connection.execute(f"insert into {relation} ({', '.join(row)}) values ({places})", list(row.values()))
 

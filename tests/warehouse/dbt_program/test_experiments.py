@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-RUNS, VERSIONS = "staging.stg_mlflow__runs", "intermediate.int_model_versions__traced"
+RUNS, VERSIONS = "staging.stg_mlflow__runs", "intermediate.int_model_versions__at_moments"
 START = datetime.fromisoformat("2026-05-01")
 QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -27,7 +27,7 @@ def run(name: str, begin: float = 0, hours: float | None = 1, **changed) -> dict
 def tables(tables):
     """One experiment of model m, whose objective is auc, higher being better; no version yet."""
     tables.given("staging.stg_mlflow__experiments", {"experiment_id": "a:1", "instance": "a", "experiment_name": "one", "is_deleted": False, "tags": {"hub.model": "M", "hub.cost_per_hour": "2.5"}})  # fmt: skip
-    tables.given("intermediate.int_models__described", {"model_id": "m", "model_name": "m", "instance": "a"})
+    tables.given("intermediate.int_models__at_moments", {"model_id": "m", "model_name": "m", "instance": "a"})
     tables.given("intermediate.int_model_metrics__declared", {"model_id": "m", "metric": "auc", "direction": 1, "is_objective": True})  # fmt: skip
     tables.given(VERSIONS)
     return tables
@@ -210,7 +210,8 @@ def test_the_way_from_first_run_to_champion(tables):
 def test_a_broken_hop_names_what_mends_it(tables):
     """A version without a run knows nothing but its initiative; a deleted run is a hop that broke."""
     tables.given(
-        "intermediate.int_models__described", {"model_id": "m", "initiative_id": "A", "initiative_method": "models tab"}
+        "intermediate.int_models__at_moments",
+        {"model_id": "m", "initiative_id": "A", "initiative_method": "models tab"},
     )
     tables.given(
         VERSIONS,
@@ -237,7 +238,7 @@ def test_a_broken_hop_names_what_mends_it(tables):
 def test_data_sets_are_held_against_the_champions(tables):
     """By digest: same, changed, new, left out; and who else was trained on the same content."""
     tables.given(
-        "intermediate.int_models__described",
+        "intermediate.int_models__at_moments",
         {"model_id": "m", "champion_version": "1", "challenger_version": "2"},
         {"model_id": "n", "champion_version": "1"},
     )
@@ -264,7 +265,7 @@ def test_data_sets_are_held_against_the_champions(tables):
 def test_a_champion_whose_metric_is_no_number_may_have_regressed(tables):
     """Not a number, not logged, or unknown of the baseline: the check is white and says which, even if another metric is fine."""
     described = {"model_id": "m", "model_name": "m", "champion_version": "2", "tags": {}, "version_count": 2}
-    tables.given("intermediate.int_models__described", described)
+    tables.given("intermediate.int_models__at_moments", described)
     tables.given(
         "intermediate.int_model_baselines__chosen",
         {"model_id": "m", "version": "2", "role": "champion", "baseline_version": "1"},
@@ -287,8 +288,8 @@ def test_a_champion_whose_metric_is_no_number_may_have_regressed(tables):
 
 def test_a_version_that_is_both_is_measured_as_the_champion(tables):
     """Against the champion before it, never against itself."""
-    tables.given("intermediate.int_models__described", {"model_id": "m", "champion_version": "2", "challenger_version": "2", "tags": {}})  # fmt: skip
-    tables.given("intermediate.int_model_roles__spanned", {"model_id": "m", "role": "champion", "version": "1", "seen_at": START, "is_current": False})  # fmt: skip
+    tables.given("intermediate.int_models__at_moments", {"model_id": "m", "champion_version": "2", "challenger_version": "2", "tags": {}})  # fmt: skip
+    tables.given("intermediate.int_model_roles__spanned", {"model_id": "m", "role": "champion", "version": "1", "seen_at": START, "to_at": START + timedelta(days=1), "is_current": False})  # fmt: skip
     tables.make("int_model_baselines__chosen")
     assert tables.rows("select version, role, baseline_version from intermediate.int_model_baselines__chosen") == [
         ("2", "champion", "1")

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.warehouse.dbt_program.conftest import IN_FORCE
+
 FULL = {
     "hub.model_card": "https://wiki/m",
     "hub.bias_evaluation": "passed",
@@ -22,7 +24,7 @@ FULL = {
 def version(tables, tags=None, metrics=None, *, number="1", also=(), **model) -> None:
     """The only model, m, with its champion (and other versions beside it)."""
     described = {"model_id": "m", "model_name": "M", "champion_version": "1", "latest_version": "1", "tags": {}}
-    tables.given("intermediate.int_models__described", described | model)
+    tables.given("intermediate.int_models__at_moments", described | model)
     one = {
         "model_version_id": f"m/{number}",
         "model_id": "m",
@@ -30,7 +32,7 @@ def version(tables, tags=None, metrics=None, *, number="1", also=(), **model) ->
         "tags": tags or {},
         "metrics": metrics or {},
     }
-    tables.given("intermediate.int_model_versions__traced", one, *also)
+    tables.given("intermediate.int_model_versions__at_moments", one, *also)
 
 
 def gates(tables, *columns: str) -> dict:
@@ -66,11 +68,18 @@ def test_every_kind_of_evidence_passes_its_gate(tables):
         sheet_row="Models row 4",
     )
     tables.given(
-        "marts.issues", {"issue_id": "a:1", "issue_key": "PLT-7", "done_at": "2026-06-01", "is_delivered": True}
+        "marts.issues",
+        {
+            "issue_id": "a:1",
+            "issue_key": "PLT-7",
+            "created_at": "2026-01-05",
+            "done_at": "2026-06-01",
+            "is_delivered": True,
+        },
     )
     tables.given(
         "staging.stg_sheets__decisions",
-        {"decision_key": "D.3", "status": "Closed", "is_in_force": True, "row_number": 9},
+        {"decision_key": "D.3", "status": "Closed", **IN_FORCE, "row_number": 9},
     )
     found = gates(tables, "status", "evidence")
     assert {gate: told for gate, told in found.items() if told[0] == "passed"} == {
@@ -88,16 +97,14 @@ def test_every_kind_of_evidence_passes_its_gate(tables):
     [
         ({"done_at": None, "is_delivered": None}, {"status": "open"}),
         ({"done_at": "2026-06-01", "is_delivered": False}, {"status": None}),
-        ({"done_at": "2026-06-01", "is_delivered": True, "deleted_at": "2026-06-02"}, {"status": "Closed", "is_in_force": False}),
+        ({"done_at": "2026-06-01", "is_delivered": True, "deleted_at": "2026-06-02"}, {"status": "Closed", "valid_to": "2026-06-02"}),
     ],
 )  # fmt: skip
 def test_evidence_that_is_not_there_yet_is_unknown(tables, issue, decision):
     """An open issue, one that was dropped, one that was deleted; an open decision, one that left the sheet."""
     version(tables, {"hub.privacy_review_issue": "PLT-7", "hub.security_review_decision": "D-3"})
-    tables.given("marts.issues", {"issue_id": "a:1", "issue_key": "PLT-7", **issue})
-    tables.given(
-        "staging.stg_sheets__decisions", {"decision_key": "D-3", "is_in_force": True, "row_number": 9, **decision}
-    )
+    tables.given("marts.issues", {"issue_id": "a:1", "issue_key": "PLT-7", "created_at": "2026-01-05", **issue})
+    tables.given("staging.stg_sheets__decisions", {"decision_key": "D-3", **IN_FORCE, "row_number": 9, **decision})
     found = gates(tables)
     assert (found["privacy_review"], found["security_review"]) == ("unknown", "unknown")
 
@@ -169,7 +176,7 @@ def waiver(**changed) -> dict:
         "gate": "Privacy_Review",
         "reason": "pilot",
         "until_date": "2026-06-10",
-        "is_in_force": True,
+        **IN_FORCE,
     } | changed
 
 
@@ -182,7 +189,7 @@ def waiver(**changed) -> dict:
         (None, {"until_date": "2026-06-09"}, "failed"),
         (None, {"until_date": None}, "unknown"),
         (None, {"reason": None}, "unknown"),
-        ("failed", {"is_in_force": False}, "failed"),
+        ("failed", {"valid_to": "2026-06-02"}, "failed"),
         (None, {"model": "another"}, "unknown"),
     ],
 )

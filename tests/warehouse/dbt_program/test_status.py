@@ -10,14 +10,18 @@ import pytest
 from tests.warehouse.dbt_program.conftest import AS_OF
 from warehouse import build
 
-RULES = [
-    rule
-    for rule in csv.DictReader((build.PROJECT / "seeds" / "status_rules.csv").read_text(encoding="utf-8").splitlines())
-    if rule["dimension"] != "*"
-]
+SEED = list(
+    csv.DictReader((build.PROJECT / "seeds" / "status_rules.csv").read_text(encoding="utf-8").splitlines())
+)
+RULES = [rule for rule in SEED if rule["dimension"] != "*"]
 A_LITTLE = 1e-6
-BEYOND = {"<": -A_LITTLE, ">": A_LITTLE, ">=": 0.0, "<=": 0.0}
-WITHIN = {"<": 0.0, ">": 0.0, ">=": -A_LITTLE, "<=": A_LITTLE}
+TURNS = {
+    "<": {-A_LITTLE: True, 0.0: False, A_LITTLE: False},
+    "<=": {-A_LITTLE: True, 0.0: True, A_LITTLE: False},
+    ">": {-A_LITTLE: False, 0.0: False, A_LITTLE: True},
+    ">=": {-A_LITTLE: False, 0.0: True, A_LITTLE: True},
+}
+"""Whether a measure just under, at and just over a limit has its colour, by operator."""
 
 
 def initiative(tables, *ids: str) -> None:
@@ -68,6 +72,16 @@ def rule(
     }  # fmt: skip
 
 
+def test_every_rule_of_the_seed_has_a_limit_that_is_tried():
+    """A row that the tests below would leave out, or whose limits are in the wrong order, is not a rule."""
+    for one in SEED:
+        assert one["operator"] in TURNS, one["rule"]
+        limits = [float(one[limit]) for limit in ("amber", "red") if one[limit]]
+        assert limits, one["rule"]
+        assert limits == sorted(limits, reverse=one["operator"] in {"<", "<="}), one["rule"]
+        assert "{detail}" in one["reason_template"], one["rule"]
+
+
 @pytest.mark.parametrize(
     ("one", "limit"),
     [
@@ -78,18 +92,35 @@ def rule(
     ],
 )
 def test_a_rule_of_the_seed_turns_at_its_limit(tables, one, limit):
-    """At, just under and just over each limit the colour is what the operator says."""
+    """Just under, at and just over each limit the colour is what the operator says."""
     initiative(tables, "A")
-    lower = "amber" if limit == "red" and one["amber"] else "green"
-    for shift, colour in ((BEYOND[one["operator"]], limit), (WITHIN[one["operator"]], lower)):
+    other = "amber" if limit == "red" and one["amber"] else "green"
+    for shift, turns in TURNS[one["operator"]].items():
         tables.given(
             "intermediate.int_measures__collected", measure(one["dimension"], one["measure"], float(one[limit]) + shift)
         )
         tables.make("int_rules__judged")
         judged = tables.row(f"from intermediate.int_rules__judged where rule = '{one['rule']}' and initiative_id = 'A'")
-        assert judged["status"] == colour
+        assert judged["status"] == (limit if turns else other), shift
         assert judged["reason"]
         assert "{" not in judged["reason"] + judged["turns_green_when"]
+
+
+@pytest.mark.parametrize("colour", ["green", "white", "amber", "red"])
+@pytest.mark.parametrize("one", [rule for rule in SEED if rule["dimension"] == "*"], ids=lambda rule: rule["rule"])
+def test_a_rule_of_all_dimensions_gives_the_program_its_worst_initiatives_colour(tables, one, colour):
+    """One step under, at and over each limit: ranks of colours lie between nothing."""
+    initiative(tables, "A", "B")
+    value = {"green": 0, "white": None, "amber": 1, "red": 2}[colour]
+    found = statuses(
+        tables,
+        measure("budget", "b", 0),
+        measure("budget", "b", value, of="B"),
+        rules=[rule("budget", "b"), {**one, "amber": float(one["amber"]), "red": float(one["red"])}],
+    )
+    row = found[None, "budget"]
+    assert (row["status"], row["rule"]) == (colour, one["rule"])
+    assert row["threshold"] == {"red": 2}.get(colour, 1)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +133,7 @@ def test_a_required_measure_that_is_unknown_prevents_green(tables, one):
         measure(
             other["dimension"],
             other["measure"],
-            float(other["amber"] or other["red"]) + (1000 if other["operator"] == "<" else -1000),
+            float(other["amber"] or other["red"]) + (1000 if other["operator"] in {"<", "<="} else -1000),
         )
         for other in RULES
         if other is not one

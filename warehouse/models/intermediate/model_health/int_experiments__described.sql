@@ -32,7 +32,7 @@ objectives as (
         min(metric) as metric,
         arg_min(direction, metric) as direction
     from {{ ref('int_model_metrics__declared') }}
-    where is_objective and direction is not null
+    where moment_at = {{ as_of() }} and is_objective and direction is not null
     group by model_id
     having count(*) = 1
 )

@@ -1,24 +1,28 @@
--- One row per live version, release gate and metric that the gate reads, with the bounds the value must lie within.
+-- One row per moment, version of it, release gate and metric that the gate reads, with the bounds the value must lie within.
 -- A challenger that did not log what its champion logged has a row without a value: a slice left out is no slice passed.
 with versions as (
     select
+        versions.moment_at,
         versions.model_version_id,
         versions.model_id,
         versions.metrics,
         champions.metrics as champion_metrics,
         -- The version's own tag goes before its model's.
         map_concat(models.tags, versions.tags) as tags
-    from {{ ref('int_model_versions__traced') }} as versions
-    inner join {{ ref('int_models__described') }} as models on versions.model_id = models.model_id
-    left join {{ ref('int_model_versions__traced') }} as champions
+    from {{ ref('int_model_versions__at_moments') }} as versions
+    inner join {{ ref('int_models__at_moments') }} as models
+        on versions.moment_at = models.moment_at and versions.model_id = models.model_id
+    left join {{ ref('int_model_versions__at_moments') }} as champions
         on
-            models.model_id = champions.model_id
+            models.moment_at = champions.moment_at
+            and models.model_id = champions.model_id
             and models.champion_version = champions.version
             and versions.version = models.challenger_version
 ),
 
 logged as (
     select
+        moment_at,
         model_version_id,
         model_id,
         tags,
@@ -46,6 +50,7 @@ watched as (
 
 tagged as (
     select
+        logged.moment_at,
         logged.model_version_id,
         logged.model_id,
         watched.gate,
@@ -73,6 +78,7 @@ bounded as (
 )
 
 select
+    moment_at,
     model_version_id,
     model_id,
     gate,

@@ -1,9 +1,10 @@
--- One row per model and measure that the seed model_rules may speak of.
+-- One row per moment, model of it and measure that the seed model_rules may speak of.
 with models as (
     select * from {{ ref('int_models__measured') }}
 )
 
 select
+    moment_at,
     model_id,
     'staleness_share' as measure,
     staleness_days / nullif(staleness_limit_days, 0) as value,
@@ -18,6 +19,7 @@ select
 from models
 union all
 select
+    moment_at,
     model_id,
     'champion_regression_count' as measure,
     champion_regression_count as value,
@@ -26,6 +28,7 @@ select
 from models
 union all
 select
+    moment_at,
     model_id,
     'regression_count' as measure,
     regression_count as value,
@@ -40,6 +43,7 @@ select
 from models
 union all
 select
+    moment_at,
     model_id,
     'drift_share' as measure,
     drift_share as value,
@@ -51,6 +55,7 @@ select
 from models
 union all
 select
+    moment_at,
     model_id,
     'run_failure_share_30d' as measure,
     run_failure_share_30d as value,
@@ -59,6 +64,7 @@ select
 from models
 union all
 select
+    moment_at,
     model_id,
     'reproducible_share' as measure,
     reproducible_share as value,
@@ -67,6 +73,7 @@ select
 from models
 union all
 select
+    moment_at,
     model_id,
     'missing_owner_count' as measure,
     case when has_owner then 0 else 1 end as value,
@@ -75,6 +82,7 @@ select
 from models
 union all
 select
+    moment_at,
     model_id,
     'champion_run_deleted_count' as measure,
     case when is_champion_run_deleted then 1 when champion_mlflow_run_id is not null then 0 end as value,
@@ -83,6 +91,7 @@ select
 from models
 union all
 select
+    moment_at,
     model_id,
     'failed_gate_count' as measure,
     -- None failed is not said while one has no evidence.

@@ -1,11 +1,12 @@
--- One row per live version and metric of its run, beside the same metric of its baseline.
+-- One row per moment, version of it and metric of its run, beside the same metric of its baseline.
 -- A champion or challenger also has a row for each metric that people gave a direction and its run did not log.
 with versions as (
-    select * from {{ ref('int_model_versions__traced') }}
+    select * from {{ ref('int_model_versions__at_moments') }}
 ),
 
 metrics as (
     select
+        moment_at,
         model_version_id,
         model_id,
         version,
@@ -13,19 +14,27 @@ metrics as (
     from versions
     union
     select
+        versions.moment_at,
         versions.model_version_id,
         versions.model_id,
         versions.version,
         declared.metric
     from versions
     inner join {{ ref('int_model_baselines__chosen') }} as chosen
-        on versions.model_id = chosen.model_id and versions.version = chosen.version
+        on
+            versions.moment_at = chosen.moment_at
+            and versions.model_id = chosen.model_id
+            and versions.version = chosen.version
     inner join {{ ref('int_model_metrics__declared') }} as declared
-        on versions.model_id = declared.model_id and declared.direction is not null
+        on
+            versions.moment_at = declared.moment_at
+            and versions.model_id = declared.model_id
+            and declared.direction is not null
 ),
 
 compared as (
     select
+        metrics.moment_at,
         metrics.model_version_id,
         metrics.model_id,
         metrics.version,
@@ -51,14 +60,21 @@ compared as (
             0
         ) as tolerance
     from metrics
-    inner join versions on metrics.model_version_id = versions.model_version_id
+    inner join versions on metrics.moment_at = versions.moment_at and metrics.model_version_id = versions.model_version_id
     left join {{ ref('int_model_baselines__chosen') }} as chosen
-        on metrics.model_id = chosen.model_id and metrics.version = chosen.version
+        on metrics.moment_at = chosen.moment_at and metrics.model_id = chosen.model_id and metrics.version = chosen.version
     left join versions as baselines
-        on chosen.model_id = baselines.model_id and chosen.baseline_version = baselines.version
-    left join {{ ref('int_models__described') }} as models on metrics.model_id = models.model_id
+        on
+            chosen.moment_at = baselines.moment_at
+            and chosen.model_id = baselines.model_id
+            and chosen.baseline_version = baselines.version
+    left join {{ ref('int_models__at_moments') }} as models
+        on metrics.moment_at = models.moment_at and metrics.model_id = models.model_id
     left join {{ ref('int_model_metrics__declared') }} as declared
-        on metrics.model_id = declared.model_id and metrics.metric = declared.metric
+        on
+            metrics.moment_at = declared.moment_at
+            and metrics.model_id = declared.model_id
+            and metrics.metric = declared.metric
 )
 
 select

@@ -1,5 +1,6 @@
--- One row per model and rule of the seed model_rules that applies to it.
+-- One row per moment, model of it and rule of the seed model_rules that applies to it.
 select
+    models.moment_at,
     models.model_id,
     rules.rule,
     rules.rule_rank,
@@ -17,7 +18,7 @@ select
         else {{ filled('rules.reason_template', 'measures.value', 'rules', 'measures.detail') }}
     end as reason,
     {{ filled('rules.turns_green_template', 'measures.value', 'rules', 'measures.detail') }} as turns_green_when
-from {{ ref('int_models__described') }} as models
+from {{ ref('int_models__at_moments') }} as models
 cross join {{ ref('model_rules') }} as rules
 left join {{ ref('int_model_measures__collected') }} as measures
-    on models.model_id = measures.model_id and rules.measure = measures.measure
+    on models.moment_at = measures.moment_at and models.model_id = measures.model_id and rules.measure = measures.measure

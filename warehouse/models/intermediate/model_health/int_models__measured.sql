@@ -1,33 +1,43 @@
--- One row per live registered model: the figures of its health.
+-- One row per moment and registered model of it: the figures of its health.
 with models as (
-    select * from {{ ref('int_models__described') }}
+    select * from {{ ref('int_models__at_moments') }}
 ),
 
 champions as (
     select
+        models.moment_at,
         models.model_id,
         versions.model_version_id,
         versions.version,
         versions.mlflow_run_id,
         versions.is_run_deleted,
         versions.run_ended_at as last_trained_at,
-        case when versions.run_ended_at <= {{ as_of() }} then {{ hours_between('versions.run_ended_at', as_of()) }} / 24 end
-            as staleness_days
+        {{ hours_between('versions.run_ended_at', 'models.moment_at') }} / 24 as staleness_days
     from models
-    inner join {{ ref('int_model_versions__traced') }} as versions
-        on models.model_id = versions.model_id and models.champion_version = versions.version
+    inner join {{ ref('int_model_versions__at_moments') }} as versions
+        on
+            models.moment_at = versions.moment_at
+            and models.model_id = versions.model_id
+            and models.champion_version = versions.version
 ),
 
 promotions as (
     select
-        model_id,
-        seen_at as last_promoted_at
-    from {{ ref('int_model_roles__spanned') }}
-    where role = 'champion' and is_current and not is_since_first_sync
+        models.moment_at,
+        models.model_id,
+        spanned.seen_at as last_promoted_at
+    from {{ ref('int_model_roles__spanned') }} as spanned
+    inner join models
+        on
+            spanned.model_id = models.model_id
+            and spanned.seen_at <= models.moment_at
+            and (spanned.to_at is null or spanned.to_at > models.moment_at)
+    where spanned.role = 'champion' and not spanned.is_since_first_sync
 ),
 
 comparisons as (
     select
+        moment_at,
         model_id,
         count(is_regression) as compared_count,
         count(*) filter (where is_regression) as regression_count,
@@ -43,53 +53,57 @@ comparisons as (
         ) filter (where is_regression) as regression_texts
     from {{ ref('int_model_metrics__compared') }}
     where role is not null
-    group by model_id
+    group by moment_at, model_id
 ),
 
 drifts as (
     select
+        drifts.moment_at,
         drifts.model_id,
         count(*) as feature_count,
         count(*) filter (where drifts.value > {{ threshold('drift_share') }}) as drifted_count,
         list(drifts.feature order by drifts.value desc) filter (where drifts.value > {{ threshold('drift_share') }}) as drifted_features
     from {{ ref('int_model_drifts__measured') }} as drifts
-    group by drifts.model_id
+    group by drifts.moment_at, drifts.model_id
 ),
 
 recent_runs as (
     select
+        moment_at,
         model_id,
         count(*) as run_count,
         count(*) filter (where status = 'FAILED') as failed_count
     from {{ ref('int_model_runs__gathered') }}
     where
         status in ('FINISHED', 'FAILED', 'KILLED')
-        and ended_at > {{ as_of() }} - to_days(cast({{ threshold('run_failure_window_days') }} as integer))
-        and ended_at <= {{ as_of() }}
-    group by model_id
+        and ended_at > moment_at - to_days(cast({{ threshold('run_failure_window_days') }} as integer))
+    group by moment_at, model_id
 ),
 
 finished_runs as (
     select
+        moment_at,
         model_id,
         is_reproducible
     from {{ ref('int_model_runs__gathered') }}
     where status = 'FINISHED'
     qualify
-        row_number() over (partition by model_id order by ended_at desc nulls last, mlflow_run_id asc)
+        row_number() over (partition by moment_at, model_id order by ended_at desc nulls last, mlflow_run_id asc)
         <= {{ threshold('reproducible_run_count') }}
 ),
 
 reproducibility as (
     select
+        moment_at,
         model_id,
         count(*) as run_count,
         count(*) filter (where is_reproducible) as reproducible_count
     from finished_runs
-    group by model_id
+    group by moment_at, model_id
 ),
 
 linked as (
+    -- By what links them today.
     select
         versions.model_id,
         versions.version,
@@ -99,6 +113,7 @@ linked as (
 )
 
 select
+    models.moment_at,
     models.model_id,
     models.model_name,
     models.initiative_id,
@@ -143,13 +158,16 @@ select
     champions.last_trained_at,
     promotions.last_promoted_at
 from models
-left join champions on models.model_id = champions.model_id
-left join promotions on models.model_id = promotions.model_id
-left join comparisons on models.model_id = comparisons.model_id
-left join drifts on models.model_id = drifts.model_id
-left join recent_runs on models.model_id = recent_runs.model_id
-left join reproducibility on models.model_id = reproducibility.model_id
+left join champions on models.moment_at = champions.moment_at and models.model_id = champions.model_id
+left join promotions on models.moment_at = promotions.moment_at and models.model_id = promotions.model_id
+left join comparisons on models.moment_at = comparisons.moment_at and models.model_id = comparisons.model_id
+left join drifts on models.moment_at = drifts.moment_at and models.model_id = drifts.model_id
+left join recent_runs on models.moment_at = recent_runs.moment_at and models.model_id = recent_runs.model_id
+left join reproducibility on models.moment_at = reproducibility.moment_at and models.model_id = reproducibility.model_id
 left join {{ ref('int_release_gates__summed') }} as gates
-    on models.model_id = gates.model_id and gates.version = coalesce(models.champion_version, models.latest_version)
+    on
+        models.moment_at = gates.moment_at
+        and models.model_id = gates.model_id
+        and gates.version = coalesce(models.champion_version, models.latest_version)
 left join linked
     on models.model_id = linked.model_id and linked.version = coalesce(models.champion_version, models.latest_version)

@@ -64,7 +64,7 @@ select
     not has_direction as is_doubted,
     last_trained_at as moment
 from {{ ref('int_models__measured') }}
-where champion_version is not null
+where moment_at = {{ as_of() }} and champion_version is not null
 union all
 select
     'model_without_owner' as check_name,

@@ -1,6 +1,8 @@
--- One row per live model version and release gate, with the evidence found and the waiver in force.
+-- One row per moment, model version of it and release gate, with the evidence found and the waiver in force then.
 with versions as (
     select
+        versions.moment_at,
+        versions.moment_date,
         versions.model_version_id,
         versions.model_id,
         versions.version,
@@ -14,15 +16,17 @@ with versions as (
             'purpose': models.declared_purpose,
             'risk_tier': models.risk_tier,
             'next_review': case
-                when models.next_review_date >= {{ local_date(as_of()) }} then cast(models.next_review_date as varchar)
+                when models.next_review_date >= versions.moment_date then cast(models.next_review_date as varchar)
             end
         } as facts
-    from {{ ref('int_model_versions__traced') }} as versions
-    inner join {{ ref('int_models__described') }} as models on versions.model_id = models.model_id
+    from {{ ref('int_model_versions__at_moments') }} as versions
+    inner join {{ ref('int_models__at_moments') }} as models
+        on versions.moment_at = models.moment_at and versions.model_id = models.model_id
 ),
 
 metrics as (
     select
+        moment_at,
         model_version_id,
         gate,
         count(*) filter (where status = 'failed') as failed_count,
@@ -31,21 +35,35 @@ metrics as (
             list(finding order by list_position(['failed', 'unknown', 'passed'], status), metric), ', '
         ) as findings
     from {{ ref('int_gate_metrics__bounded') }}
-    group by model_version_id, gate
+    group by moment_at, model_version_id, gate
 ),
 
 decisions as (
     select
-        {{ normalised('decision_key') }} as decision,
-        decision_key,
-        lower(status) in (select closed.status from {{ ref('closed_statuses') }} as closed) as is_closed
-    from {{ ref('stg_sheets__decisions') }}
-    where is_in_force and decision_key is not null
-    qualify row_number() over (partition by decision order by row_number) = 1
+        moments.moment_at,
+        {{ normalised('tab.decision_key') }} as decision,
+        tab.decision_key,
+        lower(tab.status) in (select closed.status from {{ ref('closed_statuses') }} as closed) as is_closed
+    from {{ ref('stg_sheets__decisions') }} as tab
+    inner join {{ ref('int_moments') }} as moments on {{ in_force_at('tab', 'moments.moment_at') }}
+    where tab.decision_key is not null
+    qualify row_number() over (partition by moments.moment_at, decision order by tab.row_number) = 1
+),
+
+done_stays as (
+    -- What was reopened since was done then.
+    select
+        issue_id,
+        entered_at,
+        left_at
+    from {{ ref('int_issues__status_intervals') }}
+    where stage = 'done' and left_at is not null
 ),
 
 evidence as (
     select
+        versions.moment_at,
+        versions.moment_date,
         versions.model_version_id,
         versions.model_id,
         versions.version,
@@ -69,17 +87,34 @@ evidence as (
         metrics.unknown_count as unknown_metric_count,
         metrics.findings,
         issues.issue_key,
-        coalesce(issues.done_at is not null and issues.is_delivered, false) as is_issue_done,
+        coalesce(
+            issues.is_delivered and (issues.done_at <= versions.moment_at or done_stays.issue_id is not null), false
+        ) as is_issue_done,
         decisions.decision_key,
         coalesce(decisions.is_closed, false) as is_decision_closed
     from versions
     cross join {{ ref('gate_rules') }} as gates
-    left join metrics on versions.model_version_id = metrics.model_version_id and gates.gate = metrics.gate
+    left join metrics
+        on
+            versions.moment_at = metrics.moment_at
+            and versions.model_version_id = metrics.model_version_id
+            and gates.gate = metrics.gate
     left join {{ ref('issues') }} as issues
-        on lower(trim(versions.tags[gates.tag || '_issue'])) = lower(issues.issue_key) and issues.deleted_at is null
-    left join decisions on {{ normalised("versions.tags[gates.tag || '_decision']") }} = decisions.decision
+        on
+            lower(trim(versions.tags[gates.tag || '_issue'])) = lower(issues.issue_key)
+            and versions.moment_at >= issues.created_at
+            and (issues.deleted_at is null or versions.moment_at < issues.deleted_at)
+    left join done_stays
+        on
+            issues.issue_id = done_stays.issue_id
+            and versions.moment_at >= done_stays.entered_at
+            and versions.moment_at < done_stays.left_at
+    left join decisions
+        on
+            versions.moment_at = decisions.moment_at
+            and {{ normalised("versions.tags[gates.tag || '_decision']") }} = decisions.decision
     -- Two Jira sites may have an issue of the same key.
-    qualify row_number() over (partition by versions.model_version_id, gates.gate order by issues.issue_id) = 1
+    qualify row_number() over (partition by versions.moment_at, versions.model_version_id, gates.gate order by issues.issue_id) = 1
 ),
 
 found as (
@@ -113,16 +148,20 @@ found as (
 waivers as (
     -- A waiver without a reason or an end date waives nothing.
     select
-        lower(model) as model_name,
-        {{ normalised('gate') }} as gate,
-        arg_max(reason, until_date) as reason,
-        max(until_date) as until_date
-    from {{ ref('stg_sheets__waivers') }}
-    where is_in_force and model is not null and gate is not null and reason is not null and until_date is not null
-    group by lower(model), {{ normalised('gate') }}
+        moments.moment_at,
+        lower(tab.model) as model_name,
+        {{ normalised('tab.gate') }} as gate,
+        arg_max(tab.reason, tab.until_date) as reason,
+        max(tab.until_date) as until_date
+    from {{ ref('stg_sheets__waivers') }} as tab
+    inner join {{ ref('int_moments') }} as moments on {{ in_force_at('tab', 'moments.moment_at') }}
+    where tab.model is not null and tab.gate is not null and tab.reason is not null and tab.until_date is not null
+    group by moments.moment_at, lower(tab.model), {{ normalised('tab.gate') }}
 )
 
 select
+    found.moment_at,
+    found.moment_date,
     found.model_version_id,
     found.model_id,
     found.version,
@@ -138,8 +177,8 @@ select
     found.evidence,
     case
         when found.found_status = 'passed' then 'passed'
-        when waivers.until_date >= {{ local_date(as_of()) }} then 'waived'
-        when waivers.until_date < {{ local_date(as_of()) }} then 'failed'
+        when waivers.until_date >= found.moment_date then 'waived'
+        when waivers.until_date < found.moment_date then 'failed'
         else found.found_status
     end as status,
     waivers.reason as waiver_reason,
@@ -147,7 +186,10 @@ select
     case when found.found_status <> 'passed' then found.remedy end as remedy
 from found
 left join waivers
-    on lower(found.model_name) = waivers.model_name and {{ normalised('found.gate') }} = waivers.gate
+    on
+        found.moment_at = waivers.moment_at
+        and lower(found.model_name) = waivers.model_name
+        and {{ normalised('found.gate') }} = waivers.gate
 cross join (select cast(cast({{ setting('obligation_dates') }} as json) as map (varchar, date)) as dates) as moved
 left join {{ ref('obligations') }} as obligations
     on

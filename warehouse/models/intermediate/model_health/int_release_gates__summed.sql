@@ -1,5 +1,6 @@
--- One row per live model version: how many of its required release gates stand how.
+-- One row per moment and model version of it: how many of its required release gates stood how.
 select
+    moment_at,
     model_version_id,
     model_id,
     version,
@@ -13,12 +14,12 @@ select
     coalesce(list(gate order by gate) filter (where is_required and status = 'waived'), []) as waived_gates,
     coalesce(
         list(gate order by gate) filter (
-            where status in ('failed', 'unknown') and obligation_from_date <= {{ local_date(as_of()) }}
+            where status in ('failed', 'unknown') and obligation_from_date <= moment_date
         ),
         []
     ) as overdue_obligation_gates,
     min(obligation_from_date) filter (
-        where status in ('failed', 'unknown') and obligation_from_date > {{ local_date(as_of()) }}
+        where status in ('failed', 'unknown') and obligation_from_date > moment_date
     ) as next_obligation_date,
     min(waiver_until_date) filter (where status = 'waived') as next_waiver_end_date,
     coalesce(
@@ -27,4 +28,4 @@ select
         []
     ) as remedies
 from {{ ref('int_release_gates__checked') }}
-group by model_version_id, model_id, version
+group by moment_at, model_version_id, model_id, version

@@ -13,7 +13,10 @@ metrics as (
         max(compared.value) as value
     from {{ ref('int_models__described') }} as models
     inner join {{ ref('int_model_metrics__compared') }} as compared
-        on models.model_id = compared.model_id and models.champion_version = compared.version
+        on
+            compared.moment_at = {{ as_of() }}
+            and models.model_id = compared.model_id
+            and models.champion_version = compared.version
     group by lower('metric:' || models.model_name || '/' || compared.metric)
     having count(*) = 1
 ),

@@ -1,41 +1,43 @@
--- One row per initiative (null: models of none) and measure of its models' health and release gates.
+-- One row per moment, initiative (null: models of none) and measure of its models' health and release gates, as the registry was then.
 with models as (
     select
-        health.*,
-        {{ colour_rank('health.status') }} as status_rank
-    from {{ ref('model_health') }} as health
+        *,
+        {{ colour_rank('status') }} as status_rank
+    from {{ ref('int_models__coloured') }}
 ),
 
 worst as (
     select
+        moment_at,
         initiative_id,
         arg_max(status, status_rank) as status,
         list(model_id order by status_rank desc, model_id asc) filter (where status <> 'green') as unhealthy_ids,
-        string_agg(name || ' is ' || status || coalesce(': ' || reasons[1], ''), '; ' order by status_rank desc, model_id asc)
+        string_agg(model_name || ' is ' || status || coalesce(': ' || reasons[1], ''), '; ' order by status_rank desc, model_id asc)
         filter (where status <> 'green') as told,
         count(*) as model_count
     from models
-    group by initiative_id
+    group by moment_at, initiative_id
 ),
 
 gates as (
     select
-        measured.initiative_id,
-        sum(measured.failed_gate_count) as failed_count,
-        sum(measured.unknown_gate_count) as unknown_count,
+        moment_at,
+        initiative_id,
+        sum(failed_gate_count) as failed_count,
+        sum(unknown_gate_count) as unknown_count,
         count(*) as model_count,
-        list(measured.champion_model_version_id order by measured.model_id) filter (where measured.failed_gate_count > 0) as failed_ids,
-        list(measured.champion_model_version_id order by measured.model_id) filter (where measured.unknown_gate_count > 0) as unknown_ids,
-        string_agg(measured.model_name || ': ' || replace(array_to_string(measured.failed_gates, ', '), '_', ' '), '; ' order by measured.model_id)
-        filter (where measured.failed_gate_count > 0) as failed_told,
-        string_agg(measured.model_name || ': ' || replace(array_to_string(measured.unknown_gates, ', '), '_', ' '), '; ' order by measured.model_id)
-        filter (where measured.unknown_gate_count > 0) as unknown_told
-    from {{ ref('int_models__measured') }} as measured
-    group by measured.initiative_id
+        list(champion_model_version_id order by model_id) filter (where failed_gate_count > 0) as failed_ids,
+        list(champion_model_version_id order by model_id) filter (where unknown_gate_count > 0) as unknown_ids,
+        string_agg(model_name || ': ' || replace(array_to_string(failed_gates, ', '), '_', ' '), '; ' order by model_id)
+        filter (where failed_gate_count > 0) as failed_told,
+        string_agg(model_name || ': ' || replace(array_to_string(unknown_gates, ', '), '_', ' '), '; ' order by model_id)
+        filter (where unknown_gate_count > 0) as unknown_told
+    from models
+    group by moment_at, initiative_id
 )
 
 select
-    {{ as_of() }} as moment_at,
+    moment_at,
     initiative_id,
     'model_health' as dimension,
     'worst_model_rank' as measure,
@@ -46,7 +48,7 @@ select
 from worst
 union all
 select
-    {{ as_of() }} as moment_at,
+    moment_at,
     initiative_id,
     'compliance' as dimension,
     'failed_gate_count' as measure,
@@ -56,7 +58,7 @@ select
 from gates
 union all
 select
-    {{ as_of() }} as moment_at,
+    moment_at,
     initiative_id,
     'compliance' as dimension,
     'unknown_gate_count' as measure,
@@ -67,12 +69,12 @@ from gates
 union all
 -- For the triggers of the risk register; no rule of the status reads it.
 select
-    {{ as_of() }} as moment_at,
+    moment_at,
     initiative_id,
     'model_health' as dimension,
     'champion_staleness_days' as measure,
     max(staleness_days) as value,
     list(model_id order by staleness_days desc) as evidence,
     'oldest champion' as detail
-from {{ ref('model_health') }}
-group by initiative_id
+from models
+group by moment_at, initiative_id

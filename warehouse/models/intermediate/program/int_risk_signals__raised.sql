@@ -84,7 +84,8 @@ gates_near_milestones as (
         on gates.model_id = models.model_id and gates.version in (models.champion_version, models.challenger_version)
     inner join open_milestones as milestones on models.initiative_id = milestones.initiative_id
     where
-        gates.is_required
+        gates.moment_at = {{ as_of() }}
+        and gates.is_required
         and gates.status in ('failed', 'unknown')
         and milestones.next_target_date
         <= {{ local_date(as_of()) }} + cast({{ threshold('gate_warning_days') }} as integer)

@@ -49,8 +49,8 @@ select
             then
                 replace(subjects.rule, '_', ' ') || ' is unknown: '
                 || case
-                    when computed.dimension is null and subjects.moment_at < {{ as_of() }} then 'it is not computed for past weeks'
-                    when subjects.is_before_first_look then 'neither spreadsheet nor registry had been read by then'
+                    when computed.dimension is null and subjects.moment_at < {{ as_of() }} then 'nothing that tells of it was known by then'
+                    when subjects.is_before_first_look then 'the spreadsheet had not been read by then'
                     else coalesce(measures.detail, 'nothing linked to it tells of that')
                 end
         else {{ filled('subjects.reason_template', 'measures.value', 'subjects', 'measures.detail') }}

@@ -13,3 +13,4 @@ select
     reason,
     turns_green_when
 from {{ ref('int_models__judged') }}
+where moment_at = {{ as_of() }}

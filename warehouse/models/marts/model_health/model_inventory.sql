@@ -31,4 +31,7 @@ select
 from {{ ref('int_models__described') }} as models
 left join used on models.model_id = used.model_id and used.version = coalesce(models.champion_version, models.latest_version)
 left join {{ ref('int_release_gates__summed') }} as gates
-    on models.model_id = gates.model_id and gates.version = coalesce(models.champion_version, models.latest_version)
+    on
+        gates.moment_at = {{ as_of() }}
+        and models.model_id = gates.model_id
+        and gates.version = coalesce(models.champion_version, models.latest_version)

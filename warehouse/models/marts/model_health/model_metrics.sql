@@ -15,3 +15,4 @@ select
     is_regression,
     is_target_met
 from {{ ref('int_model_metrics__compared') }}
+where moment_at = {{ as_of() }}

@@ -12,3 +12,4 @@ select
     status,
     finding
 from {{ ref('int_gate_metrics__bounded') }}
+where moment_at = {{ as_of() }}

@@ -16,3 +16,4 @@ select
     waiver_until_date,
     remedy
 from {{ ref('int_release_gates__checked') }}
+where moment_at = {{ as_of() }}

@@ -30,3 +30,4 @@ select
     summed.remedies
 from {{ ref('int_release_gates__summed') }} as summed
 inner join {{ ref('int_models__described') }} as models on summed.model_id = models.model_id
+where summed.moment_at = {{ as_of() }}

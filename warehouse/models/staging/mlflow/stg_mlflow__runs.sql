@@ -63,7 +63,9 @@ select
     info.run_name,
     info.status,
     info.lifecycle_stage,
-    coalesce(info.lifecycle_stage = 'deleted', false) or deleted_at is not null as is_deleted,
+    -- A deleted run changes no more: its newest version is the one that told of it.
+    coalesce(deleted_at, case when info.lifecycle_stage = 'deleted' then valid_from end) as gone_at,
+    gone_at is not null as is_deleted,
     coalesce(tags['mlflow.user'], nullif(info.user_id, '')) as user_account,
     instance || ':' || nullif(tags['mlflow.parentRunId'], '') as parent_mlflow_run_id,
     nullif(tags['mlflow.source.git.commit'], '') as git_commit,

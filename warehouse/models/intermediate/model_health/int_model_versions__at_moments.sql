@@ -1,0 +1,41 @@
+-- One row per moment and version of a registered model that was there then, with its run and what that told of its origin.
+-- Of a run's metrics only the newest value is kept, with when it was logged: what was logged after the moment was not there.
+select
+    moments.moment_at,
+    moments.moment_date,
+    versions.model_version_id,
+    versions.model_id,
+    versions.instance,
+    versions.version,
+    versions.mlflow_run_id,
+    runs.mlflow_run_id is not null as has_run,
+    coalesce(runs.gone_at <= moments.moment_at, false) as is_run_deleted,
+    runs.experiment_id,
+    coalesce(nullif(versions.tags['git_commit'], ''), nullif(versions.tags['mlflow.source.git.commit'], '')) as tagged_commit,
+    coalesce(tagged_commit, runs.git_commit) as git_commit,
+    case when tagged_commit is not null then 'tag of the version' when runs.git_commit is not null then 'run' end as commit_method,
+    case
+        when moments.week_date is null then runs.metrics
+        else
+            {{ map_of("list_transform(
+                list_filter(runs.metric_log, lambda entry: coalesce(entry['logged_at'], runs.started_at) <= moments.moment_at),
+                lambda entry: struct_pack(key := entry['key'], value := entry['value'])
+            )") }}
+    end as metrics,
+    runs.datasets,
+    versions.registry_stage,
+    list_transform(
+        list_filter(models.aliases, lambda item: item['version'] = versions.version), lambda item: item['alias']
+    ) as aliases,
+    versions.status,
+    versions.description,
+    versions.tags,
+    versions.user_account,
+    versions.created_at,
+    runs.started_at as run_started_at,
+    case when runs.ended_at <= moments.moment_at then runs.ended_at end as run_ended_at
+from {{ ref('stg_mlflow__model_versions') }} as versions
+inner join {{ ref('int_moments') }} as moments on {{ valid_at('versions', 'moments.moment_at') }}
+left join {{ ref('stg_mlflow__registered_models') }} as models
+    on versions.model_id = models.model_id and {{ valid_at('models', 'moments.moment_at') }}
+left join {{ ref('stg_mlflow__runs') }} as runs on versions.mlflow_run_id = runs.mlflow_run_id
