@@ -1,34 +1,50 @@
 -- One row per moment, scope and measure of its money; initiative null for the program.
-with last_closed as (
+-- In the first days of a month the books of the month before are not closed: its cost is then told as of the one before that.
+with closed as (
     select *
     from {{ ref('int_scopes__earned') }}
     where is_closed
+),
+
+last_closed as (
+    select *
+    from closed
     qualify row_number() over (partition by moment_at, scope_id order by month_date desc) = 1
+),
+
+last_booked as (
+    select
+        closed.*,
+        '; the actuals of ' || strftime(last_closed.month_date, '%B %Y') || ' are not in the books yet' as outstanding
+    from closed
+    left join last_closed
+        on closed.moment_at = last_closed.moment_at and closed.scope_id = last_closed.scope_id and last_closed.is_awaited
+    where closed.is_awaited is not true
+    qualify row_number() over (partition by closed.moment_at, closed.scope_id order by closed.month_date desc) = 1
 ),
 
 outlooks as (
     -- What was spent in the closed months and what the budget's owners expect for the others.
     select
-        moments.moment_at,
-        converted.initiative_id,
+        moment_at,
+        initiative_id,
         sum(
             case
-                when converted.month_date < moments.month_date then converted.actual_amount
-                else coalesce(converted.forecast_amount, converted.planned_amount)
+                when month_date < present_month_date and not is_awaited then actual_amount
+                else coalesce(forecast_amount, planned_amount)
             end
         ) as outlook_amount,
         bool_and(
             case
-                when converted.month_date < moments.month_date
-                    then converted.actual_amount is not null or coalesce(converted.planned_value, 0) = 0
-                else coalesce(converted.forecast_amount, converted.planned_amount) is not null
+                when month_date < present_month_date and not is_awaited
+                    then actual_amount is not null or coalesce(planned_value, 0) = 0
+                else coalesce(forecast_amount, planned_amount) is not null
             end
         ) as is_known,
-        count(converted.forecast_amount) as forecast_count
-    from {{ ref('int_budget_lines__converted') }} as converted
-    inner join {{ ref('int_moments') }} as moments on {{ valid_at('converted', 'moments.moment_at') }}
-    where converted.initiative_id is not null and not converted.is_reserve
-    group by moments.moment_at, converted.initiative_id
+        count(forecast_amount) as forecast_count
+    from {{ ref('int_budget_lines__at_moments') }}
+    where not is_reserve
+    group by moment_at, initiative_id
 )
 
 select
@@ -36,15 +52,16 @@ select
     initiatives.initiative_id,
     'budget' as dimension,
     'cpi' as measure,
-    last_closed.cpi as value,
-    [concat_ws(' ', 'earned_value', last_closed.scope_id, strftime(last_closed.month_date, '%Y-%m'))] as evidence,
+    last_booked.cpi as value,
+    [concat_ws(' ', 'earned_value', last_booked.scope_id, strftime(last_booked.month_date, '%Y-%m'))] as evidence,
     case
         when last_closed.scope_id is null then 'it has no plan with a closed month'
-        when last_closed.cpi is null then coalesce(last_closed.notes, 'not measurable yet')
-        else {{ spent_and_earned('last_closed') }}
+        when last_booked.cpi is null then coalesce(last_booked.notes, last_closed.notes, 'not measurable yet')
+        else {{ spent_and_earned('last_booked') }} || coalesce(last_booked.outstanding, '')
     end as detail
 from {{ ref('int_initiatives__at_moments') }} as initiatives
 left join last_closed on initiatives.moment_at = last_closed.moment_at and initiatives.initiative_id = last_closed.scope_id
+left join last_booked on initiatives.moment_at = last_booked.moment_at and initiatives.initiative_id = last_booked.scope_id
 union all
 select
     moment_at,
@@ -55,9 +72,9 @@ select
     ['earned_value program ' || strftime(month_date, '%Y-%m')] as evidence,
     case
         when cpi is null then coalesce(notes, 'not measurable yet')
-        else {{ spent_and_earned('last_closed') }}
+        else {{ spent_and_earned('last_booked') }} || coalesce(outstanding, '')
     end as detail
-from last_closed
+from last_booked
 where scope_id = '*'
 union all
 select

@@ -1,20 +1,7 @@
 -- One row per moment, initiative and month of its budget: what was spent up to its end, as known at the moment; null from the first
 -- month on whose actuals are missing.
 with lines as (
-    select
-        moments.moment_at,
-        moments.month_date as present_month_date,
-        converted.*,
-        -- Blank where something was planned, or bad from the first sight on, or without a rate: unknown, not zero.
-        converted.actual_amount is null
-        and (
-            converted.actual_value is not null
-            or list_contains(converted.faulty_columns, 'actual')
-            or (coalesce(converted.planned_value, 0) <> 0 and not converted.is_reserve)
-        ) as is_missing
-    from {{ ref('int_budget_lines__converted') }} as converted
-    inner join {{ ref('int_moments') }} as moments on {{ valid_at('converted', 'moments.moment_at') }}
-    where converted.initiative_id is not null and converted.month_date is not null
+    select * from {{ ref('int_budget_lines__at_moments') }}
 ),
 
 monthly as (
@@ -24,6 +11,7 @@ monthly as (
         month_date,
         coalesce(sum(actual_amount), 0) as month_amount,
         count(*) filter (where is_missing) as missing_count,
+        count(*) filter (where is_awaited) as awaited_count,
         min(actual_cell) filter (where is_missing) as missing_cell,
         min(concat_ws(' ', budget_line_id, strftime(month_date, '%Y-%m'))) filter (where is_missing) as missing_line
     from lines
@@ -65,6 +53,8 @@ select
     end as ac_amount,
     sum(coalesce(monthly.missing_count, 0)) over running as missing_count,
     first(coalesce(monthly.missing_cell, monthly.missing_line) ignore nulls) over running as missing_cell,
+    -- Unknown only for what the books do not have yet.
+    coalesce(monthly.awaited_count > 0 and monthly.awaited_count = sum(monthly.missing_count) over running, false) as is_awaited,
     months.month_date > months.last_month_date as is_after_budget
 from months
 left join monthly

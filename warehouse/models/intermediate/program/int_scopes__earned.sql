@@ -77,6 +77,7 @@ select
     initiative_id,
     month_date,
     not is_partial and not is_future as is_closed,
+    is_awaited,
     baseline_version,
     bac_amount,
     pv_amount,

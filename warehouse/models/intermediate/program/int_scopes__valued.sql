@@ -38,6 +38,7 @@ completed as (
         spent.ac_amount as spent_amount,
         spent.missing_count,
         spent.missing_cell,
+        coalesce(spent.is_awaited, false) as is_awaited,
         coalesce(spent.is_after_budget, false) as is_after_budget,
         first_spent.first_month_date as first_spent_month_date
     from planned
@@ -94,6 +95,7 @@ of_initiatives as (
             case
                 when is_future or is_partial then null
                 when first_spent_month_date is null then 'the budget has no line of it, so its cost is unknown'
+                when is_awaited then 'its actuals are not in the books yet'
                 when month_date >= first_spent_month_date and missing_count > 0
                     then missing_count || ' actual(s) missing up to this month, the first at ' || missing_cell
                 when ac_amount is null then 'the budget ends before this month, so its cost is unknown'
@@ -110,6 +112,7 @@ of_program as (
         planned.month_date,
         case when count(*) = count(parts.ac_amount) then sum(parts.ac_amount) end as ac_amount,
         case when count(*) = count(parts.ev_amount) then sum(parts.ev_amount) end as ev_amount,
+        bool_or(parts.is_awaited) and bool_and(parts.is_awaited or parts.ac_amount is not null) as is_awaited,
         concat_ws(
             '; ',
             case when any_value(planned.is_future) then 'plan only: the month has not begun' end,
@@ -147,6 +150,7 @@ select
     period,
     is_future,
     is_partial,
+    is_awaited,
     bac_amount,
     pv_amount,
     ev_amount,
@@ -166,6 +170,7 @@ select
     planned.period,
     planned.is_future,
     planned.is_partial,
+    of_program.is_awaited,
     planned.bac_amount,
     planned.pv_amount,
     of_program.ev_amount,
