@@ -69,7 +69,7 @@ def check(template: Path | None) -> None:
         for source, instance in program.instances():
             click.echo(f"\n{source} {instance.name}")
             try:
-                for finding in sources.findings(instance):
+                for finding in sources.findings(program, instance):
                     mark, colour = MARKS[finding.level]
                     click.secho(f"  {mark:<8}", fg=colour, nl=False)
                     click.echo(f"{finding.subject}: {finding.message}")

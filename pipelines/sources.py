@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
+from functools import partial
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from connectors import github, jira, mlflow, sheets
 from connectors.stream import Finding, Stream
@@ -44,13 +47,21 @@ def opened(instance: Instance) -> Iterator[Any]:
         yield client
 
 
-def findings(instance: Instance) -> Iterator[Finding]:
-    """What `hub check` says of an instance."""
+def findings(settings: Settings, instance: Instance) -> Iterator[Finding]:
+    """What `hub check` says of an instance; of a spreadsheet also which landed version stays in force."""
+
+    def days(kind: str) -> dict[tuple[str, str], date]:
+        from warehouse import landing
+        from warehouse.landing import last_good
+
+        found = last_good.by_cell(landing.Zone(settings.landing_uri), instance.name, kind)
+        return {cell: moment.astimezone(ZoneInfo(settings.timezone)).date() for cell, moment in found.items()}
+
     checks: dict[type[Instance], Callable[[Any], Iterator[Finding]]] = {
         Jira: jira.check,
         GitHub: github.check,
         Mlflow: mlflow.check,
-        Sheets: sheets.check,
+        Sheets: partial(sheets.check, last_good=days),
     }
     with opened(instance) as client:
         yield from checks[type(instance)](client)

@@ -196,7 +196,8 @@ def _sheet(index: int, tab: Tab) -> dict[str, Any]:
         "sheetType": "GRID",
         "gridProperties": {"rowCount": max(1000, len(tab.rows)), "columnCount": 26},
     }
-    return {"properties": properties} | ({"merges": merges} if merges else {})
+    rows = [{"hiddenByUser": True} if row in tab.hidden_rows else {} for row in range(len(tab.rows))]
+    return {"properties": properties, "data": [{"rowMetadata": rows}]} | ({"merges": merges} if merges else {})
 
 
 def _quoted(title: str) -> str:

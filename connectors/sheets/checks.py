@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import TypeAlias
 
 from connectors.sheets.client import SheetsClient
 from connectors.sheets.contract import Kind, Tab, contracts
@@ -10,6 +12,9 @@ from connectors.sheets.grid import Grid
 from connectors.sheets.places import Places
 from connectors.sheets.records import Reading, read_tab
 from connectors.stream import Finding, Record, SourceError
+
+LastGood: TypeAlias = Callable[[str], Mapping[tuple[str, str], date]]
+"""For a kind of tab, the day of the newest version in which a cell had a value, by row key and column."""
 
 _SHOWN = 20
 """Faults told one by one for each tab; a column of hundreds of bad cells has one cause."""
@@ -24,8 +29,11 @@ _REMEDIES = {
 }
 
 
-def check(client: SheetsClient) -> Iterator[Finding]:
-    """Findings on access, on tabs that are missing or unknown, and on every fault with its cell address."""
+def check(client: SheetsClient, last_good: LastGood | None = None) -> Iterator[Finding]:
+    """Findings on access, on tabs that are missing or unknown, on hidden rows, and on every fault with its cell address.
+
+    `last_good` says since when the value dates that stays in force; without it only that one does.
+    """
     subject = f"sheets {client.settings.name!r}"
     unknown = sorted(set(client.settings.tabs) - set(contracts()))
     if unknown:
@@ -38,6 +46,7 @@ def check(client: SheetsClient) -> Iterator[Finding]:
         return
     about = f"version {version.number}, locale {workbook.locale}, time zone {workbook.timezone}"
     yield Finding("ok", subject, f"{len(workbook.tabs)} tabs read, {about}")
+    hidden = client.hidden_rows("check")
     for kind, title in client.settings.tabs.items():
         if kind in unknown:
             continue
@@ -48,22 +57,47 @@ def check(client: SheetsClient) -> Iterator[Finding]:
             yield Finding("error", f"{subject}, {kind}", f'there is no tab "{title}"', remedy)
         else:
             reading = read_tab(grid, contracts()[kind], workbook.locale, client.settings.fiscal_start)
+            yield from _fault_findings(
+                f"{subject}, {kind}", reading, last_good(kind) if last_good and any(reading.faults()) else None
+            )
             yield from _tab_findings(f"{subject}, {kind}", contracts()[kind], grid, reading)
+            if numbers := [number for number in hidden.get(grid.title, ()) if any(grid.rows[number : number + 1])]:
+                yield Finding("ok", f"{subject}, {kind}", f"{_counted(numbers)}, read like any other")
+
+
+def _counted(hidden: list[int]) -> str:
+    """The hidden rows of a tab that hold something, as its own row numbers."""
+    shown = ", ".join(str(number + 1) for number in hidden[:_SHOWN]) + (", ..." if len(hidden) > _SHOWN else "")
+    return f"row {shown} is hidden" if len(hidden) == 1 else f"rows {shown} are hidden"
+
+
+def _fault_findings(
+    subject: str, reading: Reading, last_good: Mapping[tuple[str, str], date] | None
+) -> Iterator[Finding]:
+    keys = (record["key"] for record in reading.records for _ in record["faults"])
+    faults = {message: (key, fault) for key, (message, fault) in zip(keys, reading.faults(), strict=True)}
+    for message, (key, fault) in list(faults.items())[:_SHOWN]:
+        if fault["severity"] == "missing_column":
+            newest = max((last_good or {}).values(), default=None)
+            version = "the last good version of the tab" if newest is None else f"the version of the tab of {newest}"
+            yield Finding("error", subject, message, f"Head a column so; until then {version} stays in force.")
+            continue
+        expected = next((text for text in _REMEDIES if fault["expected"].startswith(text)), "")
+        remedy = _REMEDIES.get(expected, f"Enter {fault['expected']}.")
+        yield Finding("warning", subject, message, f"{remedy} {_in_force(last_good, (key, fault['column']))}")
+    if len(faults) > _SHOWN:
+        yield Finding("warning", subject, f"{len(faults) - _SHOWN} more cells cannot be read", "Correct these first.")
+
+
+def _in_force(last_good: Mapping[tuple[str, str], date] | None, cell: tuple[str, str]) -> str:
+    if last_good is None:
+        return "Its last good value stays in force."
+    if day := last_good.get(cell):
+        return f"The version of {day} stays in force."
+    return "No version before had a value, so it is unknown until then."
 
 
 def _tab_findings(subject: str, contract: Tab, grid: Grid, reading: Reading) -> Iterator[Finding]:
-    faults = dict(reading.faults())
-    for message, fault in list(faults.items())[:_SHOWN]:
-        is_refused = fault["severity"] == "missing_column"
-        remedy = "Head a column so; until then the last good version of the tab stays in force." if is_refused else ""
-        expected = next((text for text in _REMEDIES if fault["expected"].startswith(text)), "")
-        remedy = (
-            remedy
-            or f"{_REMEDIES.get(expected, 'Enter ' + fault['expected'] + '.')} Its last good value stays in force."
-        )
-        yield Finding("error" if is_refused else "warning", subject, message, remedy)
-    if len(faults) > _SHOWN:
-        yield Finding("warning", subject, f"{len(faults) - _SHOWN} more cells cannot be read", "Correct these first.")
     if reading.places:
         yield from _repeated_keys(subject, reading.records, reading.places)
     if reading.layout and not reading.is_refused:

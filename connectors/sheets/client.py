@@ -30,6 +30,7 @@ SCOPES = (
 _TIMEOUT = 60.0
 _READS_OF_A_MOVING_FILE = 3
 _FIELDS = "properties(title,locale,timeZone),sheets(properties(sheetId,title,sheetType,hidden),merges)"
+_HIDDEN_FIELDS = "sheets(properties(title),data(startRow,rowMetadata(hiddenByUser,hiddenByFilter)))"
 _FORMAT_FIELDS = (
     "sheets(properties(sheetId),data(startRow,startColumn,rowData(values(effectiveFormat(numberFormat(pattern))))))"
 )
@@ -113,6 +114,20 @@ class SheetsClient:
             # A file that never rests keeps the version from before its last read: the next run reads it again.
             self._workbook, self._version = workbook, workbook.version
         return self._workbook
+
+    def hidden_rows(self, stream: str) -> dict[str, list[int]]:
+        """By title, the rows that nobody sees because somebody or a filter hides them. They are read like any other."""
+        _, sheets = self._opened(stream)
+        request = sheets.spreadsheets().get(spreadsheetId=self.settings.spreadsheet, fields=_HIDDEN_FIELDS)
+        return {
+            sheet["properties"]["title"]: [
+                row
+                for block in sheet.get("data", [])
+                for row, about in enumerate(block.get("rowMetadata", []), start=block.get("startRow", 0))
+                if about.get("hiddenByUser") or about.get("hiddenByFilter")
+            ]
+            for sheet in self._execute(stream, request).get("sheets", [])
+        }
 
     def fail(self, stream: str, failure: Failure) -> NoReturn:
         """Raises SourceError for this spreadsheet, without the original error, whose text may hold a token."""

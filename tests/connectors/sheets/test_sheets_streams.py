@@ -12,6 +12,7 @@ from connectors.sandbox.program import Tab
 from connectors.sandbox.story.sheet import TABS
 from connectors.sheets import STREAMS, SheetsSettings, check, connect
 from connectors.stream import Deletions, SourceError
+from tests.connectors.sheets.conftest import two_tabs
 
 BY_NAME = {stream.name: stream for stream in STREAMS}
 BUDGET, RISKS = BY_NAME["budget"], BY_NAME["risks"]
@@ -151,6 +152,34 @@ def test_check_tells_every_fault_with_its_remedy(sheet):
     assert [f[0] for f in found if f[1] == "roadmap"] == ["error"]
     assert {f[0] for f in found if f[1] == "decisions"} == {"error"}
     assert any(level == "error" and "wishes" in message for level, _, message, _ in found)
+
+
+def test_check_dates_the_version_that_stays_in_force(sheet):
+    """A cell that was read once says since when; a tab without its columns falls back on its newest version."""
+    sheet.save(
+        [*two_tabs(["INI-1", date(2026, 1, 1), "12k", "n/k"])[:1], Tab("Risks", 12, [["Risk ID", "Title"]])], hours=1
+    )
+    known = {
+        "budget": {("INI-1 / 2026-01", "planned"): date(2026, 11, 2)},
+        "risks": {("R-1", "title"): date(2026, 10, 5)},
+    }
+    client = sheet.client(tabs={"budget": "Budget FY27", "risks": "Risks"})
+    remedies = [f.remedy for f in check(client, lambda kind: known[kind]) if f.remedy]
+    assert remedies[0].endswith("shows currency and thousands. The version of 2026-11-02 stays in force.")
+    assert (
+        remedies[1]
+        == "Enter a plain number; the cell's format shows currency and thousands. No version before had a value, so it is unknown until then."
+    )
+    assert {*remedies[2:]} == {"Head a column so; until then the version of the tab of 2026-10-05 stays in force."}
+
+
+def test_check_tells_which_rows_are_hidden(sheet):
+    """They are read like any other, so whoever sees fewer rows than the hub must be told; blank ones do not matter."""
+    tabs = two_tabs(["INI-1", date(2026, 1, 1), 1, 1], [], ["INI-1", date(2026, 2, 1), 1, 1])
+    tabs[0].hidden_rows = [4, 5]
+    sheet.save(tabs, hours=1)
+    found = [(f.level, f.message) for f in check(sheet.client(tabs={"budget": "Budget FY27"}))]
+    assert ("ok", "row 6 is hidden, read like any other") in found
 
 
 def test_check_tells_repeated_ids(sheet):
