@@ -85,6 +85,15 @@ _DECISIONS: tuple[tuple[Cell, ...], ...] = (
     ("D-09", "issue", "Gift card orders are held too often", "Nadia Haddad", 9, "open", "INI-4"),
 )
 
+_OPTIONS = {
+    "D-01": (
+        "Freeze the scope and keep the target; Move the target to spring with the franchise stores; Add two engineers from INI-3",
+        "Freeze the scope and keep the target",
+    ),
+    "D-02": ("Accept the price for two years; Build on the existing index", "Build on the existing index"),
+}
+"""What can be decided, by decision: the options and the recommended one. D-08 is older than the column."""
+
 # person, initiative, share, skill; repeated for five months
 _ALLOCATIONS: tuple[tuple[str, str, Cell, str], ...] = (
     ("Ingrid Solberg", "INI-1", 0.8, "forecasting"), ("Tomasz Wrona", "INI-1", 1, "forecasting"), ("Aylin Demir", "INI-1", 0.9, "statistics"),
@@ -154,9 +163,12 @@ def risks(edition: Edition) -> Tab:
 
 def decisions(edition: Edition) -> Tab:
     """Assumptions, issues, decisions and actions with owners and dates."""
-    rows: list[Row] = [["ID", "Kind", "Text", "Owner", "Due", "Status", "Initiative"]]
+    rows: list[Row] = [["ID", "Kind", "Text", "Owner", "Due", "Status", "Initiative", "Alternatives", "Recommendation"]]
     for number, kind, text, owner, due, status, initiative in _DECISIONS:
-        rows.append([number, kind, text, owner, edition.day(float(str(due))), status, initiative])
+        options, recommendation = _OPTIONS.get(str(number), ("", ""))
+        rows.append(
+            [number, kind, text, owner, edition.day(float(str(due))), status, initiative, options, recommendation]
+        )
     return Tab(TABS["decisions"], 108, rows)
 
 

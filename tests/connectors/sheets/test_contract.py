@@ -20,7 +20,7 @@ COLUMNS = {
     " residual_probability due review status trigger",
     "allocations": "person initiative month share; capacity skill",
     "objectives": "objective_id objective key_result baseline target; current source",
-    "decisions": "id kind text; owner due status initiative",
+    "decisions": "id kind text; owner due status initiative options recommendation",
     "models": "model; initiative owner objective_metric direction target tolerance staleness_days purpose risk_tier"
     " next_review",
     "waivers": "model gate reason until;",

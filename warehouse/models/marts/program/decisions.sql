@@ -19,7 +19,9 @@ select
     rows.due_date,
     rows.status,
     rows.is_open,
-    coalesce(rows.is_open and rows.due_date < {{ local_date(as_of()) }}, false) as is_overdue
+    coalesce(rows.is_open and rows.due_date < {{ local_date(as_of()) }}, false) as is_overdue,
+    rows.options,
+    rows.recommendation
 from rows
 left join {{ ref('int_initiatives__referenced') }} as referenced on {{ normalised('rows.initiative') }} = referenced.reference
 left join {{ ref('int_accounts__identified') }} as owners

@@ -28,8 +28,11 @@ select
     work.done_count / work.scope_count as done_share,
     work.scope_points,
     work.done_points,
-    coalesce(work.estimated_count, 0) as estimated_count
+    coalesce(work.estimated_count, 0) as estimated_count,
+    grown.value as scope_growth_share_4w
 from {{ ref('int_initiatives__gathered') }} as initiatives
 left join work on initiatives.initiative_id = work.initiative_id
+left join {{ ref('int_initiatives__grown') }} as grown
+    on grown.moment_at = {{ as_of() }} and initiatives.initiative_id = grown.initiative_id
 left join {{ ref('int_accounts__identified') }} as owners
     on owners.source = 'sheets' and initiatives.instance = owners.instance and initiatives.owner = owners.account

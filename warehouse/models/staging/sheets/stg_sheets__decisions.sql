@@ -16,6 +16,11 @@ select
     try_cast(typed ->> '$.due' as date) as due_date,
     nullif(trim(typed ->> '$.status'), '') as status,
     nullif(trim(typed ->> '$.initiative'), '') as initiative,
+    list_filter(
+        list_transform(regexp_split_to_array(coalesce(typed ->> '$.options', ''), '[;\n]'), lambda item: trim(item)),
+        lambda item: item <> ''
+    ) as options,
+    nullif(trim(typed ->> '$.recommendation'), '') as recommendation,
     faults,
     faulty_columns,
     valid_from,
