@@ -1,12 +1,18 @@
 -- One row per thing in the spreadsheet and check it was held against.
+{#- By tab: which of the columns it has that name something of elsewhere. An unknown initiative of the budget is a check of its own. -#}
+{% set tabs = {
+    'budget': [], 'baselines': ['initiative'], 'rates': [], 'roadmap': [], 'risks': ['initiative'], 'allocations': ['initiative'],
+    'objectives': [], 'decisions': ['initiative'], 'models': ['initiative', 'model'], 'waivers': ['model'], 'overrides': [],
+    'increments': [], 'people': [],
+} %}
 with rows as (
-    {% for tab in [
-        'budget', 'baselines', 'rates', 'roadmap', 'risks', 'allocations', 'objectives', 'decisions', 'models', 'waivers', 'overrides',
-        'increments', 'people'
-    ] -%}
+    {% for tab, names in tabs.items() -%}
         select
             '{{ tab }}' as tab,
             row_key,
+            {% for name in ['initiative', 'model'] -%}
+                {{ name if name in names else 'cast(null as varchar)' }} as {{ name }},
+            {% endfor -%}
             faults,
             valid_from,
             is_in_force,
@@ -22,28 +28,13 @@ lines as (
     where is_in_force
 ),
 
-named as (
-    {% for tab in ['risks', 'allocations', 'decisions', 'models', 'baselines'] -%}
-        select
-            '{{ tab }}' as tab,
-            initiative,
-            valid_from
-        from {{ ref('stg_sheets__' ~ tab) }}
-        where is_in_force
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
-),
-
-models_named as (
-    {% for tab in ['models', 'waivers'] -%}
-        select
-            '{{ tab }}' as tab,
-            model,
-            valid_from
-        from {{ ref('stg_sheets__' ~ tab) }}
-        where is_in_force
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
+measures as (
+    -- What a trigger can speak of: what a rule reads, and what is observed beside that.
+    select measure
+    from {{ ref('status_rules') }}
+    union
+    select measure
+    from {{ ref('int_measures__observed') }}
 )
 
 select
@@ -103,20 +94,20 @@ where budget_line_id is not null
 union all
 select
     'initiative_unknown' as check_name,
-    named.tab || ': ' || named.initiative as subject,
+    rows.tab || ': ' || rows.initiative as subject,
     referenced.initiative_id is null as is_doubted,
-    named.valid_from as moment
-from named
-left join {{ ref('int_initiatives__referenced') }} as referenced on {{ normalised('named.initiative') }} = referenced.reference
-where named.initiative is not null
+    rows.valid_from as moment
+from rows
+left join {{ ref('int_initiatives__referenced') }} as referenced on {{ normalised('rows.initiative') }} = referenced.reference
+where rows.is_in_force and rows.initiative is not null
 union all
 select
     'model_unknown' as check_name,
-    models_named.tab || ': ' || models_named.model as subject,
-    lower(models_named.model) not in (select lower(models.model_name) from {{ ref('int_models__described') }} as models) as is_doubted,
-    models_named.valid_from as moment
-from models_named
-where models_named.model is not null
+    tab || ': ' || model as subject,
+    lower(model) not in (select lower(models.model_name) from {{ ref('int_models__described') }} as models) as is_doubted,
+    valid_from as moment
+from rows
+where is_in_force and model is not null
 union all
 select
     'mapping_without_issue' as check_name,
@@ -147,6 +138,16 @@ select
     valid_from as moment
 from {{ ref('stg_sheets__waivers') }}
 where is_in_force
+union all
+select
+    'trigger_unreadable' as check_name,
+    assessed.risk_id || ' "' || assessed.trigger || '"' as subject,
+    triggered.measure is null or triggered.measure not in (select measures.measure from measures) as is_doubted,
+    null as moment
+from {{ ref('int_risks__assessed') }} as assessed
+left join {{ ref('int_risks__triggered') }} as triggered
+    on assessed.moment_at = triggered.moment_at and assessed.risk_id = triggered.risk_id
+where assessed.moment_at = {{ as_of() }} and assessed.trigger is not null
 union all
 select
     'key_result_source' as check_name,

@@ -40,6 +40,44 @@ sprint_moves as (
     where scoped.parted_at < coalesce(sprints.completed_at, {{ as_of() }})
 ),
 
+issue_changes as (
+    select
+        issue_id,
+        'scope_in' as what,
+        null as old_value,
+        initiative_id as new_value,
+        created_at as seen_at
+    from spans
+    where is_first
+    union all by name
+    select
+        issue_id,
+        'scope_out' as what,
+        initiative_id as old_value,
+        removed_at as seen_at
+    from spans
+    where is_first and removed_at is not null
+    union all by name
+    select
+        issue_id,
+        'story_points' as what,
+        cast(former_points as varchar) as old_value,
+        cast(story_points as varchar) as new_value,
+        from_at as seen_at
+    from spans
+    where not is_first and story_points is distinct from former_points and (removed_at is null or from_at < removed_at)
+    union all by name
+    select
+        issue_id,
+        what,
+        string_agg(old_value, ', ' order by old_value) as old_value,
+        string_agg(new_value, ', ' order by new_value) as new_value,
+        seen_at
+    from sprint_moves
+    where seen_at is not null
+    group by all
+),
+
 all_changes as (
     select
         'status' as subject_kind,
@@ -93,53 +131,15 @@ all_changes as (
     union all by name
     select
         'issue' as subject_kind,
-        issue_id as subject_id,
-        issue_key || ' ' || summary as subject_name,
-        initiative_id,
-        'scope_in' as what,
-        null as old_value,
-        initiative_id as new_value,
-        created_at as seen_at
-    from spans
-    where is_first
-    union all by name
-    select
-        'issue' as subject_kind,
-        issue_id as subject_id,
-        issue_key || ' ' || summary as subject_name,
-        initiative_id,
-        'scope_out' as what,
-        initiative_id as old_value,
-        null as new_value,
-        removed_at as seen_at
-    from spans
-    where is_first and removed_at is not null
-    union all by name
-    select
-        'issue' as subject_kind,
-        issue_id as subject_id,
-        issue_key || ' ' || summary as subject_name,
-        initiative_id,
-        'story_points' as what,
-        cast(former_points as varchar) as old_value,
-        cast(story_points as varchar) as new_value,
-        from_at as seen_at
-    from spans
-    where not is_first and story_points is distinct from former_points and (removed_at is null or from_at < removed_at)
-    union all by name
-    select
-        'issue' as subject_kind,
-        moves.issue_id as subject_id,
+        changed.issue_id as subject_id,
         issues.issue_key || ' ' || issues.summary as subject_name,
         issues.initiative_id,
-        moves.what,
-        string_agg(moves.old_value, ', ' order by moves.old_value) as old_value,
-        string_agg(moves.new_value, ', ' order by moves.new_value) as new_value,
-        moves.seen_at
-    from sprint_moves as moves
-    inner join {{ ref('issues') }} as issues on moves.issue_id = issues.issue_id
-    where moves.seen_at is not null
-    group by all
+        changed.what,
+        changed.old_value,
+        changed.new_value,
+        changed.seen_at
+    from issue_changes as changed
+    inner join {{ ref('issues') }} as issues on changed.issue_id = issues.issue_id
 )
 
 select
