@@ -14,23 +14,6 @@ FRONT_PAGE = dg.AssetKey(["reports", "index"])
 WEEKLY_PACK = dg.AssetKey(["reports", "weekly_steering_pack"])
 
 
-def links(settings: Settings) -> dict[str, str]:
-    """Where people open each instance in a browser, by "<source>/<instance>"; of GitHub only its API's address is set."""
-    found = {f"jira/{instance.name}": instance.url for instance in settings.jira}
-    found |= {f"github/{instance.name}": _web_address(instance.url) for instance in settings.github}
-    found |= {f"mlflow/{instance.name}": instance.tracking_uri for instance in settings.mlflow}
-    return found
-
-
-def _web_address(api: str) -> str:
-    """api.github.com is github.com, api.<tenant>.ghe.com its tenant; a server of one's own has its API under /api/v3."""
-    scheme, _, rest = api.partition("://")
-    host, _, path = rest.partition("/")
-    return f"{scheme}://{host.removeprefix('api.')}" + (
-        "" if path in ("", "api/v3", "api") else f"/{path.removesuffix('/api/v3')}"
-    )
-
-
 def build(settings: Settings, name: str) -> dg.AssetsDefinition:
     """The asset of one report; its page shows the report itself and plots its numbers over time."""
 
@@ -43,7 +26,7 @@ def build(settings: Settings, name: str) -> dg.AssetsDefinition:
         description=reports.describe(name),
     )
     def report() -> dg.MaterializeResult[None]:
-        rendered = reports.render(name, settings.warehouse, links=links(settings))
+        rendered = reports.render(name, settings.warehouse, links=settings.links)
         file = reports.write(rendered, settings.reports_dir)
         return dg.MaterializeResult(
             metadata={
@@ -61,7 +44,7 @@ def _presented(settings: Settings, name: str) -> dict[str, dg.MetadataValue[Any]
     """The slides of a report that has some."""
     if name not in reports.PRESENTED:
         return {}
-    file = reports.export(name, settings.warehouse, settings.reports_dir, kind="pptx", links=links(settings))
+    file = reports.export(name, settings.warehouse, settings.reports_dir, kind="pptx", links=settings.links)
     return {"slides": dg.MetadataValue.path(str(file))}
 
 
@@ -77,7 +60,7 @@ def front_page(settings: Settings) -> dg.AssetsDefinition:
         description="The front page: how old the sources are, and each report with its one sentence and its link.",
     )
     def index() -> dg.MaterializeResult[None]:
-        file = reports.index(settings.warehouse, settings.reports_dir, links=links(settings))
+        file = reports.index(settings.warehouse, settings.reports_dir, links=settings.links)
         return dg.MaterializeResult(metadata={"file": dg.MetadataValue.path(str(file))})
 
     return index
@@ -99,7 +82,7 @@ def weekly_pack(settings: Settings, clock: Callable[[], datetime]) -> dg.AssetsD
         folder = settings.reports_dir / "packs" / day.isoformat()
         files = {
             kind: reports.export(
-                "steering_pack", settings.warehouse, folder, kind=kind, links=links(settings), beside=()
+                "steering_pack", settings.warehouse, folder, kind=kind, links=settings.links, beside=()
             )
             for kind in ("html", "pptx")
         }

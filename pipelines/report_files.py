@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 import reports
-from pipelines import report_assets, steps
+from pipelines import steps
 from pipelines.settings import Settings
 
 
@@ -27,7 +27,7 @@ def write(
 
     With pages comes the front page, over all reports that lie `beside` one another in the folder.
     """
-    links = report_assets.links(program)
+    links = program.links
     for name in names:
         kinds = [kind] if kind else ["html", *(["pptx"] if name in reports.PRESENTED else [])]
         for one in kinds:

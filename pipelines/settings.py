@@ -252,7 +252,16 @@ class Settings(_Tree):
             "compute_cost_per_hour": self.compute_cost_per_hour,
             "obligation_dates": json.dumps({name: day.isoformat() for name, day in self.obligations.items()}),
             "incident_rules": json.dumps(self.incidents.rules),
+            "links": json.dumps(self.links),
         }
+
+    @property
+    def links(self) -> dict[str, str]:
+        """Where people open each instance in a browser, by "<source>/<instance>"; of GitHub only its API's address is set."""
+        found = {f"jira/{instance.name}": instance.url for instance in self.jira}
+        found |= {f"github/{instance.name}": _web_address(instance.url) for instance in self.github}
+        found |= {f"mlflow/{instance.name}": instance.tracking_uri for instance in self.mlflow}
+        return found
 
     def instances(self) -> Iterator[tuple[str, Jira | GitHub | Mlflow | Sheets]]:
         """Every source instance with the name of its source."""
@@ -274,6 +283,15 @@ class Settings(_Tree):
             for source, name, key, secret in self.secrets()
             if source in wanted and not secret.is_set
         ]
+
+
+def _web_address(api: str) -> str:
+    """api.github.com is github.com, api.<tenant>.ghe.com its tenant; a server of one's own has its API under /api/v3."""
+    scheme, _, rest = api.partition("://")
+    host, _, path = rest.partition("/")
+    return f"{scheme}://{host.removeprefix('api.')}" + (
+        "" if path in ("", "api/v3", "api") else f"/{path.removesuffix('/api/v3')}"
+    )
 
 
 def config_path() -> Path:

@@ -48,6 +48,7 @@ DEFAULTS: Mapping[str, str | float | None] = {
     "compute_cost_per_hour": None,  # the threshold of this name
     "obligation_dates": "{}",  # JSON: from when on an obligation binds, where not from the seed's date on
     "incident_rules": "{}",  # JSON: values by kind, instead of the seed's rows of that kind
+    "links": "{}",  # where people open each instance in a browser, by <source>/<instance>, as JSON
 }
 """What the SQL models are told where the settings say nothing."""
 

@@ -15,7 +15,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
 import reports
-from pipelines import report_assets, settings
+from pipelines import settings
 from tests.browsing import chromium, needs_chromium
 from tests.reports.reading import markdown_tokens
 from warehouse import query
@@ -127,7 +127,7 @@ SHOWN = """dialog => {
 @pytest.mark.parametrize("name", reports.REPORTS)
 def test_the_dialog_shows_text_tables_and_charts_of_every_report(name, ui, page, program):
     """Everything that the report's Markdown holds is there as headings, tables, lists and pictures, none as raw signs."""
-    with_links = report_assets.links(program.settings)
+    with_links = program.settings.links
     report = reports.render(name, program.settings.warehouse, links=with_links)
     wanted = written(report.markdown)
     dialog = open_report(page, ui, name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines import report_assets
 from pipelines.settings import Settings
 
 
@@ -23,4 +22,4 @@ def test_the_web_address_of_github_follows_from_its_api(api: str, web: str) -> N
     settings = Settings.model_validate(
         {"github": [{"name": "acme", "url": api, "token": "env:T", "repositories": ["acme/core"]}]}
     )
-    assert report_assets.links(settings) == {"github/acme": web}
+    assert settings.links == {"github/acme": web}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from math import isfinite
 
 import pmcontrols
@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.warehouse.dbt_program.conftest import AS_OF
+from tests.warehouse.dbt_program.test_history import describe
 
 AMOUNTS = st.floats(min_value=1, max_value=1e6, allow_nan=False).map(lambda amount: round(amount, 2))
 COLUMNS = {
@@ -180,6 +181,37 @@ def test_a_missing_actual_leaves_cost_unknown_from_its_month_on(tables):
     assert "missing up to this month" in found[1][3]
 
 
+@pytest.mark.parametrize(
+    ("day", "actual", "bad", "status", "told"),
+    [
+        (10, [100] * 4, None, "green", "by the end of April 2026"),  # the tenth day: May may still be blank
+        (11, [100] * 4, None, "white", "1 actual(s) missing up to this month"),
+        (10, [100] * 3, None, "white", "2 actual(s) missing up to this month"),  # April should have been in
+        (10, [100] * 4, 5, "white", "2 actual(s) missing up to this month"),  # what cannot be read is not awaited
+        (10, [100] * 5, None, "green", "by the end of May 2026"),
+    ],
+)
+def test_cost_is_told_as_of_the_last_month_in_the_books(tables, *, day, actual, bad, status, told):
+    """In the first ten days of a month the actuals of the one before may be blank; the reason says as of when, and what is out."""
+    budget(tables, "A", [100] * 8, actual)
+    if bad:
+        row = {"_key": "bad", "line_id": "bad", "initiative": "A", "month": f"{month(bad):%Y-%m-%d}", "actual": 100}
+        tables.sheet("budget", {**row, "_bad": ["actual"]})
+    tables.sheet("roadmap", {"_key": "A", "initiative_id": "A", "initiative": "A"})
+    work(tables, *(("A", 1, f"2026-0{number}-10") for number in range(1, 6)), *[("A", 1, None)] * 3)
+    tables.given("intermediate.int_evidence__located")
+    describe(tables, datetime(2026, 6, day, 8, tzinfo=UTC))
+    tables.make("program_status")
+    describe(tables, AS_OF)
+    for scope in ("A", "*"):
+        found = tables.row(f"from marts.program_status where scope_id = '{scope}' and dimension = 'budget'")
+        assert found["status"] == status
+        assert told.split(" actual")[0] in found["reason"] or scope == "*"
+        assert ("the actuals of May 2026 are not in the books yet" in found["reason"]) == (
+            status == "green" and len(actual) == 4
+        )
+
+
 def test_an_amount_that_was_never_readable_turns_its_initiative_unknown(tables):
     """A planned cell bad at first sight leaves BAC null, and the program's with it."""
     tables.sheet(
@@ -205,6 +237,7 @@ def test_a_bad_amount_turns_its_own_initiatives_budget_white(tables):
     )
     tables.sheet("roadmap", *({"_key": one, "initiative_id": one, "initiative": one} for one in ("A", "B")))
     work(tables, *((one, 5, "2026-02-10") for one in ("A", "B")), *((one, 1, None) for one in ("A", "B")))
+    tables.given("intermediate.int_evidence__located")
     tables.make("program_status")
     colours = "select initiative_id, status from marts.program_status where dimension = 'budget' and initiative_id is not null"
     assert tables.rows(f"{colours} order by 1") == [("A", "green"), ("B", "white")]

@@ -105,6 +105,18 @@ def test_what_nobody_had_read_yet_is_white_and_says_so(tables):
     assert status_at(tables, SUNDAYS[1], "scope")[0] == "green"
 
 
+def test_an_initiative_tells_how_its_scope_grew(tables):
+    """The same figure as its status reads."""
+    roadmap(tables)
+    for number, created in enumerate(["2026-01-05", "2026-01-05", "2026-06-01"], start=1):
+        issue(tables, number, created)
+    tables.make("initiatives", "int_measures__collected")
+    assert tables.rows("select scope_growth_share_4w from marts.initiatives") == [(0.5,)]
+    assert tables.rows("select value from intermediate.int_measures__collected where measure = 'scope_growth_share_4w' and moment_at = meta.as_of()") == [
+        (0.5,)
+    ]  # fmt: skip
+
+
 def test_an_initiative_has_no_status_before_it_was_on_the_roadmap(tables):
     """Once there is a roadmap, a week shows the initiatives of that week."""
     roadmap(tables)
@@ -227,6 +239,7 @@ def registry(tables: Tables) -> None:
 def _present_as_of(tables: Tables, moment: datetime, columns: str) -> list[tuple[Any, ...]]:
     """The status that the warehouse has as of a moment; the connection tells of AS_OF again afterwards."""
     earlier = Tables(tables.compiled, tables.connection)
+    earlier.given("intermediate.int_evidence__located")
     earlier.versions = {
         record: [(at, payload) for at, payload in versions if datetime.fromisoformat(at) <= moment]
         for record, versions in tables.versions.items()

@@ -7,12 +7,10 @@ from itertools import permutations
 
 import pytest
 
-from tests.warehouse.dbt_program.conftest import AS_OF
+from tests.warehouse.dbt_program.conftest import AS_OF, IN_FORCE
 from warehouse import build
 
-SEED = list(
-    csv.DictReader((build.PROJECT / "seeds" / "status_rules.csv").read_text(encoding="utf-8").splitlines())
-)
+SEED = list(csv.DictReader((build.PROJECT / "seeds" / "status_rules.csv").read_text(encoding="utf-8").splitlines()))
 RULES = [rule for rule in SEED if rule["dimension"] != "*"]
 A_LITTLE = 1e-6
 TURNS = {
@@ -42,8 +40,11 @@ def measure(dimension: str, name: str, value: float | None, of: str | None = "A"
     }
 
 
-def statuses(tables, *measures: dict, rules: list[dict] | None = None) -> dict[tuple[str | None, str], dict]:
-    """The status rows that these measures give, by initiative and dimension."""
+def statuses(
+    tables, *measures: dict, rules: list[dict] | None = None, located: list[dict] | None = None
+) -> dict[tuple[str | None, str], dict]:
+    """The status rows that these measures give, by initiative and dimension; `located` is where evidence stands."""
+    tables.given("intermediate.int_evidence__located", *(located or []))
     if rules is not None:
         tables.given("rules.status_rules", *rules)
         tables.given_models.discard("status_rules")
@@ -257,3 +258,89 @@ def test_a_trigger_of_the_register_is_evaluated_on_the_data(tables):
     assert tables.rows(
         "select value, evidence from intermediate.int_measures__collected where measure = 'triggered_risk_count'"
     ) == [(1, ["R1"])]
+
+
+def test_each_kind_of_evidence_is_found(tables):
+    """An issue and a model version have an address under their instance's own and ways to the money; a risk is a row of its tab."""
+    links = '{"jira/acme": "https://acme.example/", "mlflow/acme": "https://ml.example/x"}'
+    tables.connection.execute(f"create or replace macro meta.links() as '{links}'")
+    initiative(tables, "A")
+    tables.given("marts.issues", {"issue_id": "acme:1", "issue_key": "P-1", "initiative_id": "A"})
+    tables.given("intermediate.int_models__described", {"model_id": "acme:a b", "model_name": "a b"})
+    version = {"model_version_id": "acme:a b/3", "model_id": "acme:a b", "version": "3"}
+    tables.given(
+        "intermediate.int_model_versions__traced", version, {**version, "model_version_id": "b/3", "model_id": "b"}
+    )
+    tables.given(
+        "marts.evidence_chain",
+        {"chain_id": "one", "issue_id": "acme:1", "model_version_id": "acme:a b/3"},
+        {"chain_id": "two", "issue_id": "acme:1"},
+        {"chain_id": "three", "issue_id": "acme:9"},
+    )
+    tables.given("staging.stg_sheets__risks", {"risk_id": "R1", "tab_title": "Register", "row_number": 7, **IN_FORCE})
+    tables.make("int_evidence__located")
+    assert tables.rows("from intermediate.int_evidence__located order by evidence") == [
+        ("A", "initiative", None, None, []),
+        ("P-1", "issue", "https://acme.example/browse/P-1", None, ["one", "two"]),
+        ("R1", "risk", None, "Register row 7", []),
+        ("acme:a b", "model", "https://ml.example/x/#/models/a%20b", None, []),
+        ("acme:a b/3", "model_version", "https://ml.example/x/#/models/a%20b/versions/3", None, ["one"]),
+    ]
+
+
+def test_a_status_says_where_its_evidence_stands(tables):
+    """One entry each, and the ways through them to the money; a row of a mart is called by the mart's name."""
+    initiative(tables, "A")
+    row = statuses(
+        tables,
+        {**measure("budget", "b", 2), "evidence": ["P-1", "P-2"]},
+        {**measure("budget", "c", 2), "evidence": ["R1", "earned_value A 2026-05"]},
+        rules=[rule("budget", "b"), rule("budget", "c", rank=2)],
+        located=[
+            {"evidence": "P-1", "kind": "issue", "url": "https://a/P-1", "chain_ids": ["two", "one"]},
+            {"evidence": "P-2", "kind": "issue", "chain_ids": ["two"]},
+            {"evidence": "R1", "kind": "risk", "place": "Register row 7", "chain_ids": []},
+        ],
+    )["A", "budget"]
+    assert [tuple(link.values()) for link in row["evidence_links"]] == [
+        ("P-1", "issue", "https://a/P-1", None),
+        ("P-2", "issue", None, None),
+        ("R1", "risk", None, "Register row 7"),
+        ("earned_value A 2026-05", "earned_value", None, None),
+    ]
+    assert row["evidence_chain_ids"] == ["one", "two"]
+
+
+@pytest.mark.parametrize(
+    ("trigger", "is_readable"),
+    [
+        ("cpi < 0.85", True),
+        ("champion_staleness_days>60", True),
+        ("CPI <= .9", True),
+        ("when it rains", False),
+        ("cpo < 0.85", False),
+    ],
+)
+def test_a_trigger_that_nothing_can_evaluate_is_told(tables, trigger, is_readable):
+    """Neither a sentence nor a measure that nobody has."""
+    tables.given("intermediate.int_measures__observed", measure("model_health", "champion_staleness_days", 3))
+    risk = {"_key": "R1", "risk_id": "R1", "title": "one", "probability": 0.5, "impact": 1, "trigger": trigger}
+    tables.sheet("risks", risk, {**risk, "_key": "R2", "risk_id": "R2", "trigger": None})
+    tables.make("data_quality")
+    found = tables.row("from marts.data_quality where check_name = 'trigger_unreadable'")
+    assert (found["affected_count"], found["example"]) == ((0, None) if is_readable else (1, f'R1 "{trigger}"'))
+
+
+def test_a_decision_has_the_options_its_log_lists(tables):
+    """Parted by semicolons or lines; without the columns there are none."""
+    row = {"_key": "D1", "id": "D1", "kind": "decision", "text": "Freeze or move"}
+    tables.sheet(
+        "decisions",
+        {**row, "options": "Freeze the scope, now;\n Move the target ", "recommendation": "Freeze"},
+        {**row, "_key": "D2", "id": "D2", "options": None, "recommendation": None},
+        {**row, "_key": "D3", "id": "D3"},
+    )
+    tables.make("decisions")
+    assert tables.rows("select options, recommendation from marts.decisions order by decision_id") == [
+        (["Freeze the scope, now", "Move the target"], "Freeze"), ([], None), ([], None),
+    ]  # fmt: skip
