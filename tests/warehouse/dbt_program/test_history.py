@@ -184,6 +184,7 @@ def test_a_past_week_equals_the_warehouse_as_of_its_sunday(tables):
         at="2026-05-28",
     )  # fmt: skip
     registry(tables)
+    looks(tables)
     # As many trials for the past as for the present: else a forecast may differ by its luck.
     tables.connection.execute(
         "update rules.thresholds set value = 1000 where name in ('forecast_trials', 'backtest_trials')"
@@ -213,6 +214,22 @@ def test_a_past_week_equals_the_warehouse_as_of_its_sunday(tables):
     assert [status_at(tables, day, "compliance")[0] for day in SUNDAYS] == ["amber", "green", "red"]
 
 
+LOOKS = {"jira": ("issues", ["2026-05-20", "2026-06-03"]), "mlflow": ("runs", ["2026-05-19", "2026-06-02"])}
+"""When the sources that tell their own history were read: by source, the stream and the days."""
+
+
+def looks(tables: Tables) -> None:
+    """What came between a look and the end of a week nobody knew in that week."""
+    for source, (stream, days) in LOOKS.items():
+        attempt = {"source": source, "instance": INSTANCE, "stream": stream, "is_success": True}
+        tables.versions["hub_sync_attempts", source] = [(day, {**attempt, "n": day}) for day in days]
+
+
+def known_at(source: str, moment: datetime) -> datetime:
+    """The last look at a source before a moment."""
+    return max(day for day in map(datetime.fromisoformat, LOOKS[source][1]) if day <= moment)
+
+
 def registry(tables: Tables) -> None:
     """Model ranker of A: an old champion, one that is worse, one that is better; its gates are passed, then a waiver runs out."""
     required = {"hub.model_card": "https://wiki/m", "hub.bias_evaluation": "passed", "hub.security_review": "passed"}
@@ -240,14 +257,13 @@ def _present_as_of(tables: Tables, moment: datetime, columns: str) -> list[tuple
     """The status that the warehouse has as of a moment; the connection tells of AS_OF again afterwards."""
     earlier = Tables(tables.compiled, tables.connection)
     earlier.given("intermediate.int_evidence__located")
-    earlier.versions = {
-        record: [(at, payload) for at, payload in versions if datetime.fromisoformat(at) <= moment]
-        for record, versions in tables.versions.items()
-        if not record[0].startswith("jira_")
-    }
     for record, versions in tables.versions.items():
         if record[0].startswith("jira_"):
-            earlier.versions[record] = [("2026-01-05", _issue_as_of(payload, moment)) for _, payload in versions]
+            told = [("2026-01-05", _issue_as_of(payload, known_at("jira", moment))) for _, payload in versions]
+        else:
+            until = known_at("mlflow", moment) if record[0] == "mlflow_runs" else moment
+            told = [(at, payload) for at, payload in versions if datetime.fromisoformat(at) <= until]
+        earlier.versions[record] = told
     describe(tables, moment)
     earlier.make("program_status")
     found = tables.rows(f"select {columns} from marts.program_status order by all")
@@ -256,7 +272,7 @@ def _present_as_of(tables: Tables, moment: datetime, columns: str) -> list[tuple
 
 
 def _issue_as_of(payload: dict[str, Any] | None, moment: datetime) -> dict[str, Any] | None:
-    """The issue as Jira told it then: without later changes, its points as they were. None if it was not there yet."""
+    """The issue as Jira told it then: without later changes, points and status as they were. None if it was not there yet."""
     if payload is None or "changelog" not in payload:
         return payload
     if datetime.fromisoformat(payload["fields"]["created"]).replace(tzinfo=None) > moment:
@@ -265,8 +281,12 @@ def _issue_as_of(payload: dict[str, Any] | None, moment: datetime) -> dict[str, 
     later = [one for one in histories if datetime.fromisoformat(one["created"]).replace(tzinfo=None) > moment]
     fields = dict(payload["fields"])
     for item in (item for one in reversed(later) for item in one["items"]):
-        assert item["fieldId"] == "customfield_1", "the test changes nothing else that late"
-        fields["customfield_1"] = float(item["fromString"])
+        if item["fieldId"] == "status":
+            category = STATUSES[item["fromString"]][1]
+            fields["status"] = {"id": item["from"], "name": item["fromString"], "statusCategory": {"key": category}}
+        else:
+            assert item["fieldId"] == "customfield_1", "the test changes nothing else that late"
+            fields["customfield_1"] = float(item["fromString"])
     return {**payload, "fields": fields, "changelog": {"histories": [one for one in histories if one not in later]}}
 
 

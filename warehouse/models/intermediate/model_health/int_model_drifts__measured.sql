@@ -81,6 +81,7 @@ select
     arg_max(drifts.mlflow_run_id, (drifts.logged_at, drifts.mlflow_run_id)) as mlflow_run_id,
     max(drifts.logged_at) as logged_at
 from subjects
+inner join {{ ref('int_moments') }} as moments on subjects.moment_at = moments.moment_at
 inner join drifts on subjects.mlflow_run_id = drifts.mlflow_run_id
-where drifts.logged_at <= subjects.moment_at
+where drifts.logged_at <= moments.runs_known_at
 group by subjects.moment_at, subjects.model_id, drifts.feature

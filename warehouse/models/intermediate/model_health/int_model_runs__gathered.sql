@@ -27,12 +27,13 @@ select
     experiments.moment_at,
     experiments.model_id,
     runs.mlflow_run_id,
-    case when runs.ended_at > experiments.moment_at then 'RUNNING' else runs.status end as status,
+    case when runs.ended_at > moments.runs_known_at then 'RUNNING' else runs.status end as status,
     runs.started_at,
-    case when runs.ended_at <= experiments.moment_at then runs.ended_at end as ended_at,
+    case when runs.ended_at <= moments.runs_known_at then runs.ended_at end as ended_at,
     runs.is_reproducible
 from experiments
+inner join {{ ref('int_moments') }} as moments on experiments.moment_at = moments.moment_at
 inner join runs on experiments.experiment_id = runs.experiment_id
 where
-    coalesce(runs.started_at <= experiments.moment_at, true)
+    coalesce(runs.started_at <= moments.runs_known_at, true)
     and (runs.gone_at is null or runs.gone_at > experiments.moment_at)

@@ -18,7 +18,7 @@ select
         when moments.week_date is null then runs.metrics
         else
             {{ map_of("list_transform(
-                list_filter(runs.metric_log, lambda entry: coalesce(entry['logged_at'], runs.started_at) <= moments.moment_at),
+                list_filter(runs.metric_log, lambda entry: coalesce(entry['logged_at'], runs.started_at) <= moments.runs_known_at),
                 lambda entry: struct_pack(key := entry['key'], value := entry['value'])
             )") }}
     end as metrics,
@@ -33,7 +33,7 @@ select
     versions.user_account,
     versions.created_at,
     runs.started_at as run_started_at,
-    case when runs.ended_at <= moments.moment_at then runs.ended_at end as run_ended_at
+    case when runs.ended_at <= moments.runs_known_at then runs.ended_at end as run_ended_at
 from {{ ref('stg_mlflow__model_versions') }} as versions
 inner join {{ ref('int_moments') }} as moments on {{ valid_at('versions', 'moments.moment_at') }}
 left join {{ ref('stg_mlflow__registered_models') }} as models

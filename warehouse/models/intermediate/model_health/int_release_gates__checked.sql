@@ -3,6 +3,7 @@ with versions as (
     select
         versions.moment_at,
         versions.moment_date,
+        moments.issues_known_at,
         versions.model_version_id,
         versions.model_id,
         versions.version,
@@ -22,6 +23,7 @@ with versions as (
     from {{ ref('int_model_versions__at_moments') }} as versions
     inner join {{ ref('int_models__at_moments') }} as models
         on versions.moment_at = models.moment_at and versions.model_id = models.model_id
+    inner join {{ ref('int_moments') }} as moments on versions.moment_at = moments.moment_at
 ),
 
 metrics as (
@@ -88,7 +90,7 @@ evidence as (
         metrics.findings,
         issues.issue_key,
         coalesce(
-            issues.is_delivered and (issues.done_at <= versions.moment_at or done_stays.issue_id is not null), false
+            issues.is_delivered and (issues.done_at <= versions.issues_known_at or done_stays.issue_id is not null), false
         ) as is_issue_done,
         decisions.decision_key,
         coalesce(decisions.is_closed, false) as is_decision_closed
@@ -102,13 +104,13 @@ evidence as (
     left join {{ ref('issues') }} as issues
         on
             lower(trim(versions.tags[gates.tag || '_issue'])) = lower(issues.issue_key)
-            and versions.moment_at >= issues.created_at
-            and (issues.deleted_at is null or versions.moment_at < issues.deleted_at)
+            and versions.issues_known_at >= issues.created_at
+            and (issues.deleted_at is null or versions.issues_known_at < issues.deleted_at)
     left join done_stays
         on
             issues.issue_id = done_stays.issue_id
-            and versions.moment_at >= done_stays.entered_at
-            and versions.moment_at < done_stays.left_at
+            and versions.issues_known_at >= done_stays.entered_at
+            and versions.issues_known_at < done_stays.left_at
     left join decisions
         on
             versions.moment_at = decisions.moment_at

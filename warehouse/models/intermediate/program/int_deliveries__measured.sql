@@ -2,10 +2,11 @@
 with work as (
     select
         moments.moment_at,
+        moments.issues_known_at,
         spanned.*,
-        spanned.removed_at is null or spanned.removed_at >= moments.moment_at as is_there
+        spanned.removed_at is null or spanned.removed_at >= moments.issues_known_at as is_there
     from {{ ref('int_work_items__spanned') }} as spanned
-    inner join {{ ref('int_moments') }} as moments on {{ covers('spanned', 'moments.moment_at') }}
+    inner join {{ ref('int_moments') }} as moments on {{ covers('spanned', 'moments.issues_known_at') }}
 ),
 
 counted as (
@@ -34,8 +35,8 @@ blocked as (
     where
         work.is_there
         and not work.is_done
-        and blocked.from_at <= work.moment_at
-        and (blocked.to_at is null or blocked.to_at > work.moment_at)
+        and blocked.from_at <= work.issues_known_at
+        and (blocked.to_at is null or blocked.to_at > work.issues_known_at)
     group by work.moment_at, work.initiative_id
 )
 

@@ -7,11 +7,11 @@ with work as (
         spanned.issue_key,
         spanned.story_points,
         spanned.created_at,
-        spanned.removed_at is null or spanned.removed_at >= moments.moment_at as is_there,
+        spanned.removed_at is null or spanned.removed_at >= moments.issues_known_at as is_there,
         spanned.created_at < moments.moment_at - interval 28 days
         and (spanned.removed_at is null or spanned.removed_at >= moments.moment_at - interval 28 days) as was_there
     from {{ ref('int_work_items__spanned') }} as spanned
-    inner join {{ ref('int_moments') }} as moments on {{ covers('spanned', 'moments.moment_at') }}
+    inner join {{ ref('int_moments') }} as moments on {{ covers('spanned', 'moments.issues_known_at') }}
     where spanned.is_work_item
 ),
 

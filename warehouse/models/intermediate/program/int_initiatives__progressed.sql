@@ -3,10 +3,11 @@
 -- delivering, is out from then on.
 with months as (
     select distinct
-        moment_at,
-        status_month_date as month_date,
-        least({{ day_start('status_month_date + interval 1 month') }}, moment_at) as end_at
-    from {{ ref('int_plans__cumulated') }}
+        plans.moment_at,
+        plans.status_month_date as month_date,
+        least({{ day_start('plans.status_month_date + interval 1 month') }}, moments.issues_known_at) as end_at
+    from {{ ref('int_plans__cumulated') }} as plans
+    inner join {{ ref('int_moments') }} as moments on plans.moment_at = moments.moment_at
 ),
 
 work as (

@@ -18,10 +18,13 @@ with milestone_items as (
 work as (
     select
         moments.moment_at,
+        moments.issues_known_at,
         spanned.*
     from {{ ref('int_work_items__spanned') }} as spanned
     inner join {{ ref('int_moments') }} as moments
-        on {{ covers('spanned', 'moments.moment_at') }} and (spanned.deleted_at is null or spanned.deleted_at >= moments.moment_at)
+        on
+            {{ covers('spanned', 'moments.issues_known_at') }}
+            and (spanned.deleted_at is null or spanned.deleted_at >= moments.issues_known_at)
     where spanned.is_work_item
 ),
 
@@ -63,7 +66,7 @@ teams as (
     select
         moment_at,
         initiative_id,
-        min(coalesce(started_at, done_at)) filter (where coalesce(started_at, done_at) < moment_at) as first_started_at
+        min(coalesce(started_at, done_at)) filter (where coalesce(started_at, done_at) < issues_known_at) as first_started_at
     from work
     group by moment_at, initiative_id
 ),

@@ -42,11 +42,11 @@ open_work as (
         spanned.assignee_person_id as person_id,
         count(*) as open_count
     from {{ ref('int_work_items__spanned') }} as spanned
-    inner join {{ ref('int_moments') }} as moments on {{ covers('spanned', 'moments.moment_at') }}
+    inner join {{ ref('int_moments') }} as moments on {{ covers('spanned', 'moments.issues_known_at') }}
     where
         spanned.is_work_item
         and not spanned.is_done
-        and (spanned.removed_at is null or spanned.removed_at >= moments.moment_at)
+        and (spanned.removed_at is null or spanned.removed_at >= moments.issues_known_at)
         and spanned.assignee_person_id is not null
     group by moments.moment_at, spanned.initiative_id, spanned.assignee_person_id
 ),
