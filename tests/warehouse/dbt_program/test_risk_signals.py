@@ -232,3 +232,27 @@ def test_contingency_is_held_against_what_is_left_after_the_response(tables):
     assert tables.rows("select risk_id, uncovered_exposure from marts.risks order by 1") == [
         ("R1", 15), ("R2", 0), ("R3", 50), ("R4", None), ("R5", None),
     ]  # fmt: skip
+
+
+def test_reserves_are_held_against_what_contingency_leaves_open(tables):
+    """Per initiative and in all; a reserve of none covers the program, an exposure that is unknown leaves its sums unknown."""
+    risk = {"moment_at": AS_OF, "is_open": True, "faulty_columns": []}
+    tables.given(
+        "intermediate.int_risks__assessed",
+        {**risk, "risk_id": "1", "initiative_id": "A", "residual_exposure": 100, "contingency_amount": 30},
+        {**risk, "risk_id": "2", "initiative_id": "A", "residual_exposure": 20},
+        {**risk, "risk_id": "3", "initiative_id": "A", "residual_exposure": 900, "is_open": False},
+    )
+    line = {"is_reserve": True, "faults": []}
+    tables.given(
+        "marts.budget_lines",
+        {**line, "initiative_id": "A", "planned_amount": 80, "actual_amount": 10},
+        {**line, "planned_amount": 50},
+        {**line, "initiative_id": "A", "planned_amount": 999, "is_reserve": False},
+    )
+    figures = "select scope_id, uncovered_exposure, reserve_amount, drawn_amount, reserve_left_amount from marts.risk_reserves order by 1"
+    tables.make("risk_reserves")
+    assert tables.rows(figures) == [("", 0, 50, 0, 50), ("*", 90, 130, 10, 30), ("A", 90, 80, 10, -20)]
+    tables.given("intermediate.int_risks__assessed", {**risk, "risk_id": "1", "initiative_id": "A"})
+    tables.make("risk_reserves")
+    assert tables.rows(figures) == [("", 0, 50, 0, 50), ("*", None, 130, 10, None), ("A", None, 80, 10, None)]

@@ -74,8 +74,8 @@ gates_near_milestones as (
     select
         'gate_before_milestone ' || gates.model_version_id || ' ' || gates.gate as signal_id,
         'gate_before_milestone' as rule,
-        models.model_name || ' version ' || gates.version || ': ' || replace(gates.gate, '_', ' ') || ' ' || gates.status || ', "' || milestones.next_name
-        || '" is due on ' || milestones.next_target_date as subject,
+        models.model_name || ' version ' || gates.version || ': ' || replace(gates.gate, '_', ' ') || ' ' || gates.status || ', "'
+        || milestones.next_name || '" is due on ' || milestones.next_target_date as subject,
         models.initiative_id,
         cast(null as timestamp) as since_at,
         [gates.model_version_id, gates.gate] as evidence
