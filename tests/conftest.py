@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+from tests import sql_models
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
@@ -31,13 +33,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 class ByFolder(LoadScopeScheduling):
-    """A folder's tests stay on one core: they share the servers and builds of their session fixtures."""
+    """A folder's tests stay on one core, those of its rooms too: they share the servers and builds of its conftest.py."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return nodeid.split("::", 1)[0].rpartition("/")[0]
+        *rooms, topmost, _, _ = Path(nodeid.partition("::")[0]).parents
+        return str(next((room for room in rooms if (CHECKOUT / room / "conftest.py").exists()), topmost))
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFolder:
     """How the tests are spread over the cores."""
     return ByFolder(config, log)
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all cores of this run of the tests have in common."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
+
+
+@pytest.fixture(scope="session")
+def compiled(shared_folder: Path) -> sql_models.Compiled:
+    """The project's SQL."""
+    return sql_models.compiled(shared_folder)

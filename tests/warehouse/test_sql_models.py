@@ -5,38 +5,23 @@ Not here: the delivery side from raw records to marts (dbt_delivery/) and the pr
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import duckdb
 import pytest
 
-from warehouse import build
-
-RAW_COLUMNS = """
-    instance varchar, id varchar, payload json, source_updated_at timestamp, valid_from timestamp, valid_to timestamp,
-    is_current boolean, deleted_at timestamp
-"""
+from tests.sql_models import compiled, empty_raw, run_dbt
 
 
 @pytest.fixture(scope="module")
-def dbt(tmp_path_factory: pytest.TempPathFactory):
-    """Runs a dbt command over one file whose raw tables are empty; returns its results."""
-    folder = tmp_path_factory.mktemp("sql_models")
-    file = folder / "hub.duckdb"
-    with duckdb.connect(str(file)) as connection:
-        connection.execute("create schema raw")
-        build.describe(connection, as_of=datetime(2026, 11, 24, 6, tzinfo=UTC), variables={"timezone": "Europe/Berlin"})
-        for sources in (build.PROJECT / "models").rglob("_sources.yml"):
-            for table in re.findall(r"- name: (\w+_\w+)", sources.read_text()):
-                connection.execute(f"create table raw.{table} ({RAW_COLUMNS})")
-
-    def run(*command: str) -> list:
-        outcome = build._dbt(list(command), file, folder / "target", build.PROJECT)
-        assert outcome.exception is None, outcome.exception
-        return list(outcome.result)
-
-    return run
+def dbt(shared_folder: Path):
+    """Runs a dbt command over one file whose raw tables are empty, with the project parsed; returns its results."""
+    compiled(shared_folder)
+    folder = shared_folder / "dbt"
+    with duckdb.connect(str(folder / "hub.duckdb")) as connection:
+        empty_raw(connection, datetime(2026, 11, 24, 6, tzinfo=UTC))
+    return lambda *command: run_dbt(folder, *command)
 
 
 def test_an_empty_program_builds_with_all_checks_and_the_unit_tests_hold(dbt):

@@ -9,6 +9,7 @@ import pytest
 
 from connectors.mlflow import STREAMS, MlflowSettings, connect
 from pipelines.sync import Options, sync
+from tests.sql_models import Compiled, prepare
 from warehouse import build, landing, raw
 
 MONDAY = datetime(2026, 11, 2, 6, 0, tzinfo=UTC)
@@ -146,14 +147,15 @@ def test_runs_deleted_restored_and_deleted_for_good(partner, server):
     ]
 
 
-def trail(partner: Partner, folder, query: str) -> list[tuple]:
+def trail(partner: Partner, compiled: Compiled, folder, query: str) -> list[tuple]:
     """What a query finds in the hub's audit trail; `hour(moment)` counts from the first sync."""
     file = folder / "hub.duckdb"
     tables = [f"mlflow_{stream.name}" for stream in STREAMS]
     build.load_raw(partner.zone, file, as_of=MONDAY + timedelta(days=9), tables=tables, variables={})
-    outcome = build._dbt(["run", "--select", "+registry_history"], file, folder / "target", build.PROJECT)
-    assert outcome.success, outcome.exception
-    with duckdb.connect(str(file), read_only=True) as connection:
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("set timezone = 'UTC'")
+        prepare(connection)
+        compiled.make(connection, compiled.ancestry(["registry_history"]))
         since = f"date_diff('hour', timestamp '{MONDAY:%Y-%m-%d %H:%M}', moment)"
         connection.execute(f"create temp macro hour(moment) as {since}")
         return connection.execute(query).fetchall()
@@ -179,7 +181,7 @@ RUNS = """
 
 
 @pytest.mark.filterwarnings("ignore:.*transition_model_version_stage:FutureWarning")
-def test_the_audit_trail_is_what_was_done_through_the_client(server, tmp_path):
+def test_the_audit_trail_is_what_was_done_through_the_client(server, tmp_path, compiled):
     """Created, promoted, staged, re-aliased, tagged, described, deleted, made again: each once, with both values."""
     partner = Partner(server.url, tmp_path, "audited")
     actor, name = partner.actor, "audited-model"
@@ -207,7 +209,7 @@ def test_the_audit_trail_is_what_was_done_through_the_client(server, tmp_path):
     partner.sync()
     actor.create_registered_model(name)
     partner.sync()
-    assert trail(partner, tmp_path, REGISTRY) == [
+    assert trail(partner, compiled, tmp_path, REGISTRY) == [
         (0, "created", None, None, True),
         (0, "tag hub.owner", None, "ada", False),
         (0, "v1 created", None, None, True),
@@ -230,7 +232,7 @@ def test_the_audit_trail_is_what_was_done_through_the_client(server, tmp_path):
 
 
 @pytest.mark.filterwarnings(IN_THIS_PROCESS)
-def test_the_audit_trail_tells_of_runs_what_was_done_to_them(server, tmp_path):
+def test_the_audit_trail_tells_of_runs_what_was_done_to_them(server, tmp_path, compiled):
     """Deleted, restored, deleted again and purged: each once, between the census that did not show it and the one that did."""
     partner = Partner(server.url, tmp_path, "bin")
     actor = partner.actor
@@ -255,7 +257,7 @@ def test_the_audit_trail_tells_of_runs_what_was_done_to_them(server, tmp_path):
     actor.restore_run(binned)
     partner.sync()
     partner.sync(census=True)
-    assert trail(partner, tmp_path, RUNS) == [
+    assert trail(partner, compiled, tmp_path, RUNS) == [
         (0, binned, "deleted", None, True),
         (2, kept, "deleted", 0, False),
         (3, lost, "deleted", 2, False),

@@ -1,14 +1,13 @@
 """The program side of the warehouse in memory: given rows of any relation in, the project's own compiled SQL over them.
 
-dbt compiles the project once per session, and every relation is made once from nothing. A test gives rows to some relations
-and makes what it asks for anew; afterwards all is as it was. Not here: dbt's own run and checks (test_sql_models.py).
+Every relation is made once from nothing. A test gives rows to some relations and makes what it asks for anew; afterwards
+all is as it was. Not here: dbt's own run and checks (test_sql_models.py).
 """
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -16,32 +15,19 @@ from typing import Any
 import duckdb
 import pytest
 
+from tests.sql_models import Compiled, empty_raw, prepare
 from warehouse import build
 
 AS_OF = datetime(2026, 6, 10, 8, tzinfo=UTC)
 PRESENT = {"moment_at": AS_OF.replace(tzinfo=None), "moment_date": AS_OF.date()}
 IN_FORCE = {"row_key": "1", "valid_from": datetime(2026, 1, 5), "is_in_force": True}  # noqa: DTZ001 - as DuckDB holds it
 """A row of a tab that was landed long ago and still stands."""
-RAW_COLUMNS = """
-    instance varchar, id varchar, payload json, source_updated_at timestamp, valid_from timestamp, valid_to timestamp,
-    is_current boolean, deleted_at timestamp
-"""
 INSTANCE = "acme"
 
 
 def milliseconds(text: str) -> int:
     """A UTC moment as MLflow sends it."""
     return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp() * 1000)
-
-
-@dataclass(frozen=True)
-class Compiled:
-    """The project's SQL by model, what each is made from, the SQL of its checks and of what goes before it."""
-
-    sql: dict[str, str]
-    parents: dict[str, list[str]]
-    checks: dict[str, list[str]]
-    hooks: dict[str, list[str]]
 
 
 @dataclass
@@ -178,14 +164,9 @@ class Tables:
     def make(self, *names: str) -> None:
         """Make these models anew from what was given and landed, and hold every check of theirs."""
         self._write_raw()
-        ordered = self._ancestry(names)
-        for name in ordered:
-            for hook in self.compiled.hooks[name]:
-                self.connection.execute(hook)
-            self.connection.execute(f"create or replace table {schema_of(name)}.{name} as {self.compiled.sql[name]}")
-        for name in ordered:
-            for check in self.compiled.checks[name]:
-                assert not self.connection.execute(check).fetchall(), f"{name}: {check}"
+        needed = self.compiled.ancestry(names, self.given_models)
+        self.compiled.make(self.connection, needed)
+        self.compiled.check(self.connection, needed)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """The rows of a query."""
@@ -197,19 +178,6 @@ class Tables:
         names = [column[0] for column in cursor.description or []]
         (values,) = cursor.fetchall()
         return dict(zip(names, values, strict=True))
-
-    def _ancestry(self, names: Sequence[str]) -> list[str]:
-        ordered: list[str] = []
-
-        def visit(name: str) -> None:
-            if name not in self.given_models and name not in ordered:
-                for parent in self.compiled.parents[name]:
-                    visit(parent)
-                ordered.append(name)
-
-        for name in names:
-            visit(name)
-        return ordered
 
     def _write_raw(self) -> None:
         for (table, record_id), versions in self.versions.items():
@@ -232,53 +200,13 @@ class Tables:
                 )
 
 
-def schema_of(name: str) -> str:
-    """The schema of a model, as its name tells."""
-    return "staging" if name.startswith("stg_") else "intermediate" if name.startswith("int_") else "marts"
-
-
-@pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
-    """The project's SQL."""
-    folder = tmp_path_factory.mktemp("dbt_program")
-    command = ["compile", "--exclude", "test_type:unit"]
-    outcome = build._dbt(command, folder / "hub.duckdb", folder / "target", build.PROJECT)
-    assert outcome.success, outcome.exception
-    nodes = [result.node for result in outcome.result]
-    bare = {node.unique_id: node.name for node in nodes}
-    models = [node for node in nodes if node.resource_type == "model"]
-    return Compiled(
-        sql={node.name: node.compiled_code for node in models},
-        parents={
-            node.name: [bare[one] for one in node.depends_on.nodes if one.startswith("model.")] for node in models
-        },
-        checks={
-            node.name: [
-                check.compiled_code
-                for check in nodes
-                if check.resource_type == "test"
-                and bare.get(getattr(check, "attached_node", None) or "") == node.name
-                and check.config.severity.lower() == "error"  # what warns tells of the sources, not of the SQL
-            ]
-            for node in models
-        },
-        hooks={node.name: [hook.sql for hook in node.config.pre_hook] for node in models},
-    )
-
-
 @pytest.fixture(scope="session")
 def empty_warehouse(compiled: Compiled) -> Iterator[Tables]:
     """Every relation as of AS_OF, made from empty raw tables."""
     with duckdb.connect() as connection:
         connection.execute("attach ':memory:' as hub; use hub; set timezone = 'UTC'; set threads = 1")
-        build.describe(connection, as_of=AS_OF, variables={"timezone": "Europe/Berlin"})
-        for schema in ("raw", "rules", "staging", "intermediate", "marts"):
-            connection.execute(f"create schema {schema}")
-        for seed in (build.PROJECT / "seeds").glob("*.csv"):
-            connection.execute(f"create table rules.{seed.stem} as from read_csv(?, all_varchar = false)", [str(seed)])
-        for sources in (build.PROJECT / "models").rglob("_sources.yml"):
-            for table in re.findall(r"- name: (\w+_\w+)", sources.read_text()):
-                connection.execute(f"create table raw.{table} ({RAW_COLUMNS})")
+        empty_raw(connection, AS_OF)
+        prepare(connection)
         tables = Tables(compiled, connection)
         tables.make(*compiled.sql)
         yield tables

@@ -1,0 +1,122 @@
+"""The hub's own SQL models for tests: compiled by dbt once per run of the tests, whichever core asks first, and made from
+given rows without dbt, in milliseconds. Not here: the rows (tests/warehouse), dbt's own run and checks (test_sql_models.py).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from filelock import FileLock
+
+from warehouse import build
+
+SCHEMAS = {"stg": "staging", "int": "intermediate"}
+RAW_COLUMNS = """
+    instance varchar, id varchar, payload json, source_updated_at timestamp, valid_from timestamp, valid_to timestamp,
+    is_current boolean, deleted_at timestamp
+"""
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """The project's SQL by model: what each is made from, its checks, what runs before it, and its file."""
+
+    sql: dict[str, str]
+    parents: dict[str, list[str]]
+    checks: dict[str, list[list[str]]]  # each with its severity first
+    hooks: dict[str, list[str]]
+    paths: dict[str, str]
+
+    def ancestry(self, names: Iterable[str], given: Collection[str] = ()) -> list[str]:
+        """The models that these need, parents first, themselves included; what is given needs nothing."""
+        ordered: list[str] = []
+
+        def visit(name: str) -> None:
+            if name not in given and name not in ordered:
+                for parent in self.parents[name]:
+                    visit(parent)
+                ordered.append(name)
+
+        for name in names:
+            visit(name)
+        return ordered
+
+    def make(self, connection: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
+        """Make these anew, in this order."""
+        for name in names:
+            for hook in self.hooks[name]:
+                connection.execute(hook)
+            connection.execute(f"create or replace table {schema_of(name)}.{name} as {self.sql[name]}")
+
+    def check(
+        self, connection: duckdb.DuckDBPyConnection, names: Iterable[str], severities: Collection[str] = ("error",)
+    ) -> None:
+        """Hold the checks attached to these; those that only warn tell of the sources, not of the SQL, unless asked for."""
+        for name in names:
+            for severity, check in self.checks[name]:
+                if severity in severities:
+                    assert not connection.execute(check).fetchall(), f"{name}: {check}"
+
+
+def schema_of(name: str) -> str:
+    """The schema of a model, as its name tells."""
+    return SCHEMAS.get(name.partition("_")[0], "marts")
+
+
+def compiled(folder: Path) -> Compiled:
+    """The project's SQL. One core compiles it into the folder that all share, the others wait and read it there."""
+    kept = folder / "compiled.json"
+    with FileLock(folder / "compiled.lock"):
+        if not kept.exists():
+            kept.write_text(json.dumps(asdict(_compile(folder / "dbt"))))
+    return Compiled(**json.loads(kept.read_text()))
+
+
+def run_dbt(folder: Path, *command: str) -> list[Any]:
+    """The results of a dbt command over the file hub.duckdb of this folder, where dbt keeps what it has parsed."""
+    outcome = build._dbt(list(command), folder / "hub.duckdb", folder / "target", build.PROJECT)
+    assert outcome.exception is None, outcome.exception
+    return list(outcome.result)
+
+
+def _compile(folder: Path) -> Compiled:
+    nodes = [result.node for result in run_dbt(folder, "compile", "--exclude", "test_type:unit")]
+    bare = {node.unique_id: node.name for node in nodes}
+    models = [node for node in nodes if node.resource_type == "model"]
+    checks: dict[str, list[list[str]]] = {node.name: [] for node in models}
+    for node in nodes:
+        if node.resource_type == "test" and (subject := bare.get(getattr(node, "attached_node", None) or "")) in checks:
+            checks[subject].append([node.config.severity.lower(), node.compiled_code])
+    return Compiled(
+        sql={node.name: node.compiled_code for node in models},
+        parents={
+            node.name: [bare[name] for name in node.depends_on.nodes if name.startswith("model.")] for node in models
+        },
+        checks=checks,
+        hooks={node.name: [hook.sql for hook in node.config.pre_hook] for node in models},
+        paths={node.name: node.original_file_path for node in models},
+    )
+
+
+def prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    """Every schema that the models read or are made in, with the rules that are rows."""
+    for schema in ("rules", "staging", "intermediate", "marts"):
+        connection.execute(f"create schema {schema}")
+    for seed in (build.PROJECT / "seeds").glob("*.csv"):
+        connection.execute(f"create table rules.{seed.stem} as from read_csv(?, all_varchar = false)", [str(seed)])
+
+
+def empty_raw(connection: duckdb.DuckDBPyConnection, as_of: datetime, **variables: Any) -> None:
+    """A file as it is before its SQL models are built, as of a moment in Berlin: every raw table is empty."""
+    build.describe(connection, as_of=as_of, variables={"timezone": "Europe/Berlin", **variables})
+    connection.execute("create schema raw")
+    for sources in (build.PROJECT / "models").rglob("_sources.yml"):
+        for table in re.findall(r"- name: (\w+_\w+)", sources.read_text()):
+            connection.execute(f"create table raw.{table} ({RAW_COLUMNS})")
