@@ -43,6 +43,7 @@ class Initiative:
     milestones: tuple[Milestone, ...]
     wsjf: tuple[int, int, int, int]  # business value, time criticality, risk reduction, job size
     objective: str
+    sizes: tuple[int, ...] = (12, 26, 34, 22, 6)  # in a hundred items, those of 1, 2, 3, 5 and 8 points
 
     def planned_share(self, months: float) -> float:
         """Planned value at a possibly broken number of months from the start, as a share of the budget."""
@@ -130,7 +131,7 @@ INITIATIVES = (
         duration=12,
         schedule_ratio=1.03,
         cost_ratio=1.03,
-        item_count=86,
+        item_count=120,
         late_item_count=0,
         milestones=(
             Milestone("INI-3-M1", "Recommender trains on the shared platform", 3, 3, 2.8, "epic:1"),
@@ -139,6 +140,7 @@ INITIATIVES = (
         ),
         wsjf=(5, 3, 5, 5),
         objective="O2",
+        sizes=(0, 20, 65, 15, 0),  # split evenly, so that as many items are finished each week as before
     ),
     Initiative(
         id="INI-4",

@@ -112,7 +112,7 @@ def _items(desk: Desk, plan: Initiative, epics: list[Draft]) -> list[Draft]:
             item = draft(plan.project, kind, at, reporter, next(names), **_common(plan), epic=epic)
             version = FIX_VERSIONS[plan.id][index]
             item.initial |= {
-                "points": float(random.choices((1, 2, 3, 5, 8), (12, 26, 34, 22, 6))[0]),
+                "points": float(random.choices((1, 2, 3, 5, 8), plan.sizes)[0]),
                 "fix_versions": [version] if version else [],
                 "priority": random.choices(("High", "Medium", "Low"), (25, 60, 15))[0],
             }
@@ -168,7 +168,9 @@ def _finish(desk: Desk, plan: Initiative, queue: list[Draft]) -> list[Draft]:
             earliest = begin + (end - begin) * (position / len(taken))
             latest = begin + (end - begin) * ((position + 1) / len(taken))
             earliest = max(earliest, one.created_at + timedelta(hours=30))
-            when = calendar.draw(random, earliest, max(latest, earliest + (end - earliest) * 0.8))
+            if latest <= earliest:  # written only after its turn
+                latest = earliest + (end - earliest) * 0.8
+            when = calendar.draw(random, earliest, latest)
             worker = random.choice(desk.staff.teams[plan.team])
             if plan.id == "INI-1" and random.random() < 0.06:
                 worker = desk.staff.contractor
@@ -284,7 +286,7 @@ def _bugs(desk: Desk, plan: Initiative) -> list[Draft]:
     names = titles(FAULTS[plan.id], random)
     bugs = []
     for _ in range(9):
-        at = calendar.draw(random, calendar.month_at(1.5 - plan.closed_months), calendar.ago(days=16))
+        at = calendar.draw(random, calendar.month_at(1.5 - plan.closed_months), calendar.ago(days=10))
         bug = draft(plan.project, "Bug", at, random.choice(desk.staff.teams[plan.team]), next(names), **_common(plan))
         bug.initiative = plan.id
         bug.initial["priority"] = random.choice(("Highest", "High", "Medium"))
