@@ -25,9 +25,6 @@ YEARS, LINES = 5, 40
 """Years of monthly budget, and budget lines of each month."""
 
 RUNS_A_VERSION = 20
-RUNS_AN_EXPERIMENT = RUNS_A_VERSION * documents.VERSIONS_A_MODEL
-"""Each model has an experiment of its own."""
-
 AT_ONCE = 5_000
 
 
@@ -46,19 +43,11 @@ def fill(folder: Path, records: int) -> landing.Zone:
     for name, kind, count, key in masses:
         table = zone.open("bench", name)
         for first in range(0, count, AT_ONCE):
-            made = list(map(orjson.loads, documents.records(kind, first, min(first + AT_ONCE, count))))
-            if kind is documents.run:
-                for number, one in enumerate(made, first):
-                    one["info"]["experiment_id"] = str(number // RUNS_AN_EXPERIMENT)
+            made = map(orjson.loads, documents.records(kind, first, min(first + AT_ONCE, count)))
             table.append([landing.Row(key(one), one) for one in made], cursor=None, synced_at=NOW)
     _land_registry(zone, records)
-    experiments = [
-        {"experiment_id": str(number), "name": f"demand-{number}", "lifecycle_stage": "active", "creation_time": 1}
-        for number in range(-(-records // RUNS_AN_EXPERIMENT))
-    ]
-    zone.open("bench", "mlflow_experiments").append(
-        [landing.Row(one["experiment_id"], one) for one in experiments], cursor=None, synced_at=NOW
-    )
+    experiment = {"experiment_id": "1", "name": "demand", "lifecycle_stage": "active", "creation_time": 1}
+    zone.open("bench", "mlflow_experiments").append([landing.Row("1", experiment)], cursor=None, synced_at=NOW)
     budget = zone.open("bench", "sheets_budget")
     budget.append([landing.Row(row["key"], row) for row in _budget(budget)], cursor=None, synced_at=NOW)
     return zone

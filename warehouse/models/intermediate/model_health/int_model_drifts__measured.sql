@@ -1,23 +1,6 @@
 -- One row per moment, model and feature whose drift was logged by then, newest value: in a run of its experiments, or in one whose tag
 -- hub.model names it. Where a value was logged over, the former ones are known of the metrics whose every value is read.
-with subjects as (
-    select
-        moment_at,
-        model_id,
-        mlflow_run_id
-    from {{ ref('int_model_runs__gathered') }}
-    union
-    select
-        models.moment_at,
-        models.model_id,
-        runs.mlflow_run_id
-    from {{ ref('stg_mlflow__runs') }} as runs
-    inner join {{ ref('int_models__at_moments') }} as models
-        on lower(runs.tags['hub.model']) = lower(models.model_name) and runs.instance = models.instance
-    where runs.gone_at is null or runs.gone_at > models.moment_at
-),
-
-names as (
+with names as (
     -- Each name is held against the patterns once: runs log the same few names over and over.
     select distinct unnest(map_keys(metrics)) as metric
     from {{ ref('stg_mlflow__runs') }}
@@ -65,23 +48,81 @@ logged as (
 drifts as (
     select
         logged.mlflow_run_id,
+        runs.instance,
+        runs.experiment_id,
+        runs.gone_at,
+        lower(runs.tags['hub.model']) as tagged_model,
         monitored.feature,
-        logged.value,
-        logged.logged_at
+        logged.logged_at,
+        -- Compared field by field: the newest, of two at once the one of the later id.
+        { 'logged_at': logged.logged_at, 'mlflow_run_id': logged.mlflow_run_id, 'value': logged.value } as drift
     from logged
     inner join monitored on logged.metric = monitored.metric
+    inner join {{ ref('stg_mlflow__runs') }} as runs on logged.mlflow_run_id = runs.mlflow_run_id
     where logged.value is not null
+),
+
+experiments as (
+    select distinct
+        moment_at,
+        experiment_id
+    from {{ ref('int_model_versions__at_moments') }}
+),
+
+-- By experiment before models are joined: several may share one of many runs.
+experiment_drifts as (
+    select
+        experiments.moment_at,
+        experiments.experiment_id,
+        drifts.feature,
+        max(drifts.drift) as newest
+    from experiments
+    inner join {{ ref('int_moments') }} as moments on experiments.moment_at = moments.moment_at
+    inner join drifts on experiments.experiment_id = drifts.experiment_id
+    where
+        drifts.logged_at <= moments.runs_known_at
+        and (drifts.gone_at is null or drifts.gone_at > experiments.moment_at)
+    group by experiments.moment_at, experiments.experiment_id, drifts.feature
+),
+
+candidates as (
+    select
+        versions.moment_at,
+        versions.model_id,
+        drifts.feature,
+        drifts.newest
+    from {{ ref('int_model_versions__at_moments') }} as versions
+    inner join experiment_drifts as drifts
+        on versions.moment_at = drifts.moment_at and versions.experiment_id = drifts.experiment_id
+    union all
+    select
+        models.moment_at,
+        models.model_id,
+        drifts.feature,
+        drifts.drift
+    from {{ ref('int_models__at_moments') }} as models
+    inner join {{ ref('int_moments') }} as moments on models.moment_at = moments.moment_at
+    inner join drifts on lower(models.model_name) = drifts.tagged_model and models.instance = drifts.instance
+    where
+        drifts.logged_at <= moments.runs_known_at
+        and (drifts.gone_at is null or drifts.gone_at > models.moment_at)
+),
+
+newest_drifts as (
+    select
+        moment_at,
+        model_id,
+        feature,
+        max(newest) as newest
+    from candidates
+    group by moment_at, model_id, feature
 )
 
 select
-    subjects.moment_at,
-    subjects.model_id,
-    drifts.feature,
-    arg_max(drifts.value, (drifts.logged_at, drifts.mlflow_run_id)) as value,
-    arg_max(drifts.mlflow_run_id, (drifts.logged_at, drifts.mlflow_run_id)) as mlflow_run_id,
-    max(drifts.logged_at) as logged_at
-from subjects
-inner join {{ ref('int_moments') }} as moments on subjects.moment_at = moments.moment_at
-inner join drifts on subjects.mlflow_run_id = drifts.mlflow_run_id
-where drifts.logged_at <= moments.runs_known_at
-group by subjects.moment_at, subjects.model_id, drifts.feature
+    moment_at,
+    model_id,
+    feature,
+    newest.value,
+    newest.mlflow_run_id,
+    newest.logged_at
+from newest_drifts

@@ -67,28 +67,45 @@ drifts as (
     group by drifts.moment_at, drifts.model_id
 ),
 
+model_experiments as (
+    select distinct
+        versions.moment_at,
+        versions.model_id,
+        versions.experiment_id
+    from {{ ref('int_model_versions__at_moments') }} as versions
+),
+
 recent_runs as (
     select
-        moment_at,
-        model_id,
-        count(*) as run_count,
-        count(*) filter (where status = 'FAILED') as failed_count
-    from {{ ref('int_model_runs__gathered') }}
-    where
-        status in ('FINISHED', 'FAILED', 'KILLED')
-        and ended_at > moment_at - to_days(cast({{ threshold('run_failure_window_days') }} as integer))
-    group by moment_at, model_id
+        experiments.moment_at,
+        experiments.model_id,
+        sum(runs.run_count_30d) as run_count,
+        sum(runs.failed_run_count_30d) as failed_count
+    from model_experiments as experiments
+    inner join {{ ref('int_experiment_runs__summed') }} as runs
+        on experiments.moment_at = runs.moment_at and experiments.experiment_id = runs.experiment_id
+    where runs.run_count_30d > 0
+    group by experiments.moment_at, experiments.model_id
+),
+
+newest_runs as (
+    select
+        experiments.moment_at,
+        experiments.model_id,
+        unnest(runs.newest_finished) as run
+    from model_experiments as experiments
+    inner join {{ ref('int_experiment_runs__summed') }} as runs
+        on experiments.moment_at = runs.moment_at and experiments.experiment_id = runs.experiment_id
 ),
 
 finished_runs as (
     select
         moment_at,
         model_id,
-        is_reproducible
-    from {{ ref('int_model_runs__gathered') }}
-    where status = 'FINISHED'
+        run.is_reproducible
+    from newest_runs
     qualify
-        row_number() over (partition by moment_at, model_id order by ended_at desc nulls last, mlflow_run_id asc)
+        row_number() over (partition by moment_at, model_id order by run.ended_at desc nulls last, run.mlflow_run_id asc)
         <= {{ threshold('reproducible_run_count') }}
 ),
 
