@@ -41,8 +41,8 @@ FACTS = {
         cpi=(1.0, 1.06),
         spi_t=(1.0, 1.08),
         growth_in_4_weeks=(-0.02, 0.05),
-        colours={"schedule": "green", "scope": "green", "budget": "green", "model_health": "green", "overall": "green"},
-        reason="On time, on budget, no blockers, a fresh champion with all gates passed, no overdue risk.",
+        colours=dict.fromkeys(("schedule", "scope", "budget", "delivery", "model_health", "overall"), "green"),
+        reason="On time, on budget, at an even pace, no blockers, a fresh champion with all gates passed, no overdue risk.",
     ),
     "INI-4": Fact(
         cpi=(0.95, 1.01),

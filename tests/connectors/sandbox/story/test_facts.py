@@ -123,6 +123,19 @@ def test_the_last_milestone_is_out_of_reach_only_where_scope_grew(any_program, i
         assert open_count / (finished / 12) < 0.95 * weeks_left
 
 
+def test_the_platform_finishes_as_much_as_before(any_program, rows):
+    """INI-3's items per week of the last four weeks are not a third fewer than in the eight before: nothing slows it down."""
+    now = any_program.now
+    work = [one for one in linked(any_program, "INI-3", rows) if one.type not in ("Epic", "Sub-task")]
+    ages = [
+        (now - max(change.at for change in one.changes if change.field == "status")).days
+        for one in work
+        if one.value("status", now) == "Done"
+    ]
+    recent, former = sum(age < 28 for age in ages) / 4, sum(28 <= age < 84 for age in ages) / 8
+    assert recent / former - 1 > -0.33
+
+
 def test_points_cover_nearly_all_work(program, rows):
     """More than four fifths of each initiative's items have points, so progress is by points."""
     for initiative in FACTS:
