@@ -78,11 +78,7 @@ def strip(marts: Marts, rows: list[Row], names: dict[str, str]) -> tuple[Block, 
     )  # fmt: skip
     blocks: list[Block] = [table]
     if any(row["basis"] == "reconstructed" for found in weeks.values() for row in found):
-        blocks.append(
-            note(
-                "Weeks before the first sync are told by the histories of Jira alone; past weeks leave out the health of models."
-            )
-        )
+        blocks.append(note("Weeks before the first sync are told by what Jira and MLflow keep of their own past."))
     return tuple(blocks)
 
 
