@@ -9,7 +9,7 @@ export DAGSTER_HOME := $(CURDIR)
 export DAGSTER_DISABLE_TELEMETRY := 1
 SPECS ?= ../shared/data/specs
 
-.PHONY: help setup demo run test lint bench soak
+.PHONY: help setup demo run test lint style types sql bench soak
 
 help: ## what there is to do
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -31,7 +31,16 @@ run: $(STAMP) ## Dagster UI and daemon for your own hub.toml (HUB_CONFIG)
 	@.venv/bin/dagster dev -m pipelines.definitions --host 127.0.0.1 --port $${PORT:-3000}
 
 lint: $(STAMP) ## style, types, directions of import
-	@.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy && .venv/bin/lint-imports && .venv/bin/sqlfluff lint -q --processes 2 warehouse/models warehouse/tests
+	@$(MAKE) --no-print-directory --output-sync --jobs 2 types sql style
+
+style: $(STAMP)
+	@.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/lint-imports
+
+types: $(STAMP)
+	@.venv/bin/mypy
+
+sql: $(STAMP)
+	@.venv/bin/sqlfluff lint -q --processes 2 warehouse/models warehouse/tests
 
 test: lint ## lint, then all tests
 	@.venv/bin/pytest -n 2 --dist loadscope --no-loadscope-reorder $(if $(wildcard $(SPECS)),--specs=$(SPECS)) $(ARGS)

@@ -79,8 +79,8 @@ recent_runs as (
     select
         experiments.moment_at,
         experiments.model_id,
-        sum(runs.run_count_30d) as run_count,
-        sum(runs.failed_run_count_30d) as failed_count
+        cast(sum(runs.run_count_30d) as bigint) as run_count,
+        cast(sum(runs.failed_run_count_30d) as bigint) as failed_count
     from model_experiments as experiments
     inner join {{ ref('int_experiment_runs__summed') }} as runs
         on experiments.moment_at = runs.moment_at and experiments.experiment_id = runs.experiment_id
