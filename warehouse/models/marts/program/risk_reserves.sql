@@ -39,7 +39,14 @@ scopes as (
 ),
 
 summed as (
-    select * from scopes
+    select
+        scope_id,
+        open_risk_count,
+        residual_exposure,
+        contingency_amount,
+        reserve_amount,
+        drawn_amount
+    from scopes
     union all
     -- One unknown part leaves the sum unknown.
     select
