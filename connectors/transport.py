@@ -76,12 +76,14 @@ class PatientAdapter(HTTPAdapter):
                     raise
             else:
                 self._note_budget(response)
+                if response.status_code not in _PASSING_STATUSES:
+                    return response
                 # Jira Data Center sends "retry-after: 0" while tokens remain: no wait is asked then, so pause as without it.
                 wait, reason = (
                     self.patience.wait(attempt, asked_by(response.headers) or None),
                     str(response.status_code),
                 )
-                if response.status_code not in _PASSING_STATUSES or wait is None:
+                if wait is None:
                     return response
             _log.warning("%s %s: %s, trying again in %.0f s", request.method, _path(request), reason, wait)
             self.patience.sleep(wait)
@@ -104,7 +106,7 @@ def parsed(text: bytes | str) -> Any:
         return orjson.loads(text)
     except (
         orjson.JSONDecodeError
-    ):  # a lone surrogate, NaN or a number beyond all others: the standard library takes these
+    ):  # a lone surrogate, NaN, a number beyond all others: the standard library takes these
         return json.loads(text, parse_constant=str, parse_float=_finite)
 
 

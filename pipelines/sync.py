@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import gc
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -77,7 +77,7 @@ def sync_instance(
 ) -> list[Result]:
     """Reads the streams of one instance. A client that does not even open fails each of them, each with the cause."""
     try:
-        with _rare_collections(), sources.opened(instance) as client:
+        with rare_collections, sources.opened(instance) as client:
             results = []
             for result in sync(
                 source, instance.name, client, streams, zone, synced_at=synced_at, options=options, progress=progress
@@ -93,15 +93,31 @@ def sync_instance(
         return results
 
 
-@contextmanager
-def _rare_collections() -> Iterator[None]:
-    """Decoded pages hold no cycles: to look for some after every 700 new objects takes a tenth of a read's time."""
-    before = gc.get_threshold()
-    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
+class _RareCollections:
+    """While anything is read: decoded pages hold no cycles, and to look for some after every 700 new objects takes a tenth of a read's time.
+
+    The threshold is the process's: of reads side by side the first raises it and the last puts it back.
+    """
+
+    def __init__(self) -> None:
+        self._lock, self._reads = threading.Lock(), 0
+        self._before: tuple[int, int, int] = (0, 0, 0)
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._reads:
+                self._before = gc.get_threshold()
+                gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, *self._before[1:])
+            self._reads += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._reads -= 1
+            if not self._reads:
+                gc.set_threshold(*self._before)
+
+
+rare_collections = _RareCollections()
 
 
 def sync(

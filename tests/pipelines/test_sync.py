@@ -1,6 +1,8 @@
 """From pages to versions, tombstones and attempts: what a stream yields is what has landed, and a failure costs itself only."""
 
+import gc
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -9,7 +11,7 @@ import duckdb
 import pytest
 
 from connectors.stream import Census, Deletions, Page, SourceError, Stream
-from pipelines.sync import Options, Result, sync
+from pipelines.sync import Options, Result, rare_collections, sync
 from warehouse import landing, raw
 
 MONDAY = datetime(2026, 11, 2, 6, tzinfo=UTC)
@@ -205,3 +207,15 @@ def test_reading_the_same_again_lands_no_version(zone):
     run(zone, issues)
     [again] = run(zone, issues, at=TUESDAY)
     assert (again.record_count, again.landed_count) == (2, 0)
+
+
+def test_reads_side_by_side_leave_the_collector_as_it_was():
+    """Whichever of them ends first."""
+    before = gc.get_threshold()
+    first, second = ExitStack(), ExitStack()
+    first.enter_context(rare_collections)
+    second.enter_context(rare_collections)
+    first.close()
+    assert gc.get_threshold() != before
+    second.close()
+    assert gc.get_threshold() == before
