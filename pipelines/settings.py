@@ -21,6 +21,8 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from pipelines import setting_faults
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 DEFAULT_CONFIG = CHECKOUT / "hub.toml"
 OBLIGATIONS = CHECKOUT / "warehouse" / "seeds" / "obligations.csv"
@@ -328,7 +330,9 @@ def load(path: Path | None = None) -> Settings:
     try:
         settings = Settings.model_validate(raw)
     except ValidationError as error:
-        raise SettingsError([f"{path.name}: {_said(fault)}" for fault in error.errors()]) from None
+        raise SettingsError(
+            [f"{path.name}: {setting_faults.said(fault, Settings)}" for fault in error.errors()]
+        ) from None
     settings = settings.model_copy(
         update={
             source: [_anchored(instance, path.parent) for instance in getattr(settings, source)]
@@ -376,51 +380,3 @@ def _doubled(settings: Settings) -> Iterator[str]:
     for (source, name), count in Counter((source, instance.name) for source, instance in settings.instances()).items():
         if count > 1:
             yield f"{source}: {count} instances are named {name!r}; give each its own name"
-
-
-def _said(fault: Any) -> str:
-    """One of pydantic's faults in the file's own words."""
-    key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in fault["loc"]).lstrip(".")
-    if fault["type"] == "extra_forbidden":
-        known = _known_keys(fault["loc"])
-        near = difflib.get_close_matches(str(fault["loc"][-1]), known, 1)
-        return f"{key}: unknown key" + (
-            f"; did you mean {near[0]}?" if near else f"; known are {', '.join(sorted(known))}"
-        )
-    if fault["type"] == "missing":
-        return f"{key}: missing; add it"
-    message = fault["msg"].removeprefix("Value error, ")
-    if fault["type"] == "string_pattern_mismatch":
-        message = f"expected {_PATTERNS[fault['ctx']['pattern']]}"
-    plain = isinstance(fault["input"], str | int | float | bool) and not _names_secret(fault["loc"])
-    return f"{key}: {fault['input']!r} is wrong: {message}" if plain else f"{key or 'file'}: {message}"
-
-
-_PATTERNS = {
-    r"^[a-z0-9][a-z0-9_-]*$": "lower-case letters, digits, - and _",
-    r"^https?://[^\s/@]+(/[^@]*)?$": "an address that begins with http:// or https:// and holds no password",
-    r"^[A-Z]{3}$": "a currency code such as EUR",
-    r"^[^/\s]+/[^/\s]+$": "owner/name",
-    r"^customfield_\d+$": "the id of a custom field such as customfield_10016",
-}
-"""What each pattern of the tree means in words."""
-
-
-def _known_keys(location: tuple[int | str, ...]) -> list[str]:
-    """The keys that are allowed where an unknown one stood."""
-    models: dict[str, type[BaseModel]] = {
-        "jira": Jira,
-        "github": GitHub,
-        "mlflow": Mlflow,
-        "sheets": Sheets,
-        "alerts": Alerts,
-        "privacy": Privacy,
-        "incidents": Incidents,
-    }
-    model = models.get(str(location[0]), Settings) if len(location) > 1 else Settings
-    return list(model.model_fields)
-
-
-def _names_secret(location: tuple[int | str, ...]) -> bool:
-    """Whether the key may hold a secret that somebody wrote out by mistake: it must not be printed."""
-    return str(location[-1]) in {"token", "password", "private_key", "credentials", "webhook"}
