@@ -15,13 +15,9 @@ from typing import Any
 import duckdb
 from filelock import FileLock
 
-from warehouse import build
+from warehouse import build, raw
 
 SCHEMAS = {"stg": "staging", "int": "intermediate"}
-RAW_COLUMNS = """
-    instance varchar, id varchar, payload json, source_updated_at timestamp, valid_from timestamp, valid_to timestamp,
-    is_current boolean, deleted_at timestamp
-"""
 
 
 @dataclass(frozen=True)
@@ -119,4 +115,4 @@ def empty_raw(connection: duckdb.DuckDBPyConnection, as_of: datetime, **variable
     connection.execute("create schema raw")
     for sources in (build.PROJECT / "models").rglob("_sources.yml"):
         for table in re.findall(r"- name: (\w+_\w+)", sources.read_text()):
-            connection.execute(f"create table raw.{table} ({RAW_COLUMNS})")
+            connection.execute(f"create table raw.{table} ({raw.COLUMNS})")
