@@ -34,7 +34,9 @@ def day(value: date | None) -> Value:
     """A date as "24 Nov 2026"."""
     if value is None:
         return UNKNOWN
-    return Value(said(value, f"{value.day}{SPACE}{MONTHS[value.month - 1]}{SPACE}{value.year}"), value.isoformat())
+    return Value(
+        said(value, f"{value.day}{SPACE}{MONTHS[value.month - 1]}{SPACE}{value.year}"), said(value, value.isoformat())
+    )
 
 
 def short_day(value: date) -> str:
@@ -46,7 +48,7 @@ def month(value: date | None) -> Value:
     """A month as "Nov 2026"."""
     if value is None:
         return UNKNOWN
-    return Value(said(value, f"{MONTHS[value.month - 1]}{SPACE}{value.year}"), value.isoformat()[:7])
+    return Value(said(value, f"{MONTHS[value.month - 1]}{SPACE}{value.year}"), said(value, value.isoformat()[:7]))
 
 
 def moment(value: datetime | None, zone: str) -> Value:
@@ -56,7 +58,8 @@ def moment(value: datetime | None, zone: str) -> Value:
     aware = value.replace(tzinfo=UTC) if value.tzinfo is None else value
     local = aware.astimezone(ZoneInfo(zone))
     text = f"{bare(day(local.date()).text)}, {local.hour:02}:{local.minute:02}"
-    return Value(said(value, text), f"{bare(f'{aware.astimezone(UTC):%Y-%m-%d %H:%M:%S}')} UTC")
+    full = bare(f"{aware.astimezone(UTC):%Y-%m-%d %H:%M:%S}")
+    return Value(said(value, text), f"{said(value, full)} UTC")
 
 
 def local_day(value: datetime | None, zone: str) -> Value:
@@ -81,7 +84,7 @@ def number(value: float | None, digits: int = 2) -> Value:
     """A bare ratio such as 0.78."""
     if value is None or not math.isfinite(value):
         return UNKNOWN
-    return Value(f"{value:.{digits}f}".replace("-", MINUS), repr(value))
+    return Value(f"{value:.{digits}f}".replace("-", MINUS), said(value, repr(value)))
 
 
 def plain(value: object) -> str:
@@ -122,7 +125,7 @@ def measured(value: float | None, unit: str | None) -> Value:
             return share(value)
         case "ratio":
             return number(value)
-    return Value(plain(value), repr(value))
+    return Value(plain(value), said(value, repr(value)))
 
 
 def amount(value: float | None, currency: str) -> Value:

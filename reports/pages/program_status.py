@@ -122,15 +122,14 @@ def _to(value: Value, href: str) -> Value:
 
 def _past(marts: Marts, now: int) -> Spark | None:
     """How many initiatives were red at the end of each past week, and are now."""
-    weeks: dict[date, int] = {}
+    weeks: dict[date, list[Row]] = {}
     for row in marts.rows(PAST):
-        weeks[row["week_date"]] = weeks.get(row["week_date"], 0) + (row["status"] == "red")
+        weeks.setdefault(row["week_date"], []).append(row)
     if len(weeks) < 2:
         return None
-    counts = (*weeks.values(), now)
-    return Spark(
-        tuple(float(one) for one in counts), f"Red initiatives by week: {', '.join(str(one) for one in counts)}"
-    )
+    counts = [*(figures.count(row for row in of_it if row["status"] == "red") for of_it in weeks.values()), now]
+    said = ", ".join(f"{count}" for count in counts)
+    return Spark(tuple(float(one) for one in counts), f"Red initiatives by week: {said}")
 
 
 def _decide(log: list[Row], people: dict[str, str]) -> tuple[Block, ...]:

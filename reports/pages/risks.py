@@ -205,7 +205,7 @@ def _register(
             Column("Impact", is_number=True, is_page_only=True),
             Column("Exposure", is_number=True, explain="Likelihood times impact"),
             Column("After response", is_number=True, explain="Residual exposure", is_page_only=True),
-            Column("Movement", explain=f"What changed in the last {MOVEMENT_DAYS} days"),
+            Column("Movement", explain=f"What changed in the last {figures.fixed(MOVEMENT_DAYS)} days"),
             Column("Owner"),
             Column("Due"),
             Column("Attention"),

@@ -20,7 +20,7 @@ def write(document: Document) -> str:
     """Every table, those behind folds and charts included: its section and caption, its headings, its rows."""
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\r\n")
-    writer.writerow([neutral(document.title), f"as of {document.as_of.full or document.as_of.text}"])
+    writer.writerow([neutral(document.title), neutral(f"as of {document.as_of.full or document.as_of.text}")])
     for section in document.sections:
         for one in section.blocks:
             for table in tables(one):

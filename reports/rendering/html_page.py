@@ -42,7 +42,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=visible,
     )
-    environment.globals |= {"LETTERS": LETTERS, "WORDS": WORDS, "MOST_ROWS": MOST_ROWS}
+    environment.globals |= {"LETTERS": LETTERS, "WORDS": WORDS, "MOST_ROWS": MOST_ROWS, "attribute": attribute}
     environment.filters |= {
         "picture": picture,
         "points": points,
@@ -70,6 +70,19 @@ def _breakable(text: str) -> Markup:
     return Markup("<wbr>").join(broken.split("\0"))
 
 
+def attribute(name: str, text: str) -> Markup:
+    """A text as an attribute, which people see on hover or hear; beside it where its figures stand, and their origins."""
+    if not text:
+        return Markup()
+    shown, places = "", []
+    for origin, piece in figures.pieces(figures.said(text, text)):
+        if origin:
+            places.append(f"{len(shown)}:{len(piece)}:{origin}")
+        shown += visible(piece)
+    written = Markup(' {}="{}"').format(name, shown)
+    return written + Markup(' data-{}-of="{}"').format(name, ";".join(places)) if places else written
+
+
 def is_short(one: Cell) -> bool:
     """Whether a cell is a word or two, which should stay on one line."""
     text = one.text if isinstance(one, Value) else one
@@ -83,7 +96,7 @@ def is_long(one: Cell) -> bool:
 
 def picture(drawn: Picture, alternative: str) -> Markup:
     """Our own drawing with the sentence a screen reader says for it."""
-    opening = Markup('<svg role="img" aria-label="{}" ').format(visible(alternative))
+    opening = Markup('<svg role="img"{} ').format(attribute("aria-label", alternative))
     return Markup(drawn.page.replace("<svg ", opening, 1))  # noqa: S704 - charts.py draws fixed words and numbers only
 
 

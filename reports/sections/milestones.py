@@ -93,14 +93,15 @@ def forecast(row: Row) -> Value:
     """The forecast as a range: "12 Jan to 2 Feb 2027"."""
     likely, safe = row["forecast_p50_date"], row["forecast_p80_date"]
     if row["done_date"] is not None:
-        return Value(f"done {words.day(row['done_date']).text}", row["done_date"].isoformat())
+        return Value(f"done {words.day(row['done_date']).text}", words.day(row["done_date"]).full)
     if likely is None and safe is None and row["forecast_reason"]:
         return Value(words.UNKNOWN.text, words.sentence(row["forecast_reason"]), tone="quiet")
     if likely is None or safe is None or likely == safe:
         return words.day(likely or safe)
     first = words.short_day(likely) if likely.year == safe.year else words.day(likely).text
     return Value(
-        f"{first} to {words.day(safe).text}", f"even odds by {likely.isoformat()}, eight in ten by {safe.isoformat()}"
+        f"{first} to {words.day(safe).text}",
+        f"even odds by {words.day(likely).full}, eight in ten by {words.day(safe).full}",
     )
 
 
