@@ -1,11 +1,14 @@
 """The hub command against the demo's program: it finds the sources sound, answers while a build writes, tells faults."""
 
+from datetime import timedelta
+
 import duckdb
 import pytest
 from click.testing import CliRunner
 
 from connectors.sandbox.story import facts
 from pipelines.cli import main
+from tests.reports.reading import Page
 from warehouse import publish, query
 
 
@@ -70,3 +73,30 @@ def test_what_was_known_eight_weeks_ago_is_real(program):
     with query.connect(program.settings.warehouse) as connection:
         [(weeks,)] = connection.execute("select count(distinct seen_at) from marts.budget_changes").fetchall()
     assert weeks >= 3
+
+
+def test_a_report_of_another_day_tells_what_was_known_then(hub, program):
+    """Before the newest actuals came in: without them, in a folder of its own, and today's file and pages stay."""
+    with query.connect(program.settings.warehouse) as connection:
+        [(seen_at, late)] = connection.execute(
+            "select seen_at, sum(new_amount - coalesce(old_amount, 0)) from marts.budget_changes where field = 'actual'"
+            " group by seen_at order by seen_at desc limit 1"
+        ).fetchall()
+        [(spent,)] = connection.execute(
+            "select sum(actual_amount) from marts.budget_lines where not is_reserve and month_date < date_trunc('month', ?::timestamp)",
+            [seen_at],
+        ).fetchall()
+    day = (seen_at - timedelta(days=1)).date()
+    pages = {path: path.read_bytes() for path in program.settings.reports_dir.glob("*.html")}
+    answer = hub("report", "budget", "--as-of", day.isoformat(), "--format", "html")
+    assert answer.exit_code == 0, answer.output
+    folder = program.settings.reports_dir / f"as-of-{day.isoformat()}"
+    assert {path.name for path in folder.iterdir()} == {"budget.html", "index.html"}
+    then, now = (Page((at / "budget.html").read_text()) for at in (folder, program.settings.reports_dir))
+    assert f"As of {day:%-d %b %Y}, 23:59" in then.text
+    hovers = {value for _, name, value in then.attributes if name == "title"}
+    assert late > 0
+    assert f"€{spent - late:,.2f}" in hovers
+    assert f"€{spent:,.2f}" in {value for _, name, value in now.attributes if name == "title"} - hovers
+    assert {path: path.read_bytes() for path in pages} == pages
+    assert not list(program.settings.reports_dir.glob(".as-of-*"))
