@@ -12,8 +12,8 @@ import json
 import logging
 import math
 import re
-import threading
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import orjson
@@ -40,15 +40,16 @@ class PatientAdapter(HTTPAdapter):
     """Tries each request again while its failure may pass; waits exactly as long as the server asks.
 
     Every method is tried again, POST too: the hub sends nothing but reads. A body is received within the attempt, so
-    that one cut short counts as a failure like any other. `calls` counts requests sent, repeats included.
+    that one cut short counts as a failure like any other. `calls` counts requests sent, repeats included. All of it happens
+    while `turn` is held (turns.py).
     """
 
-    def __init__(self, patience: Patience | None = None) -> None:
+    def __init__(self, patience: Patience, turn: AbstractContextManager[Any]) -> None:
         super().__init__(pool_maxsize=10)
-        self.patience = patience or Patience()
+        self.patience = patience
         self.calls = 0
         self.calls_left: int | None = None
-        self._lock = threading.Lock()
+        self._turn = turn
 
     def send(  # noqa: PLR0917  # the signature is requests'
         self,
@@ -60,15 +61,17 @@ class PatientAdapter(HTTPAdapter):
         proxies: Any = None,
     ) -> Response:
         """The reply to the request, or to its last repetition."""
+        options = {"stream": stream, "timeout": timeout, "verify": verify, "cert": cert, "proxies": proxies}
+        with self._turn:
+            return self._answered(request, options)
+
+    def _answered(self, request: PreparedRequest, options: dict[str, Any]) -> Response:
         attempt = 1
         while True:
-            with self._lock:
-                self.calls += 1
+            self.calls += 1
             try:
-                response = super().send(
-                    request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies
-                )
-                if not stream:
+                response = super().send(request, **options)
+                if not options["stream"]:
                     _ = response.content
             except _PASSING_FAILURES as error:
                 wait, reason = self.patience.wait(attempt), type(error).__name__

@@ -26,6 +26,7 @@ from connectors.github.settings import GitHubSettings, Meter
 from connectors.patience import clock_of
 from connectors.stream import SourceError
 from connectors.transport import parsed
+from connectors.turns import turn
 
 if TYPE_CHECKING:
     from connectors.github.wire import Wire
@@ -68,6 +69,7 @@ class GitHubClient:
         self.records: dict[int, dict[str, Any]] = {}  # repositories that have come in this run, by id
         self.host = settings.host
         self._timeout = timeout
+        self._turn = turn(settings.url, settings.token, settings.app_id, settings.installation_id)
 
     @cached_property
     def _wire(self) -> Wire:
@@ -150,6 +152,10 @@ class GitHubClient:
         Raises HeavyPageError for a page the server cannot finish, StaleCursorError for a place it no longer knows, UnreadableError
         where nothing of the repository can be seen. Waits for the limit to be renewed.
         """
+        with self._turn:
+            return self._answer(query, variables, stream=stream, name=name)
+
+    def _answer(self, query: str, variables: dict[str, Any], *, stream: str, name: str) -> Answer:
         for _ in range(_TRIES):
             headers, body = self._sent(lambda: self._graphql(query, variables), stream, name)
             errors = body.get("errors") or []
@@ -195,6 +201,10 @@ class GitHubClient:
 
     def _sent(self, send: Callable[[], Any], stream: str, name: str) -> Any:
         """The result of sending, tried again where a body arrived broken; failures in our own words."""
+        with self._turn:
+            return self._result(send, stream, name)
+
+    def _result(self, send: Callable[[], Any], stream: str, name: str) -> Any:
         for attempt in range(1, _TRIES + 1):
             try:
                 return send()

@@ -18,6 +18,7 @@ from connectors.jira.custom_fields import CustomFields, discover
 from connectors.patience import Patience, server_time
 from connectors.stream import Record
 from connectors.transport import NotJson, PatientAdapter, decoded
+from connectors.turns import turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class JiraClient:
         timeout: tuple[float, float] = (5.0, 60.0),
     ) -> None:
         self.settings = settings
-        self._adapter = PatientAdapter(patience)
+        self._adapter = PatientAdapter(patience or Patience(), turn(settings.url, settings.email, settings.token))
         self._timeout = timeout
         self._opened: Any = None
         self._server_time = datetime.min.replace(tzinfo=UTC)

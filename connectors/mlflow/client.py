@@ -19,6 +19,7 @@ from typing import Any, NoReturn, Self
 from connectors.patience import Patience, asked_by, clock_of
 from connectors.stream import Record, SourceError
 from connectors.transport import parsed
+from connectors.turns import turn
 
 _TIMEOUT = (5.0, 60.0)  # seconds to connect, seconds between bytes
 _PASSING = frozenset({408, 429, 500, 502, 503, 504})
@@ -90,6 +91,7 @@ class TrackingClient:
         self.calls_left: int | None = None  # MLflow knows no quota
         self.swept: Sweep | None = None  # of a complete read of all runs, for the census that may follow
         self._patience = patience
+        self._turn = turn(settings.tracking_uri, settings.username, settings.password, settings.token)
 
     def __enter__(self) -> Self:
         return self
@@ -109,6 +111,10 @@ class TrackingClient:
 
         Raises SourceError with the cause and what to do about it; `stream` is only named in it.
         """
+        with self._turn:
+            return self._sent(stream, method, endpoint, query)
+
+    def _sent(self, stream: str, method: str, endpoint: str, query: dict[str, Any] | None) -> tuple[bytes, datetime]:
         from mlflow.exceptions import MlflowException
         from mlflow.utils.rest_utils import MlflowHostCreds, http_request
 

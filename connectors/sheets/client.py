@@ -22,6 +22,7 @@ from connectors.sheets.failures import Failure, failure_of
 from connectors.sheets.grid import Grid, letters
 from connectors.stream import SourceError
 from connectors.transport import parsed
+from connectors.turns import turn
 
 SCOPES = (
     "https://www.googleapis.com/auth/spreadsheets.readonly",
@@ -79,6 +80,7 @@ class SheetsClient:
         self.calls = 0
         self.calls_left: int | None = None  # Google tells the quota only when it is used up
         self._patience = patience
+        self._turn = turn(settings.url or "https://www.googleapis.com", settings.credentials)
         self._services: tuple[Any, ...] = ()  # Drive and Sheets, once they are needed
         self._version: Version | None = None
         self._workbook: Workbook | None = None
@@ -253,6 +255,10 @@ class SheetsClient:
 
     def _execute(self, stream: str, request: Any) -> Any:
         """The answer to a request, sent up to five times while the failure may pass."""
+        with self._turn:
+            return self._answered(stream, request)
+
+    def _answered(self, stream: str, request: Any) -> Any:
         from google.auth.exceptions import GoogleAuthError
         from googleapiclient.errors import HttpError
         from httplib2 import HttpLib2Error
