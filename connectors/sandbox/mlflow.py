@@ -11,7 +11,6 @@ import http.client
 import json
 import math
 import os
-import signal
 import socket
 import sqlite3
 import subprocess
@@ -31,7 +30,7 @@ _LARGEST = sys.float_info.max  # MLflow stores infinity as the largest double
 
 
 class MlflowServer:
-    """`mlflow server` on loopback over a SQLite file, started at once; entering the context waits until it answers."""
+    """MLflow's server on loopback over a SQLite file, started at once; entering the context waits until it answers."""
 
     def __init__(self, folder: Path, *, port: int = 0) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -40,9 +39,8 @@ class MlflowServer:
         self.url = f"http://127.0.0.1:{self._port}"
         self._log = folder / "mlflow.log"
         command = [
-            *(sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(self._port)),
-            *("--backend-store-uri", f"sqlite:///{self.database.resolve()}", "--workers", "1"),
-            *("--artifacts-destination", str((folder / "artifacts").resolve())),
+            *(sys.executable, "-m", "connectors.sandbox.mlflow_process"),
+            *(str(self.database.resolve()), str((folder / "artifacts").resolve()), str(self._port)),
         ]
         quiet = {
             "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -53,7 +51,13 @@ class MlflowServer:
         inherited = {name: value for name, value in os.environ.items() if "MLFLOW" not in name}
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                command, env=inherited | quiet, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
+                # It ends with this pipe, and so with us. Not with an interrupt from the terminal: whoever syncs ends first.
+                command,
+                env=inherited | quiet,
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.PIPE,
+                start_new_session=True,
             )
 
     def wait_until_ready(self, seconds: float = _READY_SECONDS) -> None:
@@ -67,14 +71,9 @@ class MlflowServer:
             time.sleep(0.25)
 
     def close(self) -> None:
-        """Ends the server and the workers it started."""
-        if self._process.poll() is None:
-            os.killpg(self._process.pid, signal.SIGTERM)
-            try:
-                self._process.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                os.killpg(self._process.pid, signal.SIGKILL)
-                self._process.wait()
+        """Ends the server."""
+        self._process.kill()  # it has nothing to put in order: SQLite keeps what was committed
+        self._process.communicate()
 
     def _answers(self) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=5)

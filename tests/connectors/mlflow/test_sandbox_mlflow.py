@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
@@ -131,3 +133,12 @@ def _shape(value, name=""):
         return [_shape(one, name) for one in value]
     is_own = name.endswith(("_id", "_time", "_uri", "timestamp", "_timestamp_ms", "artifactLocation"))
     return "" if is_own else value
+
+
+def test_the_server_ends_with_whoever_started_it(tmp_path):
+    """However that one ended, killed or not: the system then closes the pipe that is the server's standard input."""
+    command = [sys.executable, "-m", "connectors.sandbox.mlflow_process", str(tmp_path / "a.db"), str(tmp_path), "1"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as server:
+        server.stdin.close()
+        assert server.wait(timeout=60) == 0
+    assert not list(tmp_path.iterdir()), "it ended before it had done anything"
