@@ -16,6 +16,7 @@ MODELS = "select model_id, name from marts.registered_models"
 VERSIONS = "select model_version_id, version from marts.model_versions"
 
 _VERSION = re.compile(r"(?P<model>.+)/(?P<number>\d+)")
+_ROW = re.compile(r"(?P<mart>earned_value|budget_lines) \S+(?: (?P<year>\d{4})-(?P<month>\d\d))?")
 _PULL = re.compile(r"([\w.-]+/[\w.-]+)#(\d+)")
 
 
@@ -39,6 +40,9 @@ class Known:
             href = f"{address}/versions/{version['number']}" if address else ""
             number = self.versions.get(text, version["number"])
             return Value(f"{self.names[version['model']]} version {number}", href=href)
+        if row := _ROW.fullmatch(text):
+            month = f", {words.MONTHS[int(row['month']) - 1]} {row['year']}" if row["month"] else ""
+            return Value(f"{words.label(row['mart'])}{month}")
         return Value(self.names.get(text) or words.told(words.label(text)), href=self.addresses.get(text, ""))
 
     def listed(self, evidence: Sequence[object] | None, *, most: int = 3) -> tuple[Inline, ...]:

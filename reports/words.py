@@ -19,6 +19,8 @@ UNKNOWN = Value("–", "not provided", tone="quiet")
 """Stands in a cell for what no source provided; the foot of each report explains the sign."""
 
 _ISO_DAY = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])")
+_SPAN = re.compile(r"(?<=\d)\.\.(?=\d)")
+_NEXT = re.compile(r"; (?=[A-Z][a-z]+ )")
 
 MINUS = "\N{MINUS SIGN}"
 SPACE = "\N{NO-BREAK SPACE}"
@@ -132,9 +134,9 @@ def amount(value: float | None, currency: str) -> Value:
     """Money as people say it: "€1.2 M"; the full value keeps every cent."""
     if value is None or not math.isfinite(value):
         return UNKNOWN
-    sign = MINUS if value < 0 else ""
     symbol = SYMBOLS.get(currency, f"{currency}{SPACE}")
-    return Value(f"{sign}{symbol}{_rounded(abs(value))}", f"{sign}{symbol}{abs(value):,.2f}")
+    sign, full_sign = (MINUS if value <= -least else "" for least in (0.5, 0.005))  # nothing has no sign
+    return Value(f"{sign}{symbol}{_rounded(abs(value))}", f"{full_sign}{symbol}{abs(value):,.2f}")
 
 
 def _rounded(value: float) -> str:
@@ -240,7 +242,11 @@ def sentence(text: str) -> str:
 
 
 def told(text: str) -> str:
-    """A mart's text with its ISO dates, amounts and shares as people and these reports say them; the rest as it is."""
+    """A mart's text with its ISO dates, amounts, shares and spans as people and these reports say them; the rest as it is.
+
+    What follows a semicolon with a capital is a sentence of its own.
+    """
+    text = _NEXT.sub(". ", _SPAN.sub(" to ", text))
     text = _ISO_DAY.sub(lambda found: _day_or(found[0]), text)
     text = _AMOUNT.sub(lambda found: f"{SYMBOLS[found[2]]}{found[1]}", text)
     return _PERCENT.sub(lambda found: f"{MINUS if found[1] else ''}{found[2]}%", text)

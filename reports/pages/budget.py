@@ -5,7 +5,8 @@ from __future__ import annotations
 from reports import words
 from reports.document import Document, Light, Section, Tile, Tiles, status_of
 from reports.marts import Marts, Row
-from reports.sections import money, sheet_cells, sources, spending, unit_costs
+from reports.pages import risks
+from reports.sections import money, register, reserves, sheet_cells, sources, spending, unit_costs
 
 NAME = "budget"
 TITLE = "Budget"
@@ -27,6 +28,11 @@ def compose(marts: Marts) -> Document:
         Section("categories", "By category", (spending.by_category(lines, marts),)),
         Section("rate", "How fast it is spent", spending.rates(lines, names, marts)),
         Section("earned", "What the money has earned", money.by_initiative(marts, names)),
+        Section(
+            "reserves",
+            "Reserve against the risks",
+            reserves.blocks(marts, names, register.currency_of(marts.rows(risks.RISKS), marts)),
+        ),
         Section("units", "What one unit costs", unit_costs.blocks(marts, names)),
         Section("changes", "What changed in the sheet", sheet_cells.changes(marts, changed, lines, names)),
         Section(
@@ -60,11 +66,7 @@ def _sentence(lines: list[Row], earned: dict[str | None, Row], marts: Marts) -> 
     if program is None or program["eac_amount"] is None:
         return f"{said}; what it will cost in all cannot be computed yet."
     left = program["vac_amount"]
-    over = (
-        f", {words.amount(abs(left), currency).text} {'over' if left < 0 else 'under'} budget"
-        if left is not None
-        else ""
-    )
+    over = f", {money.variance(left, currency)}" if left is not None else ""
     return f"{said}; at this rate it costs {words.amount(program['eac_amount'], currency).text} in all{over}."
 
 
@@ -77,8 +79,8 @@ def _tiles(lines: list[Row], earned: dict[str | None, Row], marts: Marts) -> Til
     tiles = [
         Tile("Budget", words.amount(found.planned, currency), _beside(reserve, currency)),
         Tile("Spent to date", words.amount(found.actual, currency), f"planned: {words.amount(found.planned_to_date, currency).text}"),
-        Tile("Forecast in the sheet", words.amount(found.forecast, currency), _against(found.planned - found.forecast, currency)),
-        Tile("Expected by earned value", words.amount(program.get("eac_amount"), currency), _against(program.get("vac_amount"), currency)),
+        Tile("Forecast in the sheet", words.amount(found.forecast, currency), money.variance(found.planned - found.forecast, currency)),
+        Tile("Expected by earned value", words.amount(program.get("eac_amount"), currency), money.variance(program.get("vac_amount"), currency)),
         Tile("Spent a month", words.amount(rate.actual if rate else None, currency), f"planned: {words.amount(rate.planned, currency).text}, last 3 closed months" if rate else ""),
     ]  # fmt: skip
     return Tiles(tuple(tiles))
@@ -86,12 +88,6 @@ def _tiles(lines: list[Row], earned: dict[str | None, Row], marts: Marts) -> Til
 
 def _beside(reserve: float, currency: str) -> str:
     return f"and {words.amount(reserve, currency).text} in reserve" if reserve else ""
-
-
-def _against(left: float | None, currency: str) -> str:
-    if left is None:
-        return "cannot be computed yet"
-    return f"{words.amount(abs(left), currency).text} {'over' if left < 0 else 'under'} budget"
 
 
 def _numbers(lines: list[Row], earned: dict[str | None, Row], changed: list[Row], marts: Marts) -> dict[str, float]:

@@ -128,7 +128,7 @@ def _todo(marts: Marts, health: list[Row], models: dict[str, Row], people: dict[
         for place, reason in enumerate(reasons):
             said: tuple[Inline, ...] = (words.sentence(reason),)
             if place < len(greens):
-                said += (Value(f" Green when {greens[place]}.", tone="quiet"),)
+                said += (Value(f" {words.sentence(f'green when {greens[place]}')}", tone="quiet"),)
             lines.append(said)
         lines += [
             (Value("Gate: ", tone="strong"), words.sentence(remedy)) for remedy in remedies.get(row["model_id"], [])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from reports import figures, words
 from reports.document import (
     Cell,
@@ -49,6 +51,7 @@ INVENTORY = """
     order by model_id
 """
 COLOUR = "select status from marts.program_status where initiative_id is null and dimension = 'compliance'"
+_PERSON = re.compile(r"\bperson-[0-9a-f]+\b")
 LIGHTS: dict[str, Status] = {"passed": "green", "waived": "amber", "failed": "red"}
 WORST = ("failed", "unknown", "waived", "passed")
 DUE_DAYS = 30
@@ -71,12 +74,12 @@ def compose(marts: Marts) -> Document:
             "May they be released?",
             (release.readiness(marts.rows(READINESS), used), grid(required_of(judged), used)),
         ),
-        Section("open", "What is open, and what would close it", (open_gates(judged, used, marts),)),
+        Section("open", "What is open, and what would close it", (open_gates(judged, used, people, marts),)),
         Section("slices", "Fairness, slice by slice", (release.slices(marts.rows(SLICES), used),)),
         Section("waivers", "Waivers", (_waivers(gates, versions, models, marts),)),
         Section("reviews", "Reviews due", (_reviews(inventory, models, people, marts),)),
         Section("inventory", "The model inventory", (_inventory(inventory, models, people, marts),)),
-        Section("evidence", "All evidence", (_evidence(gates, versions, models, marts),)),
+        Section("evidence", "All evidence", (_evidence(gates, versions, models, people, marts),)),
     )
     return sources.framed(
         marts,
@@ -185,11 +188,11 @@ def _light(row: Row | None) -> Light | None:
     return Light(
         LIGHTS.get(_status(row), "white"),
         is_narrow=True,
-        full=row["evidence"] or row["waiver_reason"] or "No evidence was found",
+        full=words.told(row["evidence"] or row["waiver_reason"] or "No evidence was found"),
     )
 
 
-def open_gates(judged: list[Row], used: dict[str, str], marts: Marts) -> Table:
+def open_gates(judged: list[Row], used: dict[str, str], people: dict[str, str], marts: Marts) -> Table:
     """Required gates that failed or lack evidence, with what would close them."""
     rows = [row for row in required_of(judged) if _status(row) in ("failed", "unknown")]
     return Table(
@@ -208,7 +211,7 @@ def open_gates(judged: list[Row], used: dict[str, str], marts: Marts) -> Table:
                     Light(LIGHTS.get(_status(row), "white"), is_narrow=True),
                     " failed" if _status(row) == "failed" else " no evidence",
                 ),
-                (row["evidence"] or "none was found", *_expired(row, marts)),
+                (_said(row, people) or "none was found", *_expired(row, marts)),
                 words.sentence(row["remedy"] or "") or words.UNKNOWN,
                 row["framework_reference"] or words.UNKNOWN,
             )
@@ -216,6 +219,11 @@ def open_gates(judged: list[Row], used: dict[str, str], marts: Marts) -> Table:
         ],
         empty="Every required gate of the versions in use has passed or holds a waiver." if judged else NO_GATES,
     )
+
+
+def _said(row: Row, people: dict[str, str]) -> str:
+    """The evidence of a gate, with the names of people in the place of their ids."""
+    return _PERSON.sub(lambda found: people.get(found[0], found[0]), words.told(row["evidence"] or ""))
 
 
 def _expired(row: Row, marts: Marts) -> tuple[Value, ...]:
@@ -339,7 +347,9 @@ def _data(data: object) -> Value:
     return Value(words.joined(listed, most=2), ", ".join(listed)) if listed else words.UNKNOWN
 
 
-def _evidence(gates: list[Row], versions: dict[str, Row], models: dict[str, Row], marts: Marts) -> Fold:
+def _evidence(
+    gates: list[Row], versions: dict[str, Row], models: dict[str, Row], people: dict[str, str], marts: Marts
+) -> Fold:
     shown: list[tuple[Cell, ...]] = []
     for row in gates:
         version = versions.get(row["model_version_id"])
@@ -350,7 +360,7 @@ def _evidence(gates: list[Row], versions: dict[str, Row], models: dict[str, Row]
                 Value(f"{name} v{number}" if number else name, href=marts.model(version["model_id"], name, number) if version else ""),
                 words.label(row["gate"] or ""),
                 _status(row) if row["is_required"] else f"{_status(row)}, not required",
-                row["evidence"] or Value("none", tone="quiet"),
+                _said(row, people) or Value("none", tone="quiet"),
                 row["eu_ai_act"] or "",
                 row["nist_ai_rmf"] or "",
                 row["sr_11_7"] or "",

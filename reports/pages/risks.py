@@ -22,11 +22,11 @@ from reports.document import (
     status_of,
 )
 from reports.marts import Marts, Row
-from reports.sections import register, risk_matrix, sources, status
+from reports.sections import register, reserves, risk_matrix, sources, status
 
 NAME = "risks"
 TITLE = "Risks"
-DESCRIPTION = "The risk register by exposure with its movement, what is overdue, unreviewed or triggered, and warnings from the data that the register does not hold."
+DESCRIPTION = "The risk register by exposure with its movement, what stands against it, what is overdue, unreviewed or triggered, and warnings from the data that the register does not hold."
 
 RISKS = """
     select
@@ -67,6 +67,7 @@ def compose(marts: Marts) -> Document:
     sections = (
         Section("attention", "What needs attention", (_attention(rows, names, people),)),
         Section("register", "The register by exposure", (_register(rows, moved, names, people, currency),)),
+        Section("reserves", "What stands against them", reserves.blocks(marts, names, currency)),
         Section("matrix", "Likelihood and impact", risk_matrix.blocks(rows, moved, currency)),
         Section(
             "missing",

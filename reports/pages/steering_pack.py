@@ -28,6 +28,7 @@ from reports.sections import (
     objectives,
     register,
     registry,
+    reserves,
     risk_matrix,
     sources,
     status,
@@ -56,7 +57,7 @@ def compose(marts: Marts) -> Document:
         _risks(marts, names, people),
         Section("dependencies", "Dependencies between teams", dependencies.blocks(marts, names)),
         _models(marts, names, people),
-        _gates(marts),
+        _gates(marts, people),
         Section("actions", "Actions from last time", (_actions(log, people),)),
     )  # fmt: skip
     return sources.framed(
@@ -105,8 +106,10 @@ def _at_stake(overall: Row, colours: list[Row]) -> list[tuple[Inline, ...]]:
 def _risks(marts: Marts, names: dict[str, str], people: dict[str, str]) -> Section:
     rows = marts.rows(risks.RISKS)
     moved = risks.movement(marts)
-    matrix = risk_matrix.blocks(rows, moved, register.currency_of(rows, marts))
-    return Section("risks", "Risks", (*matrix, register.table(marts, names, people)))
+    currency = register.currency_of(rows, marts)
+    matrix = risk_matrix.blocks(rows, moved, currency)
+    against = (Heading("Against contingency and reserves"), *reserves.blocks(marts, names, currency)) if rows else ()
+    return Section("risks", "Risks", (*matrix, register.table(marts, names, people), *against))
 
 
 def _models(marts: Marts, names: dict[str, str], people: dict[str, str]) -> Section:
@@ -118,14 +121,14 @@ def _models(marts: Marts, names: dict[str, str], people: dict[str, str]) -> Sect
     return Section("models", "Model portfolio", (model_health.portfolio(marts, health, models, people, names),))
 
 
-def _gates(marts: Marts) -> Section:
+def _gates(marts: Marts, people: dict[str, str]) -> Section:
     models = {row["model_id"]: row for row in marts.rows(registry.MODELS)}
     versions = {row["model_version_id"]: row for row in marts.rows(registry.VERSIONS)}
     used = responsible_ai.used_versions(models, versions)
     judged = [row for row in marts.rows(responsible_ai.GATES) if row["model_version_id"] in used]
     grid = responsible_ai.grid(responsible_ai.required_of(judged), used)
     return Section(
-        "gates", "Release gates", (grid, Heading("Open gates"), responsible_ai.open_gates(judged, used, marts))
+        "gates", "Release gates", (grid, Heading("Open gates"), responsible_ai.open_gates(judged, used, people, marts))
     )
 
 

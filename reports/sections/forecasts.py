@@ -130,7 +130,7 @@ def _scenarios(marts: Marts, rows: list[Row]) -> Table:
         [
             (
                 names.get(row["scope_id"]) or row["scope_id"] or "",
-                "nothing changes" if row["scenario"] == "base" else row["scenario"] or "",
+                "nothing changes" if row["scenario"] == "base" else words.told(row["scenario"] or ""),
                 words.count(row["remaining_count"]),
                 words.day(row["p50_date"]),
                 words.day(row["p80_date"]),

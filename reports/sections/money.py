@@ -101,6 +101,8 @@ def variance(vac: float | None, currency: str) -> str:
     """What would be left of the budget, in words."""
     if vac is None:
         return "cannot be computed yet"
+    if abs(vac) < 0.5:
+        return "as the budget has it"
     said = words.amount(abs(vac), currency).text
     return f"{said} over budget" if vac < 0 else f"{said} under budget"
 
@@ -136,7 +138,7 @@ def _table(last: dict[str | None, Row], names: dict[str, str], currency: str, mo
         pace = _index(row["spi_t"], "" if row["spi_t"] is None else f"moves at {row['spi_t']:.0%} of the planned pace")
         if is_plain:
             pace = words.share(row["spi_t"])
-        over = Value(vac.text, vac.full, tone="bad") if (row["vac_amount"] or 0) < 0 else vac
+        over = Value(vac.text, vac.full, tone="bad") if (row["vac_amount"] or 0) <= -0.5 else vac
         name = (Value(_name(initiative, names)), Value(_notes(row), tone="under"))
         shown.append((name, bac, ev, ac, cpi, pace, eac, over))
     unit = words.COINS.get(currency, (currency,))[0]

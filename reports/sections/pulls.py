@@ -253,7 +253,9 @@ def _dora(marts: Marts) -> Table:
         ),
         [
             (
-                (Value(row["scope_id"] or "program"), Value(row["scope_kind"] or "", tone="under")),
+                (Value("The program"),)
+                if row["scope_kind"] == "program"
+                else (Value(row["scope_id"] or ""), Value(row["scope_kind"] or "", tone="under")),
                 words.month(row["month_date"]),
                 words.count(row["deployment_count"]),
                 _banded(words.number(row["deployment_frequency_per_week"], 1), row["deployment_frequency_band"]),

@@ -134,10 +134,20 @@ def _turned(marts: Marts, rows: list[Row], names: dict[str, str], days: int) -> 
         for row in past
         if row["week_date"] == week_date and row["is_computed"] is not False
     }
+    # A dimension of the program is told by the initiative that brought it.
+    told = {
+        row["dimension"]
+        for row in rows
+        if row["initiative_id"] is not None
+        and row["dimension"] != "overall"
+        and before.get((row["initiative_id"], row["dimension"]), row["status"]) != row["status"]
+    }
     turned = []
     for row in sorted(rows, key=lambda row: (rank_of(row["status"]), row["initiative_id"] or "")):
         old = before.get((row["initiative_id"], row["dimension"]))
         if old is None or old == row["status"] or (old, row["status"]) == ("white", "green"):
+            continue
+        if row["initiative_id"] is None and row["dimension"] in told:
             continue
         head = (
             Value(title(row["initiative_id"], names)),
@@ -154,9 +164,9 @@ def _moved(marts: Marts, row: Row, names: dict[str, str]) -> tuple[Cell, ...]:
     """A cell or an alias: what it is, what it was and is. A row that came or went has no cells."""
     of = f" · {names[row['initiative_id']]}" if row["initiative_id"] in names else ""
     is_row = row["what"] == "row"
-    what = words.label(row["subject_kind"] or "") if is_row else words.label(row["what"] or "")
+    what = words.label((row["subject_kind"] if is_row else (row["what"] or "").removesuffix("_share")) or "")
     name = row["subject_name"] or names.get(row["subject_id"]) or row["subject_id"] or ""
-    old, new = (_said(row["old_value"]), _said(row["new_value"]))
+    old, new = (_said(row["what"] or "", row[name]) for name in ("old_value", "new_value"))
     if is_row:
         old, new = (Value("new"), Value("entered")) if row["new_value"] else (Value("there"), Value("taken out"))
     return ((Value(name), Value(f"{what}{of}", tone="under")), old, new, marts.day(row["seen_at"]))
@@ -202,10 +212,14 @@ def _number(text: str | None) -> float:
         return 0.0
 
 
-def _said(value: str | None) -> Value:
-    """An old or new value as people write it: dates in words, colours and texts as they are."""
+def _said(what: str, value: str | None) -> Value:
+    """An old or new value as people write it: dates and shares in words, versions by their v, texts as they are."""
     if not value:
-        return words.UNKNOWN
+        return Value("none", tone="quiet")
+    if what.endswith("_share"):
+        return words.share(_number(value))
+    if what.startswith("alias "):
+        return Value(f"v{value}")
     try:
         return words.day(figures.same(date.fromisoformat(value), value))
     except ValueError:

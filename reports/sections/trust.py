@@ -198,11 +198,17 @@ def cells(lines: list[Row], checks: list[Row]) -> tuple[Block, ...]:
         for fault in row["faults"] or []:
             address, _, said = str(fault).partition(": ")
             shown.append((address, words.sentence(said or str(fault)), f"{spending.line(row['budget_line_id'])} {words.month(row['month_date']).text}"))  # fmt: skip
+    known, faults = {str(cells[0]) for cells in shown}, sum(figures.length(row, "faults") for row in lines)
     for row in checks:
-        if (row["area"] or "") == "sheets" and row["example"]:
-            address, _, said = row["example"].partition(": ")
-            more = f" and {row['affected_count'] - 1} more" if (row["affected_count"] or 0) > 1 else ""
-            shown.append((f"{address}{more}", words.sentence(said or row["example"]), words.label(row["check_name"] or "")))  # fmt: skip
+        address, _, said = (row["example"] or "").partition(": ")
+        if row["area"] != "sheets" or "!" not in address:
+            continue
+        left = (row["affected_count"] or 1) - (faults if address in known else 1)
+        if address not in known:
+            more = f" and {left} more" if left > 0 else ""
+            shown.append((f"{address}{more}", words.sentence(said), words.label(row["check_name"] or "")))
+        elif left > 0:
+            shown.append((f"{left} more", "In other tabs: hub check names each by its address.", words.label(row["check_name"] or "")))  # fmt: skip
     found.append(
         Table(
             "Cells of the sheets that cannot be read",

@@ -34,6 +34,7 @@ def _plan() -> dict[str, Rows]:
             {"person_id": "p1", "display_name": "Ada Wiśniewska", "team": "Fraud", "is_listed": True},
             {"person_id": "p2", "display_name": "Jonas Lindqvist", "team": "Fraud", "is_listed": True},
             {"person_id": "p3", "display_name": "Mei Tanaka", "team": "Fraud", "is_listed": True},
+            {"person_id": "person-79066a87a524", "display_name": "Ines Novak"},
         ],
         "milestones": [
             {"milestone_id": "m1", "initiative_id": "fraud", "name": "Pilot in two countries", "baseline_date": date(2026, 9, 30), "target_date": date(2026, 10, 15), "done_date": date(2026, 10, 20), "slip_days": 20, "status": "done"},
@@ -140,6 +141,10 @@ def _risks() -> dict[str, Rows]:
             {"risk_id": "R-1", "title": "Second country needs another data-protection assessment", "initiative_id": "fraud", "owner_person_id": "p1", "probability_share": 0.6, "impact": 180000.0, "exposure": 108000.0, "due_date": date(2026, 11, 10), "status": "open", "is_open": True, "is_overdue": True, "is_stale": False, "trigger": "champion_staleness_days > 60", "trigger_title": "Time since the model in service was trained", "trigger_operator": ">", "trigger_bound": 60.0, "trigger_unit": "days", "trigger_value": 143.7, "is_triggered": True},
             {"risk_id": "R-2", "title": "GPU capacity runs out in January", "initiative_id": "search", "probability_share": 0.3, "impact": 250000.0, "exposure": 75000.0, "due_date": date(2026, 12, 20), "status": "open", "is_open": True, "is_overdue": False, "is_stale": True, "is_triggered": False},
             {"risk_id": "R-3", "title": "Closed long ago", "status": "closed", "is_open": False, "exposure": 999999.0},
+        ],
+        "risk_reserves": [
+            {"scope_id": scope, "initiative_id": initiative, "open_risk_count": count, "residual_exposure": residual, "contingency_amount": held, "reserve_amount": reserve, "drawn_amount": 0.0, "uncovered_exposure": residual - held, "reserve_left_amount": reserve - residual + held}
+            for scope, initiative, count, residual, held, reserve in (("fraud", "fraud", 1, 60000.0, 40000.0, 50000.0), ("search", "search", 1, 45000.0, 0.0, 0.0), ("*", None, 2, 105000.0, 40000.0, 50000.0))
         ],
         "risk_signals": [
             {"signal_id": "s1", "rule": "milestone_p80_after_target", "severity": "red", "subject": "General availability", "initiative_id": "fraud", "since_at": AS_OF - timedelta(days=9), "evidence": ["21 days after target"]},
@@ -320,7 +325,7 @@ def _models() -> dict[str, Rows]:
             {"model_version_id": "acme:ranker:5", "metric": "ndcg_at_10", "value": 0.111},
         ],
         "release_gates": [
-            {"model_version_id": "acme:ranker:7", "gate": "privacy_review", "is_required": True, "status": "failed"},
+            {"model_version_id": "acme:ranker:7", "gate": "privacy_review", "is_required": True, "status": "failed", "evidence": "rejected by person-79066a87a524"},
             {"model_version_id": "acme:ranker:7", "gate": "human_approval", "is_required": True, "status": "unknown"},
             {"model_version_id": "acme:ranker:7", "gate": "documented", "is_required": True, "status": "passed"},
             {"model_version_id": "acme:ranker:8", "gate": "owner", "is_required": True, "status": "failed"},
@@ -381,6 +386,7 @@ def _sources() -> dict[str, Rows]:
             for source, stream, hours in (("github", "pull_requests", 0.2), ("jira", "issues", 0.2), ("jira", "sprints", 0.4), ("mlflow", "runs", 0.6), ("sheets", "budget", 52.0))
         ],
         "data_quality": [
+            {"check_name": "waiver_run_out", "area": "sheets", "severity": "warn", "affected_count": 1, "affected_share": 0.001, "example": "ranker privacy review until 2026-11-13", "remedy": "renew the waiver or pass the gate"},
             {"check_name": "bad_cells", "area": "sheets", "severity": "warn", "affected_count": 3, "affected_share": 0.004, "example": 'Budget FY27!D17: "12k" is not an amount', "remedy": "write the amount as a number"},
             {"check_name": "unlinked_pull_requests", "area": "github", "severity": "warn", "affected_count": 41, "affected_share": 0.09, "example": "acme/ranker#77", "remedy": "name the issue in the branch or the title"},
             {"check_name": "nothing_found", "area": "jira", "severity": "warn", "affected_count": 0, "affected_share": 0.0},

@@ -25,6 +25,7 @@ COLUMNS: dict[str, str] = {
     "risks": "risk_id title initiative_id owner_person_id probability_share impact exposure response contingency_plan contingency_amount residual_exposure due_date review_date status is_open is_overdue is_stale trigger trigger_title trigger_operator trigger_bound trigger_unit trigger_value is_triggered",
     "risk_signals": "signal_id rule severity subject initiative_id since_at evidence",
     "risk_proposals": "proposal_id rule initiative_id title severity reason proposed_trigger since_at signal_ids evidence",
+    "risk_reserves": "scope_id initiative_id open_risk_count residual_exposure contingency_amount reserve_amount drawn_amount uncovered_exposure reserve_left_amount",
     "decisions": "decision_id kind text initiative_id owner_person_id due_date status is_open is_overdue options recommendation",
     "people": "person_id display_name team skills is_listed",
     "program_status": "initiative_id dimension status rule value threshold unit reason turns_green_when evidence override_status override_reason override_until_date",
@@ -79,7 +80,7 @@ COLUMNS: dict[str, str] = {
 }  # fmt: skip
 DOUBLES = {
     "wsjf", "slip_days", "cpi", "spi", "tcpi", "earned_schedule_months", "spi_t", "ieac_t_months", "impact", "exposure",
-    "residual_exposure", "trigger_bound", "trigger_value", "value", "threshold", "baseline_value", "target_value", "delta", "best_value", "staleness_days",
+    "residual_exposure", "uncovered_exposure", "trigger_bound", "trigger_value", "value", "threshold", "baseline_value", "target_value", "delta", "best_value", "staleness_days",
     "staleness_limit_days", "quiet_days", "minimum", "maximum", "best_so_far_value", "assessment_mean", "latency_p50_ms", "latency_p95_ms", "deployment_frequency_per_week", "size_p50", "throughput_weeks", "finished_points", "current_value", "score", "amount", "unit_count", "amount_per_unit",
     "amount_per_unit_to_date", "planned_value", "actual_value", "confidence",
 }  # fmt: skip
@@ -174,6 +175,7 @@ def unknown(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "risks": {"risk_id": "r", "is_open": True},
         "risk_signals": {"signal_id": "s"},
         "risk_proposals": {"proposal_id": "p"},
+        "risk_reserves": {"scope_id": "*"},
         "decisions": {"decision_id": "d", "kind": "decision", "is_open": True},
         "people": {"person_id": "p"},
         "program_status": {"dimension": "overall"},

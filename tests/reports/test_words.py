@@ -27,6 +27,7 @@ from tests.reports.reading import tidy
         (250_000_000, "€250 M"),
         (1.2e9, "€1.2 bn"),
         (-297_000, "−€297 k"),
+        (-0.4, "€0"),
     ],
 )
 def test_amounts_are_rounded_as_people_say_them(value: float, said: str) -> None:
@@ -140,6 +141,8 @@ def test_the_meaning_of_an_index_is_said_in_coins() -> None:
         ("due on 2026-12-07", "Due on 7 Dec 2026."),
         ("build 2026-13-41 of 12026-12-07", "Build 2026-13-41 of 12026-12-07."),
         ("Really?", "Really?"),
+        ("one holds up; The budget rises; R-2 stays", "One holds up. The budget rises; R-2 stays."),
+        ("0.74 outside 0.8..1.25", "0.74 outside 0.8 to 1.25."),
         ("", ""),
     ],
 )

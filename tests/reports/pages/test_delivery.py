@@ -97,7 +97,7 @@ def test_the_fan_of_an_initiative_and_what_would_change_it(page: Page) -> None:
     assert page.tables["What would change the forecasts"].rows == [
         [name, "nothing changes", "41", "10 Jan 2027", "10 Feb 2027", "30%"],
         [name, "scope frozen", "36", "3 Jan 2027", "3 Feb 2027", "50%"],
-        [name, "throughput 20 % lower", "41", "20 Jan 2027", "20 Feb 2027", "10%"],
+        [name, "throughput 20% lower", "41", "20 Jan 2027", "20 Feb 2027", "10%"],
     ]
 
 
@@ -135,7 +135,7 @@ def test_open_pull_requests_of_bots_do_not_wait(page: Page) -> None:
 def test_releases_show_the_last_closed_month(page: Page) -> None:
     """November is not over; what is unknown is a dash."""
     grid = page.tables["How often is released, how fast, and how safely, in the last closed month"]
-    assert grid.rows == [["program program", "Oct 2026", "14", "2.5 high", "2.2 d high", "14%", "–", "deployments"]]
+    assert grid.rows == [["The program", "Oct 2026", "14", "2.5 high", "2.2 d high", "14%", "–", "deployments"]]
 
 
 def test_a_missing_forecast_gives_its_reason(page: Page) -> None:

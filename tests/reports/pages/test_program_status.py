@@ -9,6 +9,7 @@ import pytest
 
 import reports
 from reports import words
+from tests.reports.believable_plan import AS_OF, program
 from tests.reports.conftest import ABOUT, Render, write
 from tests.reports.reading import Grid, Page, tidy
 
@@ -51,6 +52,27 @@ def test_a_colour_that_turned_names_both_colours(page: Page) -> None:
         ["Fraud detection 2.0 scope", "", "2 items in, 1 item out", "21 Nov 2026"],
         ["Fraud detection 2.0 actual, 2 cells of the budget", "", "+€3 k", "20 Nov 2026"],
     ]
+
+
+def test_what_moved_is_said_in_its_unit(tmp_path: Path) -> None:
+    """A share as one, a version by its v, and nothing as nothing."""
+    marts = program()
+    marts["changes"] = [
+        {"subject_kind": kind, "subject_id": "x", "subject_name": kind, "what": what, "old_value": old, "new_value": new, "seen_at": AS_OF}
+        for kind, what, old, new in (("model", "alias champion", None, "7"), ("risk", "probability_share", "0.5", "0.7"))
+    ]  # fmt: skip
+    page = Page(reports.render("program_status", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html)
+    assert [row[:3] for row in page.tables["What else moved in seven days"].rows] == [
+        ["model alias champion", "none", "v7"],
+        ["risk probability", "50%", "70%"],
+    ]
+
+
+def test_a_colour_that_turned_is_told_once(page: Page) -> None:
+    """Of an initiative; the program's colour of that dimension only repeats it."""
+    told = page.text.split("What changed since last week", 2)[2].split("What else moved", 1)[0]
+    assert "Fraud detection 2.0 · Scope: GGreen → RRed" in told
+    assert "The program · Scope" not in told
 
 
 def test_each_week_has_its_colour_and_the_row_says_for_how_long(page: Page) -> None:
@@ -190,7 +212,7 @@ def test_risks_come_triggered_first_and_closed_ones_stay_out(page: Page) -> None
 def test_checks_that_found_nothing_are_left_out(page: Page) -> None:
     """The rest names an example and what to do."""
     grid = page.tables["What makes figures here doubtful, and what to do about it"]
-    assert [row[0] for row in grid.rows] == ["Unlinked pull requests", "Bad cells"]
+    assert [row[0] for row in grid.rows] == ["Unlinked pull requests", "Bad cells", "Waiver run out"]
     assert grid.row("Bad cells")["Example"] == 'Budget FY27!D17: "12k" is not an amount'
 
 

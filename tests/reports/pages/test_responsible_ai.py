@@ -47,6 +47,7 @@ def test_what_is_open_names_the_evidence_and_the_framework(page: Page) -> None:
     ]
     assert grid.rows[0][1] == "RRed failed"
     assert grid.rows[0][-1] == "SR 11-7 controls"
+    assert grid.rows[0][2] == "rejected by Ines Novak"
 
 
 def test_readiness_says_what_is_missing_and_what_binds_already(page: Page) -> None:

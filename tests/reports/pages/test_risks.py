@@ -36,6 +36,36 @@ def test_risks_stand_where_their_likelihood_and_impact_put_them(page: Page) -> N
     assert grid.row("20 to 40%")["to €250 k"] == "R-2"
 
 
+def test_what_stands_against_the_risks_is_held_against_what_they_may_cost(page: Page) -> None:
+    """The program in a sentence and in front, then each initiative; a reserve that does not reach stands out."""
+    assert "Contingency leaves €65 k of the risks open, €15 k more than the reserve can bear." in page.text
+    assert page.tables["Risks after the responses, against contingency and reserves"].rows == [
+        ["The program", "2", "€105 k", "€40 k", "€65 k", "€50 k", "€0", "−€15 k"],
+        ["Search ranking", "1", "€45 k", "€0", "€45 k", "€0", "€0", "−€45 k"],
+        ["Fraud detection 2.0", "1", "€60 k", "€40 k", "€20 k", "€50 k", "€0", "€30 k"],
+    ]
+
+
+@pytest.mark.parametrize("report", ["steering_pack", "budget"])
+def test_committee_and_finance_see_the_same_reserves(report: str, rendered: Render, page: Page) -> None:
+    """One set of numbers."""
+    caption = "Risks after the responses, against contingency and reserves"
+    assert Page(rendered(report, "believable").html).tables[caption].rows == page.tables[caption].rows
+
+
+def test_a_reserve_that_is_not_known_says_so(tmp_path: Path) -> None:
+    """And one that reaches says what is left."""
+    marts = program()
+    texts = []
+    for known in ({"reserve_left_amount": None}, {"reserve_left_amount": 12000.0}, {"uncovered_exposure": 0.0}):
+        marts["risk_reserves"][2] |= known
+        path = write(tmp_path / f"{len(texts)}.duckdb", marts, ABOUT)
+        texts.append(Page(reports.render("risks", path).html).text)
+    assert "Whether the reserve covers the risks is not known" in texts[0]
+    assert "Contingency leaves €65 k of the risks open; after that €12 k of the reserve would be left." in texts[1]
+    assert "The contingency covers what the open risks may still cost." in texts[2]
+
+
 def test_what_no_open_risk_watches_should_be_in_the_register(page: Page) -> None:
     """With the reason and the trigger to write beside it; what is watched is listed with all warnings only."""
     missing = page.text.split("copy what you agree with", 1)[1].split("All warnings from the data", 1)[0]

@@ -1,0 +1,79 @@
+"""What the open risks may still cost after the responses, and what stands against that: contingency and reserves."""
+
+from __future__ import annotations
+
+from reports import words
+from reports.document import Block, Cell, Column, Prose, Table, Value, note
+from reports.marts import Marts, Row
+from reports.sections import status
+
+RESERVES = """
+    select
+        scope_id, initiative_id, open_risk_count, residual_exposure, contingency_amount, reserve_amount, drawn_amount,
+        uncovered_exposure, reserve_left_amount
+    from marts.risk_reserves
+    order by uncovered_exposure desc nulls first, scope_id
+"""
+WHOLE = "*"
+"""The scope that is the whole program."""
+
+
+def blocks(marts: Marts, names: dict[str, str], currency: str) -> tuple[Block, ...]:
+    """In a sentence, then the program and each initiative; scores have no reserve to be held against."""
+    if not currency:
+        return (
+            note("The register scores impacts instead of stating amounts, so no reserve can be held against them."),
+        )
+    rows = sorted(marts.rows(RESERVES), key=lambda row: row["scope_id"] != WHOLE)
+    said = _sentence(rows, currency)
+    return (*((Prose((said,)),) if said else ()), _table(rows, names, currency))
+
+
+def _sentence(rows: list[Row], currency: str) -> str:
+    """Whether the program's reserve covers what contingency leaves open; what is unknown says so."""
+    whole = next((row for row in rows if row["scope_id"] == WHOLE), None)
+    if whole is None or not (whole["open_risk_count"] or whole["reserve_amount"]):
+        return ""
+    beyond, left = whole["uncovered_exposure"], whole["reserve_left_amount"]
+    if beyond is not None and beyond < 0.5:
+        return "The contingency covers what the open risks may still cost."
+    if beyond is None or left is None:
+        return (
+            "Whether the reserve covers the risks is not known: an amount of the register or of the budget is missing."
+        )
+    said = f"Contingency leaves {words.amount(beyond, currency).text} of the risks open"
+    if left <= -0.5:
+        return f"{said}, {words.amount(-left, currency).text} more than the reserve can bear."
+    return f"{said}; after that {words.amount(left, currency).text} of the reserve would be left."
+
+
+def _table(rows: list[Row], names: dict[str, str], currency: str) -> Table:
+    """The program first, then each initiative by what its contingency leaves uncovered."""
+    return Table(
+        "Risks after the responses, against contingency and reserves",
+        (
+            Column("Initiative"),
+            Column("Open risks", is_number=True, is_page_only=True),
+            Column("After response", is_number=True, explain="Likelihood times impact that is left after the responses"),
+            Column("Contingency", is_number=True, explain="Set aside in the register for these risks"),
+            Column("Not covered", is_number=True, explain="What is left of the risks beyond the contingency"),
+            Column("Reserve", is_number=True, explain="Reserve lines of the budget", is_page_only=True),
+            Column("Reserve drawn", is_number=True, explain="What of the reserve was spent", is_page_only=True),
+            Column("Reserve left", is_number=True, explain="Reserve less what was drawn and what is not covered; below zero it does not cover what may come"),
+        ),
+        [_row(row, names, currency) for row in rows],
+        empty="No open risk and no reserve is known.",
+        limit=20,
+    )  # fmt: skip
+
+
+def _row(row: Row, names: dict[str, str], currency: str) -> tuple[Cell, ...]:
+    is_whole = row["scope_id"] == WHOLE
+    name = status.PROGRAM if is_whole else names.get(row["initiative_id"]) or row["initiative_id"] or "Of no initiative"
+    left = words.amount(row["reserve_left_amount"], currency)
+    return (
+        Value(name, tone="strong" if is_whole else ""),
+        words.count(row["open_risk_count"]),
+        *(words.amount(row[column], currency) for column in ("residual_exposure", "contingency_amount", "uncovered_exposure", "reserve_amount", "drawn_amount")),
+        Value(left.text, left.full, tone="bad") if (row["reserve_left_amount"] or 0) <= -0.5 else left,
+    )  # fmt: skip
