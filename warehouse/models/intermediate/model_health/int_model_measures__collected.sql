@@ -99,7 +99,7 @@ select
     list_transform(failed_gates, lambda gate: champion_model_version_id || ' ' || gate) as evidence,
     case
         when failed_gate_count > 0 then replace(array_to_string(failed_gates, ', '), '_', ' ')
-        when unknown_gate_count > 0 then 'no evidence of ' || replace(array_to_string(unknown_gates, ', '), '_', ' ')
+        when unknown_gate_count > 0 then 'these lack evidence: ' || replace(array_to_string(unknown_gates, ', '), '_', ' ')
         else 'none'
     end as detail
 from models

@@ -133,7 +133,7 @@ where is_in_force
 union all
 select
     'waiver_run_out' as check_name,
-    concat_ws(' ', model, gate, 'until', until_date) as subject,
+    concat_ws(' ', model, replace(gate, '_', ' '), 'until', until_date) as subject,
     until_date < {{ local_date(as_of()) }} as is_doubted,
     valid_from as moment
 from {{ ref('stg_sheets__waivers') }}
