@@ -51,6 +51,7 @@ class Census:
 
     gone: frozenset[str]
     cursor: Cursor | None = None  # None: the present one stays
+    hidden: SourceError | None = None  # tells of what may no longer be read, once the rest counts
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from connectors.stream import Cursor, Deletions, Page, SourceError, Stream
+from connectors.stream import Census, Cursor, Deletions, Page, SourceError, Stream
 from pipelines import sources
 from pipelines.settings import SettingsError
 from warehouse import landing
@@ -188,18 +188,19 @@ def _sync_stream(
         seen = _land_pages(stream, pages, table, result, synced_at=synced_at, scrubber=scrubber)
         if seen is not None and (is_whole or stream.deletions is Deletions.ASKED):
             gone |= table.live_ids() - seen
-    remembered: Cursor | None = None
+    census = Census(frozenset(gone))
     if stream.deletions is Deletions.ASKED and stream.census:
         if gone and not options.confirm_shrink:
-            gone = set(stream.census(client, gone, table.cursor).gone)
+            census = stream.census(client, gone, table.cursor)
     elif options.census and stream.census:
-        census = stream.census(client, table.live_ids(), table.cursor)
-        gone |= census.gone
-        remembered = census.cursor
-    if gone or remembered is not None:
+        found = stream.census(client, table.live_ids(), table.cursor)
+        census = replace(found, gone=found.gone | gone)
+    if census.gone or census.cursor is not None:
         result.deleted_count += table.delete(
-            gone, cursor=remembered, synced_at=synced_at, confirm_shrink=options.confirm_shrink
+            census.gone, cursor=census.cursor, synced_at=synced_at, confirm_shrink=options.confirm_shrink
         )
+    if census.hidden:
+        raise census.hidden
 
 
 def _counted(pages: Iterator[Page], client: Any, result: Result, progress: Progress) -> Iterator[Page]:

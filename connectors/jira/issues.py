@@ -18,7 +18,7 @@ from requests.exceptions import ChunkedEncodingError, ReadTimeout
 from connectors.jira import changelogs, outside
 from connectors.jira.client import JiraClient, RefusedError
 from connectors.jira.window import Window, begin, count
-from connectors.stream import Cursor, Page, Record
+from connectors.stream import Cursor, Page, Record, SourceError
 
 _log = logging.getLogger(__name__)
 _SMALLEST_PAGE = 10
@@ -28,6 +28,7 @@ def read(client: JiraClient, cursor: Cursor | None) -> Iterator[Page]:
     """Issues with all fields and their complete changelogs: those updated since the last read began, all of them in projects that it did not cover.
 
     Epics in other projects that these hang on are read by id, each time. The watermark is the site's clock minus ten minutes.
+    Projects of the settings that the account does not see are named in an error at the end.
     """
     window = begin(client, cursor)
     pages = _cloud_pages(client, window) if client.is_cloud else _data_center_pages(client, window)
@@ -39,6 +40,14 @@ def read(client: JiraClient, cursor: Cursor | None) -> Iterator[Page]:
         issues = outside.fetched(client, window.outside)
         changelogs.complete(client, issues)
         yield Page(issues, window.cursor())
+    if client.missing_projects:
+        raise SourceError(
+            "jira",
+            client.settings.name,
+            "issues",
+            f"does not see {', '.join(client.missing_projects)}; nothing of it is deleted here, the other projects were read",
+            "Give the account the permission Browse Projects there, or correct projects in the settings.",
+        )
 
 
 def _cloud_pages(client: JiraClient, window: Window) -> Iterator[tuple[list[Record], int | None]]:

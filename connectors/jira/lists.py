@@ -50,8 +50,8 @@ def link_types(client: JiraClient, _cursor: Cursor | None) -> Iterator[Page]:
 
 
 def projects(client: JiraClient, _cursor: Cursor | None) -> Iterator[Page]:
-    """The projects that the account sees; one it no longer sees is gone from the list, its issues are not."""
-    yield Page(client.projects, {})
+    """The projects of the settings; while the account does not see one of them, none counts as deleted."""
+    yield Page(client.projects, {}, is_partial=bool(client.missing_projects))
 
 
 def versions(client: JiraClient, _cursor: Cursor | None) -> Iterator[Page]:

@@ -130,8 +130,6 @@ def begin(client: JiraClient, cursor: Cursor | None) -> Window:
             f"the account sees none of its projects ({asked}); nothing is taken as deleted",
             "Check the setting projects, and give the account the permission Browse Projects.",
         )
-    if client.missing_projects:
-        _log.warning("Jira %r: not visible: %s", settings.name, ", ".join(client.missing_projects))
     previous = {name: value for name, value in (cursor or {}).items() if name != "reading"}
     covered = previous.get("projects", []) if previous.get("jql") == settings.jql else []
     window = Window(

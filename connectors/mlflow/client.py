@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from fnmatch import fnmatchcase
 from types import TracebackType
-from typing import Any, NoReturn, Self
+from typing import Any, Literal, NoReturn, Self
 
 from connectors.patience import Patience, asked_by, clock_of
 from connectors.stream import Record, SourceError
@@ -90,6 +90,7 @@ class TrackingClient:
         self.calls = 0
         self.calls_left: int | None = None  # MLflow knows no quota
         self.swept: Sweep | None = None  # of a complete read of all runs, for the census that may follow
+        self.answers: dict[tuple[str, str], Literal["absent", "hidden", "there"]] = {}  # to questions for one thing
         self._patience = patience
         self._turn = turn(settings.tracking_uri, settings.username, settings.password, settings.token)
 

@@ -20,10 +20,14 @@ from connectors.stream import Cursor, Deletions, Page, Stream
 
 
 def experiments(client: TrackingClient, cursor: Cursor | None) -> Iterator[Page]:
-    """All wanted experiments, deleted ones too. Read whole: neither runs nor tags move an experiment's time stamp."""
-    del cursor
+    """All wanted experiments, deleted ones too. Read whole: neither runs nor tags move an experiment's time stamp.
+
+    The cursor holds their names, by which one is called that may no longer be read.
+    """
+    names: dict[str, str] = dict((cursor or {}).get("names", {}))
     for records, _ in experiment_pages(client, "experiments"):
-        yield Page(records, {})
+        names |= {str(record["experiment_id"]): str(record.get("name")) for record in records}
+        yield Page(records, {"names": dict(names)})
 
 
 def registered_models(client: TrackingClient, cursor: Cursor | None) -> Iterator[Page]:
@@ -55,7 +59,7 @@ STREAMS: tuple[Stream[TrackingClient], ...] = (
         key=lambda record: str(record["experiment_id"]),
         updated_at=lambda record: _time(record.get("last_update_time")),
         read=experiments,
-        deletions=Deletions.CENSUS,
+        deletions=Deletions.ASKED,
         calls="1 per 500 experiments",
         census=gone_experiments,
     ),

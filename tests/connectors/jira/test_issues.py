@@ -201,7 +201,10 @@ def test_a_project_that_becomes_visible_again_is_read_from_its_beginning(site):
     """Its changes in the meantime may be older than the watermark."""
     _, cursor = read(site.client())
     site.behaviour.hidden_projects = {"OPS"}
-    _, cursor = read(site.client(), cursor)
+    pages = ISSUES.read(site.client(), cursor)
+    cursor = next(pages).cursor
+    with pytest.raises(SourceError, match=r"does not see OPS; nothing of it is deleted here.*\n.*Browse Projects"):
+        list(pages)
     site.behaviour.hidden_projects = set()
     site.sandbox.now = LATER
     assert read(site.client(), cursor)[0].keys() == {"201"}

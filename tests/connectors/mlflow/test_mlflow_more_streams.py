@@ -99,7 +99,7 @@ def test_traces_of_many_experiments_are_counted_group_after_group(client, monkey
 def test_logged_models_come_with_parameters_and_metrics(client):
     """As the server sends them; deleted ones are not listed, so that absent means deleted."""
     models, cursor = read(LOGGED, client)
-    assert cursor == {}
+    assert cursor == {"known_experiments": ["1", "2"]}
     assert list(models) == [logged_model_id("m1")]
     model = models[logged_model_id("m1")]
     assert model["info"]["source_run_id"] == run_id("good")
