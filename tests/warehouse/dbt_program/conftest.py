@@ -20,6 +20,8 @@ from warehouse import build
 
 AS_OF = datetime(2026, 6, 10, 8, tzinfo=UTC)
 PRESENT = {"moment_at": AS_OF.replace(tzinfo=None), "moment_date": AS_OF.date()}
+ALWAYS = {"first_moment_rank": 1, "last_moment_rank": 1000}
+"""The run of all moments."""
 IN_FORCE = {"row_key": "1", "valid_from": datetime(2026, 1, 5), "is_in_force": True}  # noqa: DTZ001 - as DuckDB holds it
 """A row of a tab that was landed long ago and still stands."""
 INSTANCE = "acme"
@@ -53,6 +55,21 @@ class Tables:
         for row in (present | row for row in rows):
             places = ", ".join("?" for _ in row)
             self.connection.execute(f"insert into {relation} ({', '.join(row)}) values ({places})", list(row.values()))
+
+    def issues(self, *rows: dict[str, Any]) -> None:
+        """Give issues as the mart has them, each of its initiative at every moment."""
+        rows = tuple({"instance": INSTANCE, **row} for row in rows)
+        self.given("marts.issues", *rows)
+        self.look()
+        self.given(
+            "intermediate.int_issues__linked_at_moments",
+            *({"issue_id": row["issue_id"], "initiative_id": row["initiative_id"], **ALWAYS} for row in rows),
+        )
+
+    def look(self) -> None:
+        """Let Jira have been read just now."""
+        look = {"moment_rank": 1, "source": "jira", "instance": INSTANCE, "known_at": PRESENT["moment_at"]}
+        self.given("intermediate.int_looks__at_moments", look)
 
     def land(self, table: str, record_id: str, payload: dict[str, Any] | None, at: str = "2026-01-05") -> None:
         """Land a version of a record; None is its deletion."""

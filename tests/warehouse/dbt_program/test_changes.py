@@ -67,8 +67,7 @@ def test_a_champion_that_moves_is_told_with_both_versions(tables):
 def test_scope_that_comes_and_goes_is_told_per_issue(tables):
     """Created is in, deleted or closed without delivering is out, at the time of the issue's own history."""
     row = {"is_work_item": True, "initiative_id": "A", "issue_key": "P-1", "summary": "one", "is_delivered": True}
-    tables.given(
-        "marts.issues",
+    tables.issues(
         {**row, "issue_id": "1", "created_at": "2026-03-01"},
         {**row, "issue_id": "2", "created_at": "2026-03-02", "resolved_at": "2026-04-01", "is_delivered": False},
         {**row, "issue_id": "3", "created_at": "2026-03-03", "is_work_item": False},

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.warehouse.dbt_program.conftest import ALWAYS
+
 QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -58,7 +60,11 @@ def given_program(tables, issues: list[dict], links: list[dict], **milestones: t
     )
     tables.given(
         "intermediate.int_issues__linked_to_milestones",
-        *({"milestone_id": one, "issue_id": f"acme:{key}"} for one, (_, keys) in milestones.items() for key in keys),
+        *(
+            {"milestone_id": one, "issue_id": f"acme:{key}", **ALWAYS}
+            for one, (_, keys) in milestones.items()
+            for key in keys
+        ),
     )
     tables.given("marts.delivery_forecasts")
 

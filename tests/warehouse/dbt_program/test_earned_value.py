@@ -130,8 +130,7 @@ def budget(tables, initiative: str, planned: list[float], actual: list[float | N
 
 def work(tables, *issues: tuple[str, float | None, str | None]) -> None:
     """Issues of initiatives (initiative, points, day done) that all exist since December."""
-    tables.given(
-        "marts.issues",
+    tables.issues(
         *(
             {
                 "issue_id": f"acme:{number}",
@@ -288,8 +287,7 @@ def test_work_counts_as_it_was_at_each_month_end(tables):
     """Done later is not done then; what was deleted or dropped later was still scope then."""
     budget(tables, "A", [100] * 4, [100] * 4)
     row = {"is_work_item": True, "initiative_id": "A", "story_points": 1, "is_delivered": True}
-    tables.given(
-        "marts.issues",
+    tables.issues(
         {**row, "issue_id": "1", "created_at": "2025-12-01", "done_at": "2026-02-10"},
         {**row, "issue_id": "2", "created_at": "2025-12-01", "deleted_at": "2026-03-15"},
         {**row, "issue_id": "3", "created_at": "2025-12-01", "resolved_at": "2026-02-20", "is_delivered": False},

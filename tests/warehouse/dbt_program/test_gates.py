@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.warehouse.dbt_program.conftest import IN_FORCE
+from tests.warehouse.dbt_program.conftest import IN_FORCE, INSTANCE
 
 FULL = {
     "hub.model_card": "https://wiki/m",
@@ -50,6 +50,7 @@ def tables(tables):
     """No Jira issue, decision or waiver unless a test gives one."""
     for relation in ("marts.issues", "staging.stg_sheets__decisions", "staging.stg_sheets__waivers"):
         tables.given(relation)
+    tables.look()
     return tables
 
 
@@ -71,6 +72,7 @@ def test_every_kind_of_evidence_passes_its_gate(tables):
         "marts.issues",
         {
             "issue_id": "a:1",
+            "instance": INSTANCE,
             "issue_key": "PLT-7",
             "created_at": "2026-01-05",
             "done_at": "2026-06-01",
@@ -103,7 +105,10 @@ def test_every_kind_of_evidence_passes_its_gate(tables):
 def test_evidence_that_is_not_there_yet_is_unknown(tables, issue, decision):
     """An open issue, one that was dropped, one that was deleted; an open decision, one that left the sheet."""
     version(tables, {"hub.privacy_review_issue": "PLT-7", "hub.security_review_decision": "D-3"})
-    tables.given("marts.issues", {"issue_id": "a:1", "issue_key": "PLT-7", "created_at": "2026-01-05", **issue})
+    tables.given(
+        "marts.issues",
+        {"issue_id": "a:1", "instance": INSTANCE, "issue_key": "PLT-7", "created_at": "2026-01-05", **issue},
+    )
     tables.given("staging.stg_sheets__decisions", {"decision_key": "D-3", **IN_FORCE, "row_number": 9, **decision})
     found = gates(tables)
     assert (found["privacy_review"], found["security_review"]) == ("unknown", "unknown")

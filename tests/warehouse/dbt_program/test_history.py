@@ -30,7 +30,7 @@ def status_at(tables: Tables, day: date, dimension: str, initiative: str = "A") 
 
 
 def issue(tables: Tables, number: int, created: str, *changes: tuple[str, str, Any, Any], **now: Any) -> None:
-    """Land an issue of component A with its changelog (at, field, from, to): status, points or assignee."""
+    """Land an issue of component A with its changelog (at, field, from, to): status, points, assignee, component, labels, epic or key."""
     status = now.get("status", "To Do")
     items = {
         "status": lambda old, new: {
@@ -41,13 +41,21 @@ def issue(tables: Tables, number: int, created: str, *changes: tuple[str, str, A
             "field": "Story point estimate", "fieldId": "customfield_1", "fromString": old and str(old), "toString": new and str(new),
         },
         "assignee": lambda old, new: {"field": "assignee", "fieldId": "assignee", "from": old, "to": new},
+        "component": lambda old, new: {"field": "Component", "fieldId": "components", "fromString": old, "toString": new},
+        "labels": lambda old, new: {"field": "labels", "fieldId": "labels", "fromString": old, "toString": new},
+        "epic": lambda old, new: {
+            "field": "IssueParentAssociation", "from": old, "fromString": old and f"P-{old}", "to": new, "toString": new and f"P-{new}",
+        },
+        "key": lambda old, new: {"field": "Key", "fromString": old, "toString": new},
     }  # fmt: skip
     payload = {
-        "key": f"P-{number}",
+        "key": now.get("key", f"P-{number}"),
         "fields": {
-            "project": {"key": "P"}, "issuetype": {"name": "Story", "subtask": False, "hierarchyLevel": 0}, "summary": f"Item {number}",
+            "project": {"key": now.get("key", "P-1").split("-")[0]}, "summary": f"Item {number}",
+            "issuetype": {"name": "Epic" if now.get("is_epic") else "Story", "subtask": False, "hierarchyLevel": int(now.get("is_epic", False))},
             "status": {"id": STATUSES[status][0], "name": status, "statusCategory": {"key": STATUSES[status][1]}},
-            "components": [{"name": "A"}], "created": f"{created}T08:00:00.000+0000", "updated": f"{created}T08:00:00.000+0000",
+            "components": [{"name": name} for name in now.get("components", ["A"])], "labels": now.get("labels", []),
+            "parent": _parent(now["epic"]) if now.get("epic") else None, "created": f"{created}T08:00:00.000+0000", "updated": f"{created}T08:00:00.000+0000",
             "assignee": {"accountId": now["assignee"]} if now.get("assignee") else None, "customfield_1": now.get("points"),
         },
         "changelog": {"histories": [
@@ -56,6 +64,11 @@ def issue(tables: Tables, number: int, created: str, *changes: tuple[str, str, A
         ]},
     }  # fmt: skip
     tables.land("jira_issues", str(number), payload, now.get("at", "2026-06-10"))
+
+
+def _parent(epic: str) -> dict[str, Any]:
+    """What an issue says of its epic."""
+    return {"id": epic, "key": f"P-{epic}", "fields": {"issuetype": {"name": "Epic", "hierarchyLevel": 1}}}
 
 
 def roadmap(tables: Tables, at: str = "2026-01-05", **more: Any) -> None:
@@ -165,6 +178,7 @@ def test_progress_of_a_past_month_uses_the_points_of_that_month(tables):
 def test_a_past_week_equals_the_warehouse_as_of_its_sunday(tables):
     """What a build as of that day calls the present is what a later build says of the week: nothing learned later counts."""
     roadmap(tables, milestone_id="M1", milestone="First", target="2026-05-15")
+    changed_roadmap(tables)
     roadmap(tables, milestone_id="M1", milestone="First", target="2026-08-15", at="2026-06-05")
     site(tables)
     for number in range(1, 13):
@@ -176,7 +190,8 @@ def test_a_past_week_equals_the_warehouse_as_of_its_sunday(tables):
         {"_key": f"A-{month}", "initiative": "A", "month": f"2026-0{month}-01", "planned": 100, "actual": 90 + month if month < 6 else None}
         for month in range(2, 9)
     ]  # fmt: skip
-    tables.sheet("budget", *budget, at="2026-05-02")
+    tables.sheet("budget", *budget, *costs("Beta", "Gamma"), at="2026-05-02")
+    tables.sheet("budget", *costs("Beta", "Delta"), at="2026-06-02")
     tables.sheet("budget", *({**row, "actual": 140} for row in budget), at="2026-06-09")
     tables.sheet(
         "risks",
@@ -212,6 +227,34 @@ def test_a_past_week_equals_the_warehouse_as_of_its_sunday(tables):
     assert ["auc" in status_at(tables, day, "model_health")[2] for day in SUNDAYS] == [False, True, False]
     assert "price" in status_at(tables, SUNDAYS[2], "model_health")[2]
     assert [status_at(tables, day, "compliance")[0] for day in SUNDAYS] == ["amber", "green", "red"]
+
+
+def changed_roadmap(tables: Tables) -> None:
+    """B goes after the second week, C is given another name and other work, one issue goes from C to A; their costs are told by name."""
+    gone = {"_key": "2", "initiative_id": "B", "initiative": "Beta", "jira_mapping": ["component:B"]}
+    renamed = {"_key": "3", "initiative_id": "C", "initiative": "Gamma", "jira_mapping": ["component:C"]}
+    tables.sheet("roadmap", gone, renamed)
+    tables.land("sheets_roadmap", "2", None, "2026-06-01")
+    tables.sheet("roadmap", {**renamed, "initiative": "Delta", "jira_mapping": ["label:d"]}, at="2026-06-02")
+    for number in range(40, 46):
+        issue(tables, number, "2026-05-04", components=["B"], points=3)
+    for number in range(50, 58):
+        done = (("2026-05-22", "status", "To Do", "Done"),) if number % 2 else ()
+        issue(
+            tables, number, "2026-05-04", *done, ("2026-05-28", "labels", "", "d") if number % 3 else ("2026-05-28", "component", "C", "A"),
+            components=["C"] if number % 3 else ["A"], labels=["d"] if number % 3 else [], status="Done" if done else "To Do", points=2,
+        )  # fmt: skip
+    rate = {"_key": "USD", "currency": "USD", "month": "2026-01-01", "rate": 0.5}
+    tables.sheet("rates", rate)
+    tables.sheet("rates", {**rate, "rate": 0.9}, at="2026-06-04")
+
+
+def costs(*names: str) -> list[dict[str, Any]]:
+    """Two months of two initiatives, in dollars."""
+    return [
+        {"_key": f"{place}-{month}", "initiative": name, "month": f"2026-0{month}-01", "planned": 100, "actual": 60, "currency": "USD"}
+        for place, name in enumerate(names) for month in (4, 5)
+    ]  # fmt: skip
 
 
 LOOKS = {"jira": ("issues", ["2026-05-20", "2026-06-03"]), "mlflow": ("runs", ["2026-05-19", "2026-06-02"])}
@@ -284,6 +327,10 @@ def _issue_as_of(payload: dict[str, Any] | None, moment: datetime) -> dict[str, 
         if item["fieldId"] == "status":
             category = STATUSES[item["fromString"]][1]
             fields["status"] = {"id": item["from"], "name": item["fromString"], "statusCategory": {"key": category}}
+        elif item["fieldId"] == "labels":
+            fields["labels"] = item["fromString"].split()
+        elif item["fieldId"] == "components":
+            fields["components"] = [{"name": item["fromString"]}]
         else:
             assert item["fieldId"] == "customfield_1", "the test changes nothing else that late"
             fields["customfield_1"] = float(item["fromString"])
@@ -294,6 +341,63 @@ def describe(tables: Tables, moment: datetime) -> None:
     """Tell the SQL models another moment."""
     tables.connection.execute(f"drop schema {publish.ABOUT_SCHEMA} cascade")
     build.describe(tables.connection, as_of=moment.replace(tzinfo=UTC), variables={"timezone": "Europe/Berlin"})
+
+
+def test_issues_belong_to_the_initiative_that_the_roadmap_of_the_week_gave_them(tables):
+    """A mapping that moved in the sheet takes no past week with it; the first one found stands for the weeks before it."""
+    beta = {"_key": "2", "initiative_id": "B", "initiative": "Beta"}
+    roadmap(tables, at="2026-05-26")
+    tables.sheet("roadmap", {**beta, "jira_mapping": ["label:b"]}, at="2026-05-26")
+    roadmap(tables, at="2026-06-03", jira_mapping=["label:b"])
+    tables.sheet("roadmap", {**beta, "jira_mapping": ["component:A"]}, at="2026-06-03")
+    issue(tables, 1, "2026-05-01")
+    issue(tables, 2, "2026-05-01")
+    tables.make("program_status_weekly", "changes")
+    assert [_holders(tables, day) for day in SUNDAYS] == [["A"], ["A"], ["B"]]
+    # It is told once, when it was seen; of what was so from the start, when the issue was created.
+    assert tables.rows("select what, old_value, new_value, cast(seen_at as date) from marts.changes where subject_id = 'acme:1' order by seen_at, what") == [
+        ("scope_in", None, "A", date(2026, 5, 1)),
+        ("scope_in", None, "B", date(2026, 6, 7)),
+        ("scope_out", "A", None, date(2026, 6, 7)),
+    ]  # fmt: skip
+
+
+def test_issues_belong_to_the_initiative_that_they_named_in_the_week(tables):
+    """Component, labels, epic and project of an issue are taken from its changelog."""
+    roadmap(tables, jira_mapping=["component:A", "label:a", "epic:P-90", "project:OLD"])
+    tables.sheet(
+        "roadmap",
+        {"_key": "2", "initiative_id": "B", "initiative": "Beta", "jira_mapping": ["component:B", "label:b", "epic:P-91", "project:Q"]},
+    )  # fmt: skip
+    issue(tables, 90, "2026-05-01", components=[], is_epic=True)
+    issue(tables, 91, "2026-05-01", components=[], is_epic=True)
+    moved = {
+        1: (("component", "A", None), ("component", None, "B")),
+        2: (("labels", "x a", "x b"),),
+        3: (("epic", "90", "91"),),
+        4: (("key", "OLD-4", "Q-4"),),
+    }
+    now: dict[int, dict[str, Any]] = {
+        1: {"components": ["B"]}, 2: {"components": [], "labels": ["x", "b"]}, 3: {"components": [], "epic": "91"},
+        4: {"components": [], "key": "Q-4"},
+    }  # fmt: skip
+    for number, changes in moved.items():
+        told = (("2026-05-28", field, old, new) for field, old, new in changes)
+        issue(tables, number, "2026-05-01", *told, **now[number])
+    tables.make("int_work_items__known")
+    for number, changes in moved.items():
+        assert [_holders(tables, day, number) for day in SUNDAYS] == [["A"], ["B"], ["B"]], changes
+
+
+def _holders(tables: Tables, day: date, number: int = 1) -> list[str]:
+    """The initiatives to which an issue belonged at the end of a day."""
+    found = tables.connection.execute(
+        "select distinct items.initiative_id from intermediate.int_work_items__known as items"
+        " inner join intermediate.int_moments as moments on moments.moment_rank between items.first_moment_rank and items.last_moment_rank"
+        " where moments.moment_at = ? and items.issue_id = ?",
+        [end_of(day), f"{INSTANCE}:{number}"],
+    ).fetchall()
+    return [initiative for (initiative,) in found]
 
 
 def test_the_present_forecast_and_that_of_a_past_week_are_prepared_alike(tables):
@@ -311,3 +415,33 @@ def test_the_present_forecast_and_that_of_a_past_week_are_prepared_alike(tables)
         "select remaining_count, weekly_counts, throughput_factor from intermediate.int_forecasts__prepared"
         " where scope_kind = 'milestone' and scenario = 'base'"
     )
+
+
+def test_a_site_that_is_added_later_takes_nothing_back_from_the_weeks_before(tables):
+    """Weeks that were known stay so, by their own looks; of the new site nothing was known in them. Only before the first site was read at all is the past told by time stamps."""
+    read = {"acme": ["2026-05-20", "2026-05-27", "2026-06-03"], "second": ["2026-06-04"]}
+    tables.given(
+        "staging.stg_hub__sync_attempts",
+        *(
+            {"source": "jira", "instance": site, "stream": "issues", "attempted_at": day, "is_success": True}
+            for site, days in read.items() for day in days
+        ),
+        {"source": "github", "instance": "acme", "stream": "issues", "attempted_at": "2026-06-05", "is_success": True},
+        {"source": "sheets", "instance": "acme", "stream": "roadmap", "attempted_at": "2026-05-12", "is_success": True},
+    )  # fmt: skip
+    tables.make("int_looks__at_moments")
+    found = tables.rows(
+        "select cast(moments.week_date + 6 as date), looks.instance, cast(looks.known_at as date), moments.basis"
+        " from intermediate.int_looks__at_moments as looks inner join intermediate.int_moments as moments using (moment_at)"
+        " where looks.moment_at > '2026-05-12' order by looks.moment_at, looks.instance"
+    )
+    assert found == [
+        (date(2026, 5, 17), "acme", date(2026, 5, 17), "reconstructed"),
+        (date(2026, 5, 17), "second", date(2026, 5, 17), "reconstructed"),
+        (date(2026, 5, 24), "acme", date(2026, 5, 20), "known"),
+        (date(2026, 5, 31), "acme", date(2026, 5, 27), "known"),
+        (date(2026, 6, 7), "acme", date(2026, 6, 3), "known"),
+        (date(2026, 6, 7), "second", date(2026, 6, 4), "known"),
+        (None, "acme", date(2026, 6, 10), "known"),
+        (None, "second", date(2026, 6, 10), "known"),
+    ]

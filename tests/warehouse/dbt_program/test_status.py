@@ -24,7 +24,7 @@ TURNS = {
 
 def initiative(tables, *ids: str) -> None:
     """Initiatives that exist."""
-    tables.given("intermediate.int_initiatives__gathered", *({"initiative_id": one, "name": one} for one in ids))
+    tables.given("intermediate.int_initiatives__at_moments", *({"initiative_id": one, "name": one} for one in ids))
 
 
 def measure(dimension: str, name: str, value: float | None, of: str | None = "A", detail: str = "so it is") -> dict:

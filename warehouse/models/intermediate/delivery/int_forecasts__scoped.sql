@@ -20,7 +20,8 @@ milestone_items as (
         on
             later.initiative_id is not distinct from earlier.initiative_id
             and (later.milestone_id = earlier.milestone_id or later.target_date > earlier.target_date)
-    inner join {{ ref('int_issues__linked_to_milestones') }} as linked on earlier.milestone_id = linked.milestone_id
+    inner join {{ ref('int_issues__linked_to_milestones') }} as linked
+        on earlier.milestone_id = linked.milestone_id and linked.{{ seen_now() }}
 )
 
 select

@@ -2,11 +2,12 @@
 -- Summed before models are joined: several may share one experiment of many runs.
 with experiments as (
     select distinct
-        moments.moment_at,
-        moments.runs_known_at,
+        versions.moment_at,
+        looks.known_at,
         versions.experiment_id
     from {{ ref('int_model_versions__at_moments') }} as versions
-    inner join {{ ref('int_moments') }} as moments on versions.moment_at = moments.moment_at
+    inner join {{ ref('int_looks__at_moments') }} as looks
+        on versions.moment_at = looks.moment_at and looks.source = 'mlflow' and versions.instance = looks.instance
     where versions.experiment_id is not null
 ),
 
@@ -37,7 +38,7 @@ ended as (
     from experiments
     inner join runs on experiments.experiment_id = runs.experiment_id
     where
-        coalesce(runs.ended_at <= experiments.runs_known_at, true)
+        coalesce(runs.ended_at <= experiments.known_at, true)
         and (runs.gone_at is null or runs.gone_at > experiments.moment_at)
 )
 

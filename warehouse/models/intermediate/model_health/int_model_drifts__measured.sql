@@ -77,10 +77,11 @@ experiment_drifts as (
         drifts.feature,
         max(drifts.drift) as newest
     from experiments
-    inner join {{ ref('int_moments') }} as moments on experiments.moment_at = moments.moment_at
     inner join drifts on experiments.experiment_id = drifts.experiment_id
+    inner join {{ ref('int_looks__at_moments') }} as looks
+        on experiments.moment_at = looks.moment_at and looks.source = 'mlflow' and drifts.instance = looks.instance
     where
-        drifts.logged_at <= moments.runs_known_at
+        drifts.logged_at <= looks.known_at
         and (drifts.gone_at is null or drifts.gone_at > experiments.moment_at)
     group by experiments.moment_at, experiments.experiment_id, drifts.feature
 ),
@@ -101,10 +102,11 @@ candidates as (
         drifts.feature,
         drifts.drift
     from {{ ref('int_models__at_moments') }} as models
-    inner join {{ ref('int_moments') }} as moments on models.moment_at = moments.moment_at
     inner join drifts on lower(models.model_name) = drifts.tagged_model and models.instance = drifts.instance
+    inner join {{ ref('int_looks__at_moments') }} as looks
+        on models.moment_at = looks.moment_at and looks.source = 'mlflow' and models.instance = looks.instance
     where
-        drifts.logged_at <= moments.runs_known_at
+        drifts.logged_at <= looks.known_at
         and (drifts.gone_at is null or drifts.gone_at > models.moment_at)
 ),
 

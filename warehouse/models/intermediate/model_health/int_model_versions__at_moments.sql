@@ -18,7 +18,7 @@ select
         when moments.week_date is null then runs.metrics
         else
             {{ map_of("list_transform(
-                list_filter(runs.metric_log, lambda entry: coalesce(entry['logged_at'], runs.started_at) <= moments.runs_known_at),
+                list_filter(runs.metric_log, lambda entry: coalesce(entry['logged_at'], runs.started_at) <= looks.known_at),
                 lambda entry: struct_pack(key := entry['key'], value := entry['value'])
             )") }}
     end as metrics,
@@ -33,9 +33,11 @@ select
     versions.user_account,
     versions.created_at,
     runs.started_at as run_started_at,
-    case when runs.ended_at <= moments.runs_known_at then runs.ended_at end as run_ended_at
+    case when runs.ended_at <= looks.known_at then runs.ended_at end as run_ended_at
 from {{ ref('stg_mlflow__model_versions') }} as versions
 inner join {{ ref('int_moments') }} as moments on {{ valid_at('versions', 'moments.moment_at') }}
 left join {{ ref('stg_mlflow__registered_models') }} as models
     on versions.model_id = models.model_id and {{ valid_at('models', 'moments.moment_at') }}
 left join {{ ref('stg_mlflow__runs') }} as runs on versions.mlflow_run_id = runs.mlflow_run_id
+left join {{ ref('int_looks__at_moments') }} as looks
+    on moments.moment_at = looks.moment_at and looks.source = 'mlflow' and versions.instance = looks.instance

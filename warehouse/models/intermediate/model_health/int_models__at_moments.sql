@@ -89,9 +89,9 @@ left join owners on models.moment_at = owners.moment_at and models.model_id = ow
 left join {{ ref('int_models__declared') }} as declared
     on models.moment_at = declared.moment_at and models.model_id = declared.model_id
 left join {{ ref('int_initiatives__referenced') }} as tagged
-    on {{ normalised("models.tags['hub.initiative']") }} = tagged.reference
+    on {{ normalised("models.tags['hub.initiative']") }} = tagged.reference and models.moment_at = tagged.moment_at
 left join {{ ref('int_initiatives__referenced') }} as declared_initiatives
-    on {{ normalised('declared.initiative') }} = declared_initiatives.reference
+    on {{ normalised('declared.initiative') }} = declared_initiatives.reference and models.moment_at = declared_initiatives.moment_at
 left join roles as champions
     on models.moment_at = champions.moment_at and models.model_id = champions.model_id and champions.role = 'champion'
 left join roles as challengers

@@ -3,7 +3,6 @@ with versions as (
     select
         versions.moment_at,
         versions.moment_date,
-        moments.issues_known_at,
         versions.model_version_id,
         versions.model_id,
         versions.version,
@@ -23,7 +22,6 @@ with versions as (
     from {{ ref('int_model_versions__at_moments') }} as versions
     inner join {{ ref('int_models__at_moments') }} as models
         on versions.moment_at = models.moment_at and versions.model_id = models.model_id
-    inner join {{ ref('int_moments') }} as moments on versions.moment_at = moments.moment_at
 ),
 
 metrics as (
@@ -88,9 +86,12 @@ evidence as (
         metrics.failed_count as failed_metric_count,
         metrics.unknown_count as unknown_metric_count,
         metrics.findings,
-        issues.issue_key,
         coalesce(
-            issues.is_delivered and (issues.done_at <= versions.issues_known_at or done_stays.issue_id is not null), false
+            looks.known_at >= issues.created_at and (issues.deleted_at is null or looks.known_at < issues.deleted_at), false
+        ) as is_issue_known,
+        case when is_issue_known then issues.issue_key end as issue_key,
+        coalesce(
+            is_issue_known and issues.is_delivered and (issues.done_at <= looks.known_at or done_stays.issue_id is not null), false
         ) as is_issue_done,
         decisions.decision_key,
         coalesce(decisions.is_closed, false) as is_decision_closed
@@ -101,22 +102,22 @@ evidence as (
             versions.moment_at = metrics.moment_at
             and versions.model_version_id = metrics.model_version_id
             and gates.gate = metrics.gate
-    left join {{ ref('issues') }} as issues
-        on
-            lower(trim(versions.tags[gates.tag || '_issue'])) = lower(issues.issue_key)
-            and versions.issues_known_at >= issues.created_at
-            and (issues.deleted_at is null or versions.issues_known_at < issues.deleted_at)
+    left join {{ ref('issues') }} as issues on lower(trim(versions.tags[gates.tag || '_issue'])) = lower(issues.issue_key)
+    left join {{ ref('int_looks__at_moments') }} as looks
+        on versions.moment_at = looks.moment_at and looks.source = 'jira' and issues.instance = looks.instance
     left join done_stays
         on
             issues.issue_id = done_stays.issue_id
-            and versions.issues_known_at >= done_stays.entered_at
-            and versions.issues_known_at < done_stays.left_at
+            and looks.known_at >= done_stays.entered_at
+            and looks.known_at < done_stays.left_at
     left join decisions
         on
             versions.moment_at = decisions.moment_at
             and {{ normalised("versions.tags[gates.tag || '_decision']") }} = decisions.decision
     -- Two Jira sites may have an issue of the same key.
-    qualify row_number() over (partition by versions.moment_at, versions.model_version_id, gates.gate order by issues.issue_id) = 1
+    qualify row_number() over (
+        partition by versions.moment_at, versions.model_version_id, gates.gate order by is_issue_known desc, issues.issue_id asc
+    ) = 1
 ),
 
 found as (

@@ -1,30 +1,49 @@
 -- One row per moment and line of the budget as it stood then, of an initiative and a month: what was known of its cost.
+with lines as (
+    select
+        moments.moment_at,
+        moments.moment_date,
+        moments.month_date as present_month_date,
+        referenced.initiative_id,
+        converted.* exclude (initiative_id, rate, planned_amount, actual_amount, forecast_amount),
+        case converted.currency when {{ setting('currency') }} then 1.0 else rates.rate end as rate
+    from {{ ref('int_budget_lines__converted') }} as converted
+    inner join {{ ref('int_moments') }} as moments on {{ valid_at('converted', 'moments.moment_at') }}
+    inner join {{ ref('int_initiatives__referenced') }} as referenced
+        on {{ normalised('converted.initiative_as_given') }} = referenced.reference and moments.moment_at = referenced.moment_at
+    left join {{ ref('int_exchange_rates__spread') }} as rates
+        on
+            moments.moment_at = rates.moment_at
+            and converted.currency = rates.currency
+            and converted.month_date >= rates.from_month_date
+            and (rates.to_month_date is null or converted.month_date < rates.to_month_date)
+    where converted.month_date is not null
+)
+
 select
-    moments.moment_at,
-    moments.month_date as present_month_date,
-    converted.row_id,
-    converted.budget_line_id,
-    converted.initiative_id,
-    converted.month_date,
-    converted.is_reserve,
-    converted.planned_value,
-    converted.planned_amount,
-    converted.actual_amount,
-    converted.forecast_amount,
-    converted.actual_cell,
+    moment_at,
+    present_month_date,
+    row_id,
+    budget_line_id,
+    initiative_id,
+    month_date,
+    is_reserve,
+    planned_value,
+    planned_value * rate as planned_amount,
+    actual_value * rate as actual_amount,
+    forecast_value * rate as forecast_amount,
+    actual_cell,
     -- Blank where something was planned, or bad from the first sight on, or without a rate: unknown, not zero.
-    converted.actual_amount is null
+    actual_amount is null
     and (
-        converted.actual_value is not null
-        or list_contains(converted.faulty_columns, 'actual')
-        or (coalesce(converted.planned_value, 0) <> 0 and not converted.is_reserve)
+        actual_value is not null
+        or list_contains(faulty_columns, 'actual')
+        or (coalesce(planned_value, 0) <> 0 and not is_reserve)
     ) as is_missing,
     -- Still blank in the first days after its month: the books are not closed, so nothing is missing yet.
     is_missing
-    and converted.actual_value is null
-    and not list_contains(converted.faulty_columns, 'actual')
-    and converted.month_date = moments.month_date - interval 1 month
-    and moments.moment_date < moments.month_date + cast({{ threshold('book_closing_days') }} as integer) as is_awaited
-from {{ ref('int_budget_lines__converted') }} as converted
-inner join {{ ref('int_moments') }} as moments on {{ valid_at('converted', 'moments.moment_at') }}
-where converted.initiative_id is not null and converted.month_date is not null
+    and actual_value is null
+    and not list_contains(faulty_columns, 'actual')
+    and month_date = present_month_date - interval 1 month
+    and moment_date < present_month_date + cast({{ threshold('book_closing_days') }} as integer) as is_awaited
+from lines

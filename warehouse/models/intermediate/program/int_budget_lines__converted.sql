@@ -1,4 +1,4 @@
--- One row per line and month of the budget and landed version of it, in the program currency.
+-- One row per line and month of the budget and landed version of it, in the program currency at the rates of today.
 -- An amount in a currency without a rate is unknown: null. A cost whose initiative is not on the roadmap belongs to none.
 with lines as (
     select
@@ -30,6 +30,7 @@ select
     case numbered.amount_currency when {{ setting('currency') }} then 1.0 else rates.rate end as rate,
     numbered.planned_value,
     numbered.actual_value,
+    numbered.forecast_value,
     numbered.planned_value * case numbered.amount_currency when {{ setting('currency') }} then 1.0 else rates.rate end as planned_amount,
     numbered.actual_value * case numbered.amount_currency when {{ setting('currency') }} then 1.0 else rates.rate end as actual_amount,
     numbered.forecast_value * case numbered.amount_currency when {{ setting('currency') }} then 1.0 else rates.rate end as forecast_amount,
@@ -45,9 +46,10 @@ select
     numbered.deleted_at
 from numbered
 left join {{ ref('int_initiatives__referenced') }} as referenced
-    on {{ normalised('numbered.initiative') }} = referenced.reference
+    on {{ normalised('numbered.initiative') }} = referenced.reference and referenced.moment_at = {{ as_of() }}
 left join {{ ref('int_exchange_rates__spread') }} as rates
     on
-        numbered.amount_currency = rates.currency
+        rates.moment_at = {{ as_of() }}
+        and numbered.amount_currency = rates.currency
         and numbered.budget_month_date >= rates.from_month_date
         and (rates.to_month_date is null or numbered.budget_month_date < rates.to_month_date)

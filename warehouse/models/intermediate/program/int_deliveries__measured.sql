@@ -1,12 +1,13 @@
 -- One row per moment, initiative and measure of how its work flowed until then.
 with work as (
     select
-        moments.moment_at,
-        moments.issues_known_at,
-        spanned.*,
-        spanned.removed_at is null or spanned.removed_at >= moments.issues_known_at as is_there
-    from {{ ref('int_work_items__spanned') }} as spanned
-    inner join {{ ref('int_moments') }} as moments on {{ covers('spanned', 'moments.issues_known_at') }}
+        looks.moment_at,
+        looks.known_at,
+        items.*,
+        items.removed_at is null or items.removed_at >= looks.known_at as is_there
+    from {{ ref('int_work_items__known') }} as items
+    inner join {{ ref('int_looks__at_moments') }} as looks
+        on looks.source = 'jira' and items.instance = looks.instance and {{ seen_at('items', 'looks') }}
 ),
 
 counted as (
@@ -35,8 +36,8 @@ blocked as (
     where
         work.is_there
         and not work.is_done
-        and blocked.from_at <= work.issues_known_at
-        and (blocked.to_at is null or blocked.to_at > work.issues_known_at)
+        and blocked.from_at <= work.known_at
+        and (blocked.to_at is null or blocked.to_at > work.known_at)
     group by work.moment_at, work.initiative_id
 )
 

@@ -42,7 +42,7 @@ milestones as (
         min(planned.target_date) as target_date
     from {{ ref('int_issues__linked_to_milestones') }} as linked
     inner join {{ ref('int_milestones__planned') }} as planned on linked.milestone_id = planned.milestone_id
-    where planned.done_date is null
+    where planned.done_date is null and linked.{{ seen_now() }}
     group by linked.issue_id
 ),
 

@@ -2,17 +2,18 @@
 -- Both ends are weighed with the points known at the moment: an estimate that is refined is no new scope.
 with work as (
     select
-        moments.moment_at,
-        spanned.initiative_id,
-        spanned.issue_key,
-        spanned.story_points,
-        spanned.created_at,
-        spanned.removed_at is null or spanned.removed_at >= moments.issues_known_at as is_there,
-        spanned.created_at < moments.moment_at - interval 28 days
-        and (spanned.removed_at is null or spanned.removed_at >= moments.moment_at - interval 28 days) as was_there
-    from {{ ref('int_work_items__spanned') }} as spanned
-    inner join {{ ref('int_moments') }} as moments on {{ covers('spanned', 'moments.issues_known_at') }}
-    where spanned.is_work_item
+        looks.moment_at,
+        items.initiative_id,
+        items.issue_key,
+        items.story_points,
+        items.created_at,
+        items.removed_at is null or items.removed_at >= looks.known_at as is_there,
+        items.created_at < looks.moment_at - interval 28 days
+        and (items.removed_at is null or items.removed_at >= looks.moment_at - interval 28 days) as was_there
+    from {{ ref('int_work_items__known') }} as items
+    inner join {{ ref('int_looks__at_moments') }} as looks
+        on looks.source = 'jira' and items.instance = looks.instance and {{ seen_at('items', 'looks') }}
+    where items.is_work_item
 ),
 
 counted as (

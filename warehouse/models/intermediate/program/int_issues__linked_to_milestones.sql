@@ -1,8 +1,10 @@
--- One row per issue and milestone whose mapping it matches, within the initiative that the issue counts for.
+-- One row per issue, milestone whose mapping it matched within the initiative that it counted for, and run of moments.
 select distinct
     mapped.issue_id,
-    mapped.milestone_id
+    mapped.milestone_id,
+    greatest(mapped.first_moment_rank, linked.first_moment_rank) as first_moment_rank,
+    least(mapped.last_moment_rank, linked.last_moment_rank) as last_moment_rank
 from {{ ref('int_issues__mapped') }} as mapped
-inner join {{ ref('int_issues__linked_to_initiatives') }} as linked
-    on mapped.issue_id = linked.issue_id and mapped.initiative_id = linked.initiative_id
+inner join {{ ref('int_issues__linked_at_moments') }} as linked
+    on mapped.issue_id = linked.issue_id and mapped.initiative_id = linked.initiative_id and {{ seen_together('mapped', 'linked') }}
 where mapped.milestone_id is not null

@@ -1,96 +1,34 @@
--- One row per issue, mapping of the roadmap that it matches itself or through a parent, and distance to that parent.
-with issues as (
+-- One row per issue, mapping of the roadmap that it matched itself or through an issue above it, distance to that, and run of moments.
+with own as (
     select
-        issues.issue_id,
-        parented.parent_issue_id,
-        parented.epic_issue_id,
-        parented.epic_key,
-        issues.issue_key,
-        issues.project_key,
-        issues.labels,
-        issues.components,
-        issues.fix_versions
-    from {{ ref('stg_jira__issues') }} as issues
-    left join {{ ref('int_issues__parented') }} as parented on issues.issue_id = parented.issue_id
-),
-
-names as (
-    select
-        issue_id,
-        'epic' as kind,
-        lower(issue_key) as compared_value
-    from issues
-    union all
-    select
-        issue_id,
-        'epic' as kind,
-        lower(epic_key) as compared_value
-    from issues where epic_key is not null
-    union all
-    select
-        issue_id,
-        'component' as kind,
-        lower(unnest(components)) as compared_value
-    from issues
-    union all
-    select
-        issue_id,
-        'label' as kind,
-        lower(unnest(labels)) as compared_value
-    from issues
-    union all
-    select
-        issue_id,
-        'version' as kind,
-        lower(unnest(fix_versions)) as compared_value
-    from issues
-    union all
-    select
-        issue_id,
-        'project' as kind,
-        lower(project_key) as compared_value
-    from issues
-),
-
-own as (
-    select distinct
-        names.issue_id,
+        named.issue_id,
         mapped.initiative_id,
         mapped.milestone_id,
-        names.kind
-    from names
+        named.kind,
+        greatest(named.first_moment_rank, mapped.first_moment_rank) as first_moment_rank,
+        least(named.last_moment_rank, mapped.last_moment_rank) as last_moment_rank
+    from {{ ref('int_issues__named') }} as named
     inner join {{ ref('int_initiatives__mapped') }} as mapped
-        on names.kind = mapped.kind and names.compared_value = mapped.compared_value
-),
-
-families as (
-    select
-        issue_id,
-        issue_id as relative_issue_id,
-        0 as distance
-    from issues
-    union all
-    select
-        issue_id,
-        parent_issue_id as relative_issue_id,
-        1 as distance
-    from issues
-    where parent_issue_id is not null
-    union all
-    select
-        issue_id,
-        epic_issue_id as relative_issue_id,
-        2 as distance
-    from issues
-    where epic_issue_id is not null and epic_issue_id is distinct from parent_issue_id
+        on named.kind = mapped.kind and named.compared_value = mapped.compared_value and {{ seen_together('named', 'mapped') }}
 )
 
 select
-    families.issue_id,
+    issue_id,
+    initiative_id,
+    milestone_id,
+    kind,
+    0 as distance,
+    first_moment_rank,
+    last_moment_rank
+from own
+union all
+select
+    related.issue_id,
     own.initiative_id,
     own.milestone_id,
     own.kind,
-    families.distance
-from families
-inner join own on families.relative_issue_id = own.issue_id
-where families.issue_id <> families.relative_issue_id or families.distance = 0
+    related.distance,
+    greatest(related.first_moment_rank, own.first_moment_rank) as first_moment_rank,
+    least(related.last_moment_rank, own.last_moment_rank) as last_moment_rank
+from {{ ref('int_issues__related') }} as related
+inner join own on related.relative_issue_id = own.issue_id and {{ seen_together('related', 'own') }}

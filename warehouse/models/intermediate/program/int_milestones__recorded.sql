@@ -2,6 +2,7 @@
 with planned as (
     select
         moments.moment_at,
+        moments.moment_rank,
         coalesce(roadmap.milestone_id, roadmap.initiative_id || ' / ' || roadmap.milestone_name) as milestone_id,
         coalesce(roadmap.initiative_id, roadmap.initiative_name) as initiative_id,
         roadmap.milestone_name,
@@ -27,6 +28,7 @@ first_targets as (
 
 select
     planned.moment_at,
+    planned.moment_rank,
     planned.milestone_id,
     planned.initiative_id,
     coalesce(planned.milestone_name, planned.milestone_id) as name,

@@ -12,20 +12,19 @@ with milestone_items as (
             later.moment_at = earlier.moment_at
             and later.initiative_id is not distinct from earlier.initiative_id
             and (later.milestone_id = earlier.milestone_id or later.target_date > earlier.target_date)
-    inner join {{ ref('int_issues__linked_to_milestones') }} as linked on earlier.milestone_id = linked.milestone_id
+    inner join {{ ref('int_issues__linked_to_milestones') }} as linked
+        on earlier.milestone_id = linked.milestone_id and {{ seen_at('linked', 'earlier') }}
 ),
 
 work as (
     select
-        moments.moment_at,
-        moments.issues_known_at,
-        spanned.*
-    from {{ ref('int_work_items__spanned') }} as spanned
-    inner join {{ ref('int_moments') }} as moments
-        on
-            {{ covers('spanned', 'moments.issues_known_at') }}
-            and (spanned.deleted_at is null or spanned.deleted_at >= moments.issues_known_at)
-    where spanned.is_work_item
+        looks.moment_at,
+        looks.known_at,
+        items.*
+    from {{ ref('int_work_items__known') }} as items
+    inner join {{ ref('int_looks__at_moments') }} as looks
+        on looks.source = 'jira' and items.instance = looks.instance and {{ seen_at('items', 'looks') }}
+    where items.is_work_item and (items.deleted_at is null or items.deleted_at >= looks.known_at)
 ),
 
 history as (
@@ -66,7 +65,7 @@ teams as (
     select
         moment_at,
         initiative_id,
-        min(coalesce(started_at, done_at)) filter (where coalesce(started_at, done_at) < issues_known_at) as first_started_at
+        min(coalesce(started_at, done_at)) filter (where coalesce(started_at, done_at) < known_at) as first_started_at
     from work
     group by moment_at, initiative_id
 ),

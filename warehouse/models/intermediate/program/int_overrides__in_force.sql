@@ -6,7 +6,8 @@ select
     tab.reason,
     tab.until_date
 from {{ ref('stg_sheets__overrides') }} as tab
-left join {{ ref('int_initiatives__referenced') }} as referenced on {{ normalised('tab.initiative') }} = referenced.reference
+left join {{ ref('int_initiatives__referenced') }} as referenced
+    on {{ normalised('tab.initiative') }} = referenced.reference and referenced.moment_at = {{ as_of() }}
 where
     tab.is_in_force
     and tab.until_date >= {{ local_date(as_of()) }}

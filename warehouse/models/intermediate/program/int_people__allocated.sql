@@ -12,6 +12,7 @@ from {{ ref('stg_sheets__allocations') }} as tab
 inner join {{ ref('int_moments') }} as moments on {{ in_force_at('tab', 'moments.moment_at') }}
 inner join {{ ref('int_accounts__identified') }} as accounts
     on accounts.source = 'sheets' and tab.instance = accounts.instance and tab.person = accounts.account
-left join {{ ref('int_initiatives__referenced') }} as referenced on {{ normalised('tab.initiative') }} = referenced.reference
+left join {{ ref('int_initiatives__referenced') }} as referenced
+    on {{ normalised('tab.initiative') }} = referenced.reference and moments.moment_at = referenced.moment_at
 where tab.month_date is not null and accounts.person_id is not null
 group by moments.moment_at, accounts.person_id, referenced.initiative_id, date_trunc('month', tab.month_date)

@@ -21,36 +21,63 @@ with approved as (
     from {{ ref('stg_sheets__baselines') }} as baselines
     inner join {{ ref('int_moments') }} as moments on {{ in_force_at('baselines', 'moments.moment_at') }}
     inner join {{ ref('int_initiatives__referenced') }} as referenced
-        on {{ normalised('baselines.initiative') }} = referenced.reference
+        on {{ normalised('baselines.initiative') }} = referenced.reference and moments.moment_at = referenced.moment_at
     left join {{ ref('int_exchange_rates__spread') }} as rates
         on
-            upper(baselines.currency) = rates.currency
+            moments.moment_at = rates.moment_at
+            and upper(baselines.currency) = rates.currency
             and baselines.month_date >= rates.from_month_date
             and (rates.to_month_date is null or baselines.month_date < rates.to_month_date)
+),
+
+versions as (
+    -- Where a version names its initiative as nobody does any more, it is that of the row's newest version that can be told.
+    select
+        moments.moment_at,
+        converted.row_id,
+        coalesce(
+            referenced.initiative_id,
+            arg_max(referenced.initiative_id, converted.valid_from) over (partition by moments.moment_at, converted.row_id)
+        ) as initiative_id,
+        converted.month_date,
+        converted.planned_value,
+        converted.planned_value * case converted.currency when {{ setting('currency') }} then 1.0 else rates.rate end as planned_amount,
+        converted.faulty_columns,
+        converted.valid_from
+    from {{ ref('int_budget_lines__converted') }} as converted
+    inner join {{ ref('int_moments') }} as moments on converted.valid_from <= moments.moment_at
+    left join {{ ref('int_initiatives__referenced') }} as referenced
+        on {{ normalised('converted.initiative_as_given') }} = referenced.reference and moments.moment_at = referenced.moment_at
+    left join {{ ref('int_exchange_rates__spread') }} as rates
+        on
+            moments.moment_at = rates.moment_at
+            and converted.currency = rates.currency
+            and converted.month_date >= rates.from_month_date
+            and (rates.to_month_date is null or converted.month_date < rates.to_month_date)
+    where not converted.is_reserve
 ),
 
 landed as (
     select
         *,
-        min(valid_from) over (partition by initiative_id) as first_landed_at,
-        min(valid_from) over (partition by row_id) as row_landed_at
-    from {{ ref('int_budget_lines__converted') }}
-    where initiative_id is not null and not is_reserve
+        min(valid_from) over (partition by moment_at, initiative_id) as first_landed_at,
+        min(valid_from) over (partition by moment_at, initiative_id, row_id) as row_landed_at
+    from versions
+    where initiative_id is not null
 ),
 
 first_plan as (
     -- A cell that was bad at first counts with its first good value.
     select
-        moments.moment_at,
-        landed.initiative_id,
-        landed.row_id,
-        any_value(landed.month_date) as month_date,
-        arg_min(landed.planned_amount, landed.valid_from) filter (where landed.planned_amount is not null) as planned_amount,
-        bool_or(landed.planned_value is null and not list_contains(landed.faulty_columns, 'planned')) as is_blank
+        moment_at,
+        initiative_id,
+        row_id,
+        any_value(month_date) as month_date,
+        arg_min(planned_amount, valid_from) filter (where planned_amount is not null) as planned_amount,
+        bool_or(planned_value is null and not list_contains(faulty_columns, 'planned')) as is_blank
     from landed
-    inner join {{ ref('int_moments') }} as moments on landed.valid_from <= moments.moment_at
-    where landed.row_landed_at = landed.first_landed_at
-    group by moments.moment_at, landed.initiative_id, landed.row_id
+    where row_landed_at = first_landed_at
+    group by moment_at, initiative_id, row_id
 )
 
 select

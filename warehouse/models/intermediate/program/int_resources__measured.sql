@@ -37,18 +37,19 @@ over_allocations as (
 
 open_work as (
     select
-        moments.moment_at,
-        spanned.initiative_id,
-        spanned.assignee_person_id as person_id,
+        looks.moment_at,
+        items.initiative_id,
+        items.assignee_person_id as person_id,
         count(*) as open_count
-    from {{ ref('int_work_items__spanned') }} as spanned
-    inner join {{ ref('int_moments') }} as moments on {{ covers('spanned', 'moments.issues_known_at') }}
+    from {{ ref('int_work_items__known') }} as items
+    inner join {{ ref('int_looks__at_moments') }} as looks
+        on looks.source = 'jira' and items.instance = looks.instance and {{ seen_at('items', 'looks') }}
     where
-        spanned.is_work_item
-        and not spanned.is_done
-        and (spanned.removed_at is null or spanned.removed_at >= moments.issues_known_at)
-        and spanned.assignee_person_id is not null
-    group by moments.moment_at, spanned.initiative_id, spanned.assignee_person_id
+        items.is_work_item
+        and not items.is_done
+        and (items.removed_at is null or items.removed_at >= looks.known_at)
+        and items.assignee_person_id is not null
+    group by looks.moment_at, items.initiative_id, items.assignee_person_id
 ),
 
 concentrations as (

@@ -10,7 +10,8 @@ with rows as (
         ) as is_open
     from {{ ref('stg_sheets__risks') }} as tab
     inner join {{ ref('int_moments') }} as moments on {{ in_force_at('tab', 'moments.moment_at') }}
-    left join {{ ref('int_initiatives__referenced') }} as referenced on {{ normalised('tab.initiative') }} = referenced.reference
+    left join {{ ref('int_initiatives__referenced') }} as referenced
+        on {{ normalised('tab.initiative') }} = referenced.reference and moments.moment_at = referenced.moment_at
     where tab.risk_id is not null
     qualify row_number() over (partition by moments.moment_at, tab.risk_id order by tab.row_number) = 1
 )

@@ -89,7 +89,8 @@ select
     compared.new_value,
     compared.valid_from as seen_at
 from compared
-left join {{ ref('int_initiatives__referenced') }} as referenced on {{ normalised('compared.initiative') }} = referenced.reference
+left join {{ ref('int_initiatives__referenced') }} as referenced
+    on {{ normalised('compared.initiative') }} = referenced.reference and referenced.moment_at = {{ as_of() }}
 where
     compared.old_value is distinct from compared.new_value
     -- What the first look shows was there before it.

@@ -98,7 +98,8 @@ select
     referenced.initiative_id is null as is_doubted,
     rows.valid_from as moment
 from rows
-left join {{ ref('int_initiatives__referenced') }} as referenced on {{ normalised('rows.initiative') }} = referenced.reference
+left join {{ ref('int_initiatives__referenced') }} as referenced
+    on {{ normalised('rows.initiative') }} = referenced.reference and referenced.moment_at = {{ as_of() }}
 where rows.is_in_force and rows.initiative is not null
 union all
 select
@@ -119,9 +120,11 @@ select
             matches.initiative_id = mapped.initiative_id
             and matches.milestone_id is not distinct from mapped.milestone_id
             and matches.kind = mapped.kind
+            and matches.{{ seen_now() }}
     ) as is_doubted,
     null as moment
 from {{ ref('int_initiatives__mapped') }} as mapped
+where mapped.{{ seen_now() }}
 union all
 select
     'override_run_out' as check_name,

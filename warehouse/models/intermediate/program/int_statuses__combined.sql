@@ -21,7 +21,8 @@ worst_initiatives as (
             'Every initiative is green'
         ) as detail
     from dimensions
-    inner join {{ ref('int_initiatives__gathered') }} as initiatives on dimensions.initiative_id = initiatives.initiative_id
+    inner join {{ ref('int_initiatives__at_moments') }} as initiatives
+        on dimensions.moment_at = initiatives.moment_at and dimensions.initiative_id = initiatives.initiative_id
     group by dimensions.moment_at, dimensions.dimension
 ),
 

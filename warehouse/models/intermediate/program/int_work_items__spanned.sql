@@ -1,4 +1,5 @@
--- One row per issue of an initiative and span of time in which its points, its assignee and whether it was done stayed the same.
+-- One row per issue that belongs, or once belonged, to an initiative and span of time in which its points, its assignee and whether it
+-- was done stayed the same.
 -- From the changelog; an issue without one was always what it is now. What left the scope keeps its spans, with the time it left.
 with issues as (
     select
@@ -6,7 +7,6 @@ with issues as (
         instance,
         issue_key,
         summary,
-        initiative_id,
         is_work_item,
         story_points,
         done_at,
@@ -16,7 +16,7 @@ with issues as (
         deleted_at,
         least(deleted_at, case when not is_delivered then coalesce(resolved_at, done_at) end) as removed_at
     from {{ ref('issues') }}
-    where initiative_id is not null
+    where issue_id in (select linked.issue_id from {{ ref('int_issues__linked_at_moments') }} as linked)
 ),
 
 stages as (
@@ -164,8 +164,8 @@ finished as (
 select
     finished.issue_id,
     issues.issue_key,
+    issues.instance,
     issues.summary,
-    issues.initiative_id,
     issues.is_work_item,
     issues.is_delivered,
     issues.started_at,

@@ -36,6 +36,7 @@ left join {{ ref('int_accounts__identified') }} as accounts
     on accounts.source = 'mlflow' and runs.instance = accounts.instance and runs.user_account = accounts.account
 left join {{ ref('int_runs__accounted') }} as accounted on runs.mlflow_run_id = accounted.mlflow_run_id
 left join versions on runs.mlflow_run_id = versions.mlflow_run_id
-left join {{ ref('int_initiatives__referenced') }} as own on {{ normalised('runs.initiative') }} = own.reference
+left join {{ ref('int_initiatives__referenced') }} as own
+    on {{ normalised('runs.initiative') }} = own.reference and own.moment_at = {{ as_of() }}
 left join {{ ref('int_initiatives__referenced') }} as of_experiment
-    on {{ normalised("experiments.tags['hub.initiative']") }} = of_experiment.reference
+    on {{ normalised("experiments.tags['hub.initiative']") }} = of_experiment.reference and of_experiment.moment_at = {{ as_of() }}

@@ -40,23 +40,59 @@ sprint_moves as (
     where scoped.parted_at < coalesce(sprints.completed_at, {{ as_of() }})
 ),
 
+links as (
+    select
+        linked.*,
+        coalesce(
+            lag(linked.initiative_id) over life = linked.initiative_id
+            and lag(linked.last_moment_rank) over life = linked.first_moment_rank - 1,
+            false
+        ) as is_continued,
+        coalesce(
+            lead(linked.initiative_id) over life = linked.initiative_id
+            and lead(linked.first_moment_rank) over life = linked.last_moment_rank + 1,
+            false
+        ) as continues
+    from {{ ref('int_issues__linked_at_moments') }} as linked
+    window life as (partition by linked.issue_id order by linked.first_moment_rank)
+),
+
+scope_changes as (
+    -- An issue comes into an initiative as it is created, or at the moment that shows it there: the roadmap or the issue said else.
+    select
+        spans.issue_id,
+        'scope_in' as what,
+        null as old_value,
+        links.initiative_id as new_value,
+        case when links.first_moment_rank = 1 then spans.created_at else greatest(spans.created_at, moments.moment_at) end as seen_at,
+        spans.removed_at
+    from spans
+    inner join links on spans.issue_id = links.issue_id and not links.is_continued
+    inner join {{ ref('int_moments') }} as moments on links.first_moment_rank = moments.moment_rank
+    where spans.is_first
+    union all
+    select
+        spans.issue_id,
+        'scope_out' as what,
+        links.initiative_id as old_value,
+        null as new_value,
+        coalesce(moments.moment_at, spans.removed_at) as seen_at,
+        spans.removed_at
+    from spans
+    inner join links on spans.issue_id = links.issue_id and not links.continues
+    left join {{ ref('int_moments') }} as moments on links.last_moment_rank + 1 = moments.moment_rank
+    where spans.is_first and coalesce(moments.moment_at > spans.created_at, spans.removed_at is not null)
+),
+
 issue_changes as (
     select
         issue_id,
-        'scope_in' as what,
-        null as old_value,
-        initiative_id as new_value,
-        created_at as seen_at
-    from spans
-    where is_first
-    union all by name
-    select
-        issue_id,
-        'scope_out' as what,
-        initiative_id as old_value,
-        removed_at as seen_at
-    from spans
-    where is_first and removed_at is not null
+        what,
+        old_value,
+        new_value,
+        seen_at
+    from scope_changes
+    where removed_at is null or seen_at <= removed_at
     union all by name
     select
         issue_id,

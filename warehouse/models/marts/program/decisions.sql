@@ -23,6 +23,7 @@ select
     rows.options,
     rows.recommendation
 from rows
-left join {{ ref('int_initiatives__referenced') }} as referenced on {{ normalised('rows.initiative') }} = referenced.reference
+left join {{ ref('int_initiatives__referenced') }} as referenced
+    on {{ normalised('rows.initiative') }} = referenced.reference and referenced.moment_at = {{ as_of() }}
 left join {{ ref('int_accounts__identified') }} as owners
     on owners.source = 'sheets' and rows.instance = owners.instance and rows.owner = owners.account
