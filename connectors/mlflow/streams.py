@@ -60,7 +60,7 @@ STREAMS: tuple[Stream[TrackingClient], ...] = (
         updated_at=lambda record: _time(record.get("last_update_time")),
         read=experiments,
         deletions=Deletions.ASKED,
-        calls="1 per 500 experiments",
+        calls="1 per 500 experiments, 1 per one that may no longer be read",
         census=gone_experiments,
     ),
     Stream(
@@ -79,7 +79,7 @@ STREAMS: tuple[Stream[TrackingClient], ...] = (
         updated_at=lambda record: _time(record.get("last_updated_timestamp")),
         read=registered_models,
         deletions=Deletions.ASKED,
-        calls="1 per 500 models",
+        calls="1 per 500 models, 1 per one that may no longer be read",
         census=gone_models,
     ),
     Stream(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask import Flask, jsonify
+from flask import Flask, jsonify, request
 
 from connectors import github, jira, mlflow, sheets
 from connectors.jira import JiraClient
@@ -42,18 +43,27 @@ def program() -> Any:
     return told
 
 
+RUNS: list[dict[str, Any]] = [{"run_id": "r1", "start_time": 1}]
+"""The runs that the played MLflow server knows."""
+
+
+def _runs() -> Any:
+    """Those that started since, where the search asks for that; other conditions find none."""
+    condition = request.get_json().get("filter", "")
+    since = re.fullmatch(r"attributes.start_time >= (\d+)", condition)
+    found = [run for run in RUNS if not condition or (since and run["start_time"] >= int(since[1]))]
+    told = {"experiment_id": "1", "status": "FINISHED", "end_time": 2}
+    return jsonify(runs=[{"info": told | run, "data": {}} for run in found])
+
+
 def mlflow_app(_sandbox: Sandbox) -> Flask:
     """The little of MLflow's API that reading runs takes."""
     app = Flask(__name__)
     experiment = {"experiment_id": "1", "name": "churn", "lifecycle_stage": "active"}
-    run = {
-        "info": {"run_id": "r1", "experiment_id": "1", "status": "FINISHED", "start_time": 1, "end_time": 2},
-        "data": {},
-    }
     app.add_url_rule(
         "/api/2.0/mlflow/experiments/search", "e", lambda: jsonify(experiments=[experiment]), methods=["POST"]
     )
-    app.add_url_rule("/api/2.0/mlflow/runs/search", "r", lambda: jsonify(runs=[run]), methods=["POST"])
+    app.add_url_rule("/api/2.0/mlflow/runs/search", "r", _runs, methods=["POST"])
     return app
 
 

@@ -18,11 +18,12 @@ from email.utils import format_datetime
 import pytest
 from werkzeug.serving import make_server
 
+from connectors.sandbox import edits
 from connectors.sandbox.program import Comment
 from connectors.sandbox.server import Fault, Sandbox, Server
 from pipelines import sync
 from tests.connectors.jira import small_program
-from tests.faults.played_sources import MAIN, NOW, PLAYS, SECRET, SOURCES, WAITED, Played, program
+from tests.faults.played_sources import MAIN, NOW, PLAYS, RUNS, SECRET, SOURCES, WAITED, Played, program
 from warehouse import landing
 
 JSON = {"Content-Type": "application/json"}
@@ -206,7 +207,7 @@ def test_a_certificate_that_nobody_vouches_for_is_told(played, zone, untrusted):
 
 
 @pytest.mark.parametrize("hours", [-1, 1])
-@pytest.mark.parametrize("source", ["jira", "github"])
+@pytest.mark.parametrize("source", SOURCES)
 def test_a_clock_an_hour_off_loses_nothing(all_played, zone, source, hours):
     """Watermarks are the server's time: how far ours is from it does not matter."""
     played = all_played[source]
@@ -216,6 +217,10 @@ def test_a_clock_an_hour_off_loses_nothing(all_played, zone, source, hours):
     changed_at = played.sandbox.now + timedelta(minutes=1)
     if source == "jira":
         small_program.touch(played.sandbox.program.issues[0], changed_at, "summary", "Changed")
+    elif source == "sheets":
+        edits.set_cell(played.sandbox.program, "Budget", "C2", 1000 + hours, changed_at)
+    elif source == "mlflow":
+        RUNS.append({"run_id": f"late {hours}", "start_time": int(changed_at.timestamp() * 1000)})
     else:
         comment = Comment(changed_at, small_program.ADA, "Changed")
         played.sandbox.program.pull_requests[0].comments.append(comment)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from connectors.jira import STREAMS
@@ -140,3 +142,24 @@ def test_boards_and_projects_are_listed_once_for_all_streams(site):
     requests = site.sandbox.requests
     assert len([line for line in requests if line.startswith("GET /rest/agile/1.0/board?")]) == 2
     assert len([line for line in requests if "/project/search" in line or "/project?" in line]) == 1
+
+
+def claimed(calls: str, counts: dict[str, int]) -> int:
+    """How many calls a stream's text comes to: "5: ..." is 5, "1 per project, 1 per board" one for each of both."""
+    if total := re.match(r"(\d+):", calls):
+        return int(total[1])
+    parts = [re.match(r"(\d+)(?: per (\w+))?", part) for part in calls.split(", ")]
+    return sum(int(part[1]) * counts.get(part[2], 1) for part in parts)
+
+
+def test_a_run_without_changes_costs_what_each_stream_says(site):
+    """All streams in a row with one client, as a sync reads them."""
+    first, second = site.client(), site.client()
+    cursors = {name: [page.cursor for page in stream.read(first, None)] for name, stream in BY_NAME.items()}
+    made = {}
+    for name, stream in BY_NAME.items():
+        before = second.calls
+        list(stream.read(second, (cursors[name] or [None])[-1]))
+        made[name] = second.calls - before
+    assert made == {name: claimed(stream.calls, {"project": 2, "board": 2}) for name, stream in BY_NAME.items()}
+    assert sum(made.values()) < 20
