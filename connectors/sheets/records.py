@@ -78,6 +78,7 @@ class _Table:
     locale: str
     fiscal_start: int
     percent: frozenset[int]  # columns whose numbers are percent points
+    extra: dict[int, str]  # what the cells of a column that the contract does not know are called in a record
 
 
 @dataclass(slots=True)
@@ -101,7 +102,9 @@ def read_tab(grid: Grid, tab: Tab, locale: str, fiscal_start: int = 1) -> Readin
     layout = find_layout(grid, tab, fiscal_start)
     if layout is None or layout.missing:
         return Reading([_refusal(grid, tab, layout)], layout)
-    table = _Table(grid, tab, layout, locale, fiscal_start, _percent_columns(grid, tab, layout))
+    table = _Table(
+        grid, tab, layout, locale, fiscal_start, _percent_columns(grid, tab, layout), _extra_names(tab, layout)
+    )
     rows: dict[tuple[str, ...], _Row] = {}
     for number in table_rows(grid, tab, layout):
         for row in _rows(table, number):
@@ -222,13 +225,12 @@ def _read_cell(table: _Table, row: _Row, f: Field, measure: str | None) -> None:
     is_shared = column is not None and column.kind in {Kind.TEXT, Kind.LIST, Kind.CHOICE, Kind.DATE, Kind.MONTH}
     at = grid.origin(row.number, f.index) if is_shared else (row.number, f.index)
     value = grid.value(*at)
-    if column:
-        row.at[column.name] = at
+    row.at[column.name if column else table.extra[f.index]] = at
     if is_blank(value):
         return
     cell = {"value": value, "header": f.header}
     if column is None:
-        row.extra[_free(f.header, row.extra)] = {"value": value}
+        row.extra[table.extra[f.index]] = {"value": value}
         return
     row.cells[column.name] = cell
     try:
@@ -256,12 +258,18 @@ def _in_part(amount: float, part: tuple[int, int]) -> float:
     return round(round(amount * (at + 1) / count, 2) - round(amount * at / count, 2), 2)
 
 
-def _free(header: str, taken: dict[str, Any]) -> str:
-    count, name = 1, header
-    while name in taken:
-        count += 1
-        name = f"{header} #{count}"
-    return name
+def _extra_names(tab: Tab, layout: Layout) -> dict[int, str]:
+    """A name for each column whose cells may be extra ones; no other column and none of the contract's has the same."""
+    names: dict[int, str] = {}
+    taken = {MEASURE, *(column.name for column in tab.columns)}
+    for f in (f for f in layout.fields if not f.name or layout.measure_index is not None):
+        count, name = 1, f.header
+        while name in taken:
+            count += 1
+            name = f"{f.header} #{count}"
+        names[f.index] = name
+        taken.add(name)
+    return names
 
 
 def _note_currency(tab: Tab, row: _Row, cell: dict[str, Any], currency: str | None) -> None:
@@ -275,7 +283,8 @@ def _note_currency(tab: Tab, row: _Row, cell: dict[str, Any], currency: str | No
 
 def _merge(row: _Row, other: _Row) -> None:
     """Takes the measure of another row of the same line and month into the record."""
-    row.at |= {name: at for name, at in other.at.items() if name in other.cells or name == MEASURE}
+    told = {*other.cells, MEASURE, *(name for name in other.extra if name not in row.extra)}
+    row.at |= {name: at for name, at in other.at.items() if name in told}
     row.cells |= {name: cell for name, cell in other.cells.items() if name not in row.cells}
     row.extra |= {name: cell for name, cell in other.extra.items() if name not in row.extra}
     row.typed |= {name: value for name, value in other.typed.items() if value is not None}

@@ -217,6 +217,26 @@ def test_two_columns_for_one_thing():
     assert {name: cell["value"] for name, cell in record["extra"].items()} == {"Plan": 1, "Actual": 4}
 
 
+def test_an_extra_column_keeps_its_addresses():
+    """Also where it is headed like a column of the contract, like another one, or is blank in other rows."""
+    rows = [
+        ["Note", "Initiative", "Month", "planned", "Planned", "Actual", "Note"],
+        ["", "Search", "2026-01", 1, 2, 3, "second"],
+        ["first", "Search", "2026-02", 4, 5, 6, ""],
+    ]
+    found = reading("budget", rows)
+    told = {
+        cell["value"]: found.places.address(record["key"], name)
+        for record in found.records
+        for name, cell in record["extra"].items()
+    }
+    kept = {value: address for value, address in told.items() if isinstance(value, str)}
+    assert kept == {"second": "Budget FY27!G2", "first": "Budget FY27!A3"}
+    assert sorted(told.values()) == sorted(set(told.values()))
+    known = {found.places.address(found.records[0]["key"], name) for name in found.records[0]["cells"]}
+    assert not known & set(told.values())
+
+
 def test_a_headless_column_is_kept_under_its_letter():
     """Values without a header are somebody's notes."""
     (record,) = read("budget", [HEADER, ["Search", "2026-01", 1, 2, "ask Kim"]])

@@ -71,6 +71,21 @@ def test_a_row_that_is_only_moved_has_its_new_address_and_no_new_version(tables)
     ]
 
 
+def test_a_cell_of_an_extra_column_is_kept_with_its_address(tables):
+    """Under its header, as people wrote it; of the rows that are there now."""
+    for key in ("1", "2"):
+        extra = {"Cost centre": {"value": f"CC{key}"}, "Rank": {"value": 2}}
+        tables.land("sheets_budget", key, {"extra": extra, "typed": {}})
+    tables.land("sheets_budget", "2", None, at="2026-02-01")
+    shape, rows = {"Cost centre": "F", "Rank": "G1"}, {"1": [3, 0], "2": [4, 0]}
+    tables.land("sheets_budget", "_places", {"title": "Budget", "shapes": [shape], "rows": rows})
+    tables.make("stg_sheets__extra_cells")
+    assert tables.rows("select tab, row_id, header, value, cell from staging.stg_sheets__extra_cells order by header") == [
+        ("budget", "acme:1", "Cost centre", "CC1", "Budget!F3"),
+        ("budget", "acme:1", "Rank", "2", "Budget!G1"),
+    ]  # fmt: skip
+
+
 def test_a_cell_that_is_emptied_is_empty(tables):
     """Blank is an edit, not a fault: the old value goes."""
     tables.sheet("budget", line())
