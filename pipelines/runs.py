@@ -52,6 +52,7 @@ def _run(job: dg.JobDefinition, instance: dg.DagsterInstance, config: dict[str, 
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):
         # On standard output dbt tells every step it takes.
         result = job.execute_in_process(instance=instance, run_config={**config, **jobs.QUIET}, raise_on_error=False)
+    liveness.forget(result.run_id)
     took = time.monotonic() - started
     if result.success:
         click.echo(f"run  {job.name:<18} done in {took:.0f} s; {_landed(result)}")
