@@ -21,7 +21,7 @@ from reports.document import (
     status_of,
 )
 from reports.marts import Marts, Row
-from reports.sections import decisions, milestones, money, register, sources, status, status_history
+from reports.sections import chain, decisions, milestones, money, register, sources, status, status_history
 
 NAME = "program_status"
 TITLE = "Program status"
@@ -57,7 +57,11 @@ def compose(marts: Marts) -> Document:
             "Initiatives at a glance",
             (status.matrix(colours, names), *status_history.strip(marts, colours, names)),
         ),
-        Section("why", "Why, and what would turn it green", status.reasons(colours, names, known)),
+        Section(
+            "why",
+            "Why, and what would turn it green",
+            (*status.reasons(colours, names, known), *chain.behind(marts, colours, names, known)),
+        ),
         Section("milestones", "Milestones", milestones.blocks(marts, dates, names)),
         Section("money", "Money", money.blocks(marts, names, is_plain=True)),
         Section("risks", "Risks", _risks(marts, names, people, known)),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from reports import figures, words
-from reports.document import Block, Cell, Column, Inline, Item, Items, Light, Table, Value, note
+from reports.document import Block, Cell, Column, Fold, Inline, Item, Items, Light, Table, Value, note, rank_of
+from reports.evidence import Known
 from reports.marts import Marts, Row
+from reports.sections import status
 
 CHAIN = """
     select
@@ -132,3 +134,50 @@ def _versions(rows: list[Row], called: _Called) -> Table:
         empty="No model version is known.",
         limit=15,
     )
+
+
+MOST_WAYS = 3
+
+
+def behind(marts: Marts, colours: list[Row], names: dict[str, str], known: Known) -> tuple[Block, ...]:
+    """Every record behind a red or amber colour: where it stands, and the way through it from pull request to model."""
+    rows = [row for row in colours if row["status"] in ("red", "amber") and row["initiative_id"] is not None and row["dimension"] != "overall"]  # fmt: skip
+    if not any(row["evidence"] for row in rows):
+        return ()
+    called = _Called(marts, names)
+    ways = {row["chain_id"]: row for row in marts.rows(CHAIN)}
+    shown: list[tuple[Cell, ...]] = []
+    for row in sorted(rows, key=lambda row: (rank_of(row["status"]), list(names).index(row["initiative_id"]) if row["initiative_id"] in names else len(names))):  # fmt: skip
+        through = [ways[one] for one in row["evidence_chain_ids"] or [] if one in ways]
+        about = (
+            Value(status.DIMENSIONS.get(row["dimension"]) or words.label(row["dimension"])),
+            Value(status.title(row["initiative_id"], names), tone="under"),
+        )
+        for one, place in zip(row["evidence"] or [], row["evidence_places"] or [], strict=False):
+            shown.append((known.named(one), place or "", _ways(one, through, called), about))
+    table = Table(
+        "Records behind red and amber colours",
+        (Column("Record"), Column("Place"), Column("Leads to", explain="Pull requests and model versions of the evidence chain"), Column("Colour")),
+        shown,
+        empty="No record stands behind a red or amber colour.",
+        limit=25,
+    )  # fmt: skip
+    return (Fold("Every record behind red and amber, with its links", (table,), is_in_markdown=False),)
+
+
+def _ways(one: str, through: list[Row], called: _Called) -> Cell:
+    """The pull requests and model versions on the ways through a record, each once."""
+    found: dict[str, Value] = {}
+    for way in through:
+        if one not in (called.issue(way["issue_id"]).text, way["model_version_id"]):
+            continue
+        if way["pull_request_id"]:
+            found[way["pull_request_id"]] = called.pull(way["pull_request_id"])
+        if way["model_version_id"]:
+            found[way["model_version_id"]] = called.version(way["model_version_id"])
+    parts: list[Inline] = []
+    for value in list(found.values())[:MOST_WAYS]:
+        parts += [", ", value] if parts else [value]
+    if len(found) > MOST_WAYS:
+        parts.append(f" and {figures.more(len(found) - MOST_WAYS)} more")
+    return tuple(parts) if parts else ""

@@ -38,7 +38,7 @@ CAUSES = ("compliance", "budget", "schedule", "scope", "model_health", "delivery
 STATUS = """
     select
         initiative_id, dimension, status, rule, value, threshold, unit, reason, turns_green_when, evidence, override_status,
-        override_reason, override_until_date
+        override_reason, override_until_date, list_transform(evidence_links, lambda one: one.place) as evidence_places, evidence_chain_ids
     from marts.program_status
 """
 

@@ -84,6 +84,19 @@ def _status() -> dict[str, Rows]:
         for initiative, colours in COLOURS.items()
         for dimension, colour in zip(DIMENSIONS, colours, strict=True)
     ]  # fmt: skip
+    now[12] |= {
+        "evidence": ["FRAUD-212", "earned_value fraud 2026-10"],
+        "evidence_links": [
+            {"id": "FRAUD-212", "kind": "issue", "url": "https://acme.example/browse/FRAUD-212", "place": None},
+            {
+                "id": "earned_value fraud 2026-10",
+                "kind": "earned_value",
+                "url": "javascript:alert(1)",
+                "place": "Plan, row seven",
+            },
+        ],
+        "evidence_chain_ids": ["fraud > acme:1000 > p > v"],
+    }
     now[11] |= {
         "override_status": "amber",
         "override_reason": "The second country moves to 2027",

@@ -28,7 +28,7 @@ COLUMNS: dict[str, str] = {
     "risk_reserves": "scope_id initiative_id open_risk_count residual_exposure contingency_amount reserve_amount drawn_amount uncovered_exposure reserve_left_amount",
     "decisions": "decision_id kind text initiative_id owner_person_id due_date status is_open is_overdue options recommendation",
     "people": "person_id display_name team skills is_listed",
-    "program_status": "initiative_id dimension status rule value threshold unit reason turns_green_when evidence override_status override_reason override_until_date",
+    "program_status": "initiative_id dimension status rule value threshold unit reason turns_green_when evidence evidence_links evidence_chain_ids override_status override_reason override_until_date",
     "program_status_weekly": "week_date initiative_id dimension status rule value threshold reason basis is_computed",
     "changes": "subject_kind subject_id subject_name initiative_id what old_value new_value seen_at",
     "source_freshness": "source instance stream last_attempt_at last_success_at age_hours is_stale last_error",
@@ -105,6 +105,7 @@ LISTS = {
     "chain_issue_ids",
     "chain_issue_keys",
     "budget_line_ids",
+    "evidence_chain_ids",
 }
 TEXTS = {("release_gates", "evidence"), ("pull_request_issues", "evidence"), ("identity_suggestions", "evidence"), ("evidence_chain", "broken_at"), ("program_status", "turns_green_when")}  # fmt: skip
 """Columns that hold one text where their name says otherwise."""
@@ -112,6 +113,8 @@ TEXTS = {("release_gates", "evidence"), ("pull_request_issues", "evidence"), ("i
 
 def type_of(mart: str, column: str) -> str:
     """The type that a column's name tells."""
+    if column == "evidence_links":
+        return "struct(id varchar, kind varchar, url varchar, place varchar)[]"
     if (mart, column) in TEXTS:
         return "varchar"
     if column in LISTS:
@@ -287,6 +290,8 @@ def nasty_marts() -> dict[str, list[dict[str, Any]]]:
             for name, value in row.items():
                 if isinstance(value, str) and name not in fixed and not name.endswith(("_id", "version")):
                     row[name] = NASTY[turn % len(NASTY)]
+                elif isinstance(value, list) and value and isinstance(value[0], dict):
+                    row[name] = [dict.fromkeys(value[0], NASTY[turn % len(NASTY)])]
                 elif isinstance(value, list):
                     row[name] = [NASTY[turn % len(NASTY)]]
                 turn += 1

@@ -37,6 +37,13 @@ def test_a_record_is_a_link_on_the_page_and_in_markdown(name: str, address: str,
     assert f"](<{address}>)" in report.markdown
 
 
+def test_the_records_behind_a_colour_are_links(believable: Path) -> None:
+    """In the table of all of them."""
+    html = reports.render("program_status", believable, links=LINKS).html
+    records = html[html.index("Records behind red and amber colours") :].split("</table>", 1)[0]
+    assert 'href="https://acme.example/jira/browse/FRAUD-212"' in records
+
+
 def test_an_address_that_is_no_web_address_is_no_link(believable: Path) -> None:
     """A setting such as a file or a script's address never becomes clickable."""
     report = reports.render("delivery", believable, links={"jira/acme": "javascript:alert(1)"})

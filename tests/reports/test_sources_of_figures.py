@@ -239,6 +239,8 @@ def forms(text: str) -> Iterator[str]:
     """How a report may say a mart's text: as it is, its dates in words, as a sentence, without what stands before its colon."""
     if re.fullmatch("[0-9a-f]{9,}", text):
         yield text[:8]  # of a commit or a digest
+    if row := re.fullmatch(r"(\w+) \S+ (\d{4})-(\d\d)", text):
+        yield f"{words.label(row[1])}, {words.MONTHS[int(row[3]) - 1]} {row[2]}"  # evidence that is a row of a mart
     address, _, rest = text.partition(":")
     parts = (address, rest, words.told(rest.strip())) if rest else ()
     for said in (text, words.told(text), words.label(text), *parts):

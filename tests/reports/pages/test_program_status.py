@@ -126,6 +126,16 @@ def test_each_colour_has_its_value_its_limit_and_what_turns_it_green(page: Page)
     )
 
 
+def test_every_record_behind_a_colour_is_reached(page: Page) -> None:
+    """By its name, by the row of the sheet, and on the way from pull request to model; test_links follows it."""
+    grid = page.tables["Records behind red and amber colours"]
+    found = {row[0]: row[1:] for row in grid.rows if row[3] == "Scope Fraud detection 2.0"}
+    assert found == {
+        "FRAUD-212": ["", "acme:ranker:1", "Scope Fraud detection 2.0"],
+        "earned value, Oct 2026": ["Plan, row seven", "", "Scope Fraud detection 2.0"],
+    }
+
+
 def test_milestones_show_baseline_target_forecast_and_slip(page: Page) -> None:
     """Done ones apart; what is not known is a dash, never a date."""
     assert without_track(page.tables["Open milestones: baseline, target, forecast and slip"]) == [
