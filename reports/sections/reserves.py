@@ -19,14 +19,15 @@ WHOLE = "*"
 
 
 def blocks(marts: Marts, names: dict[str, str], currency: str) -> tuple[Block, ...]:
-    """In a sentence, then the program and each initiative; scores have no reserve to be held against."""
+    """The program and each initiative, then what it means in a sentence; scores have no reserve to be held against."""
     if not currency:
         return (
             note("The register scores impacts instead of stating amounts, so no reserve can be held against them."),
         )
     rows = sorted(marts.rows(RESERVES), key=lambda row: row["scope_id"] != WHOLE)
     said = _sentence(rows, currency)
-    return (*((Prose((said,)),) if said else ()), _table(rows, names, currency))
+    # Beneath, so that on slides it stays with its table.
+    return (_table(rows, names, currency), *((Prose((said,)),) if said else ()))
 
 
 def _sentence(rows: list[Row], currency: str) -> str:

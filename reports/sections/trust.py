@@ -37,6 +37,7 @@ SUGGESTIONS = """
     order by score desc nulls last, source, account
 """
 RECENT_DAYS = 90
+MOST_FAULTS = 3
 
 
 @dataclass(frozen=True)
@@ -169,9 +170,12 @@ def first(found: Found) -> Items:
     faults = [words.told(str(fault)) for row in found.lines for fault in row["faults"] or []]
     if faults:
         head = f"{words.count(sum(figures.length(row, 'faults') for row in found.lines), 'cell')} of the budget cannot be read"
-        entries.append(
-            Item((head,), ((f"{words.joined(faults, most=3)}. Write plain amounts there.",),), Light("amber"))
+        left = len(faults) - MOST_FAULTS
+        rest = (
+            f"… and {figures.more(left)} more. Write plain amounts there." if left > 0 else "Write plain amounts there."
         )
+        lines = [*(words.sentence(fault) for fault in faults[:MOST_FAULTS]), rest]
+        entries.append(Item((head,), tuple((line,) for line in lines), Light("amber")))
     warned = [row for row in found.checks if row["severity"] in ("warn", "warning")]
     entries += [_check(row) for row in sorted(warned, key=lambda row: -(row["affected_share"] or 0))[:5]]
     if found.accounts:

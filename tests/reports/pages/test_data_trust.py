@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tests.reports.conftest import Render
+import reports
+from tests.reports.believable_plan import program
+from tests.reports.conftest import ABOUT, Render, write
 from tests.reports.reading import Page
 
 
@@ -26,6 +30,15 @@ def test_what_to_fix_first_begins_with_sources_that_fail(page: Page) -> None:
     assert [first.index(head) for head in heads] == sorted(first.index(head) for head in heads)
     assert "Drive answered 403: the sheet is no longer shared." in first
     assert "Name the issue in the branch or the title." in first
+
+
+def test_each_bad_cell_is_a_sentence_of_its_own(tmp_path: Path) -> None:
+    """Three of them; the rest is counted."""
+    marts = program()
+    marts["budget_lines"][0]["faults"] = [f'Budget!E{row}: "tbd" is not an amount' for row in range(2, 7)]
+    text = Page(reports.render("data_trust", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html).text
+    assert 'Budget!E2: "tbd" is not an amount. Budget!E3: "tbd" is not an amount. Budget!E4:' in text
+    assert "… and 3 more. Write plain amounts there." in text
 
 
 def test_every_stream_has_its_age_and_its_last_error(page: Page) -> None:
