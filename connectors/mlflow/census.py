@@ -3,7 +3,8 @@
 An account that lost READ on an experiment sees neither it nor its runs, as if they had been deleted. So the experiments
 that were ever listed are remembered, and while one of them exists, or may exist, and is not listed, a run that is absent
 from the sweep counts as deleted only if the server, asked for it by its id, says that it does not exist. Servers that grant
-nothing by default refuse that question for every unknown id: then such runs stay, which is the safe side. Nothing else the
+nothing by default refuse that question for every unknown id, and MLflow's own basic-auth for every unknown run: then such runs
+stay until nothing is hidden any more or somebody confirms, which is the safe side. Nothing else the
 server says tells the two apart: a deletion and a withdrawal both end with no permission left, and only people know which it was.
 """
 

@@ -23,6 +23,8 @@ from connectors.turns import turn
 
 _TIMEOUT = (5.0, 60.0)  # seconds to connect, seconds between bytes
 _PASSING = frozenset({408, 429, 500, 502, 503, 504})
+_HEAVY = frozenset({502, 504})  # what a proxy says of a page that takes the server too long
+_SMALLEST_PAGE = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,13 +204,23 @@ METRIC_VALUES = Listing("GET", "metrics/get-history", "metrics")
 def pages(
     client: TrackingClient, stream: str, listing: Listing, query: dict[str, Any]
 ) -> Iterator[tuple[list[Record], datetime]]:
-    """The pages of a list, each with the server's time, until one comes without a token for the next."""
+    """The pages of a list, each with the server's time, until one comes without a token for the next.
+
+    Smaller ones from now on if the server cannot produce one of this size.
+    """
     token: str | None = None
     seen: set[str] = set()
     while True:
-        size = min(client.page_size, listing.largest_page)
-        asked = {"max_results": size} | query | ({"page_token": token} if token else {})
-        content, at = client.ask(stream, listing.method, f"/api/{listing.version}/mlflow/{listing.path}", asked)
+        size = query.get("max_results", min(client.page_size, listing.largest_page))
+        asked = query | {"max_results": size} | ({"page_token": token} if token else {})
+        try:
+            content, at = client.ask(stream, listing.method, f"/api/{listing.version}/mlflow/{listing.path}", asked)
+        except RefusedError as error:
+            if error.status not in _HEAVY or size <= _SMALLEST_PAGE:
+                raise
+            # Tokens are offsets: the next page may be of another size. The rest of the run asks for such pages too.
+            client.page_size = max(_SMALLEST_PAGE, size // 2)
+            continue
         yield content.get(listing.records, []), at
         token = content.get("next_page_token")
         if not token:

@@ -32,7 +32,10 @@ NOW, ADA = small_program.NOW, small_program.ADA
 
 @dataclass
 class Tracking:
-    """An MLflow server with accounts: what is not granted is not listed, and refused with 403 where it is asked for by name."""
+    """An MLflow server with accounts: what is not granted is not listed, and refused with 403 where it is asked for by name.
+
+    As MLflow 3.17 does it with its app basic-auth: asked for a run that does not exist, it refuses as well.
+    """
 
     withdrawn: set[str] = field(default_factory=set)  # experiments, by id, and registered models, by name
     purged: set[str] = field(default_factory=set)
@@ -48,7 +51,7 @@ class Tracking:
     def _get(self, what: str, asked: dict[str, Any]) -> Response:
         subject = str(next(iter(asked.values())))
         subject = subject.removeprefix("run-") if what == "runs" else subject
-        if subject in self.withdrawn:
+        if subject in self.withdrawn or (what == "runs" and subject in self.purged):
             return Response("Permission denied", 403)
         if subject in self.purged:
             return Response('{"error_code": "RESOURCE_DOES_NOT_EXIST", "message": "none"}', 404)
@@ -211,8 +214,8 @@ def test_somebody_may_say_that_what_is_hidden_was_deleted(tmp_path):
         assert watched.sync(census=True) == []
 
 
-def test_what_is_purged_beside_something_hidden_is_still_found(tmp_path):
-    """The server says of each id whether it exists: one experiment withdrawn does not keep another one alive."""
+def test_what_is_purged_beside_something_hidden_is_found_as_far_as_the_server_tells(tmp_path):
+    """One experiment withdrawn does not keep another one alive; of runs the server tells nothing until nothing is hidden."""
     with watched_mlflow(landing.Zone(tmp_path / "landing")) as watched:
         tracking = Tracking(names={"1": "churn", "2": "forecast", "3": "ranking", "4": "search"})
         with Server(tracking, watched.sandbox) as server:
@@ -223,4 +226,7 @@ def test_what_is_purged_beside_something_hidden_is_still_found(tmp_path):
             errors = watched.sync(census=True)
             assert ["'forecast' (2)" in error for error in errors] == [True]
             assert watched.live()["experiments"] == {"1", "2", "4"}
+            assert watched.live()["runs"] == {"run-1", "run-2", "run-3", "run-4"}
+            tracking.withdrawn = set()
+            assert watched.sync(census=True) == []
             assert watched.live()["runs"] == {"run-1", "run-2", "run-4"}

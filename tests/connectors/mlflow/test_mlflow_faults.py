@@ -143,6 +143,19 @@ def test_a_server_that_stays_down_ends_the_read(wire, client, waits):
     assert waits == pytest.approx([1, 2, 4, 8], rel=0.25)
 
 
+@pytest.mark.parametrize("status", [502, 504])
+def test_a_page_that_the_server_cannot_produce_is_asked_for_in_halves(wire, client, waits, status):
+    """A proxy cuts off what takes too long, however often it is asked: the rest of the run asks for less."""
+    wire[1].faults.append(Fault("runs/search", "reply", status=status, times=10))
+    assert len(read(client)) == 8
+    assert client.page_size == 125
+    assert len(waits) == 8
+    wire[1].faults.append(Fault("runs/search", "reply", status=status, times=99))
+    with pytest.raises(SourceError, match=f"answered {status} 5 times"):
+        read(client)
+    assert client.page_size == 25
+
+
 def test_a_wait_of_hours_is_left_to_the_next_run(wire, client, waits):
     """A server that asks for more than a quarter of an hour ends the read at once."""
     wire[1].faults.append(Fault("runs/search", "reply", status=429, headers={"Retry-After": "7200"}))
