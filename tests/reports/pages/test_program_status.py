@@ -279,3 +279,19 @@ def test_a_page_replaces_the_older_one_whole(tmp_path: Path, rendered: Render) -
 def test_every_report_says_what_it_shows() -> None:
     """One sentence each, for the asset's description."""
     assert all(reports.describe(name).endswith(".") for name in reports.REPORTS)
+
+
+def test_all_white_reads_well(tmp_path: Path) -> None:
+    """Unknown in colour, word and sentence; nothing is called green, and each colour says what is missing."""
+    marts = program()
+    for row in marts["program_status"]:
+        row |= {"status": "white", "reason": "nothing linked to it tells of that", "value": None}
+    page = Page(reports.render("program_status", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html)
+    assert "?Unknown Nothing linked to it tells of that." in page.text
+    assert "Nothing is red or amber." in page.text
+    assert "24 colours unknown: what is missing" in page.text
+    assert "Red initiatives 0 of 3" in page.text
+    grid = page.tables[
+        "Status of each initiative by dimension: G green, A amber, R red, ? unknown, * overridden by hand"
+    ]
+    assert {cell.rstrip("*") for row in grid.rows for cell in row[1:]} == {"?Unknown"}
