@@ -298,3 +298,37 @@ def test_work_counts_as_it_was_at_each_month_end(tables):
         "select percent_complete_share from marts.earned_value where scope_id = 'A' and month_date < '2026-05-01' order by month_date"
     )
     assert [share for (share,) in shares] == [0, 1 / 2, 1 / 2, 1 / 2]
+
+
+def burn(tables, scope: str) -> tuple:
+    """What a scope spends a month, what is left, and how long that lasts."""
+    tables.make("budget_burn")
+    columns = "run_rate_amount, planned_rate_amount, remaining_amount, runway_months, runs_out_month_date"
+    (found,) = tables.rows(f"select {columns} from marts.budget_burn where scope_id = '{scope}'")
+    return found
+
+
+def test_the_rest_of_a_budget_lasts_as_long_as_the_last_three_months_cost(tables):
+    """May is the last closed month; the reserve is not there to be spent; the program is the sum."""
+    tables.sheet("roadmap", *({"_key": one, "initiative_id": one, "initiative": one} for one in "AB"))
+    budget(tables, "A", [100] * 12, [50, 50, 80, 100, 120])
+    reserve = {"_key": "R", "initiative": "A", "month": "2026-02-01", "planned": 900, "actual": None, "reserve": "yes"}
+    tables.sheet("budget", reserve)
+    budget(tables, "B", [100] * 6, [100] * 4 + [200])
+    assert burn(tables, "A") == (100, 100, 800, 8, month(13))
+    assert burn(tables, "B") == (400 / 3, 100, 0, 0, month(5))
+    assert burn(tables, "*")[2] == 800
+
+
+def test_a_rate_with_a_missing_actual_is_unknown(tables):
+    """Blank is no saving: neither the rate nor what is left is known."""
+    tables.sheet("roadmap", {"_key": "A", "initiative_id": "A", "initiative": "A"})
+    budget(tables, "A", [100] * 12, [50, 50, 80, None, 120])
+    assert burn(tables, "A") == (None, 100, None, None, None)
+
+
+def test_months_that_are_not_in_the_books_yet_are_not_closed(tables):
+    """In the first days of June the actual of May may be blank."""
+    tables.sheet("roadmap", {"_key": "A", "initiative_id": "A", "initiative": "A"})
+    budget(tables, "A", [100] * 12, [50, 50, 80, 110])
+    assert burn(tables, "A") == (80, 100, 910, 910 / 80, month(16))
