@@ -24,6 +24,12 @@ from warehouse.landing import Zone
 PROJECT = Path(__file__).parent
 """The dbt project lies beside this file."""
 
+BUILD_FILE = "{{ env_var('HUB_BUILD_FILE') }}"
+"""How the project's profile names the build file."""
+
+WRITING = f"row_group_size {raw.ROWS_PER_GROUP}"
+"""Whoever writes to a build file says how large its groups of rows are: told nothing, DuckDB would make them all anew."""
+
 FINISHED = {
     "LogModelResult": "total",
     "LogSeedResult": "total",
@@ -143,11 +149,8 @@ def load_raw(
     """
     for old in (build_file, build_file.with_name(build_file.name + ".wal")):
         old.unlink(missing_ok=True)
-    with duckdb.connect() as connection:
-        connection.execute(
-            f"attach {_literal(build_file)} as build (row_group_size {raw.ROWS_PER_GROUP}); use build;"
-            " set preserve_insertion_order = false"
-        )
+    with _opened(build_file, WRITING) as connection:
+        connection.execute("set preserve_insertion_order = false")
         counts = raw.load(connection, zone, as_of, tables=tables)
         describe(connection, as_of=as_of, variables=variables, fingerprint=fingerprint)
     return counts
@@ -220,8 +223,16 @@ def in_part(build_file: Path) -> Iterator[None]:
         approve(build_file)
 
 
+@contextmanager
+def _opened(build_file: Path, mode: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The build file under the name that the SQL models know it by."""
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {_literal(build_file)} as hub ({mode}); use hub")
+        yield connection
+
+
 def _note(build_file: Path, change: str) -> None:
-    with duckdb.connect(build_file) as connection:
+    with _opened(build_file, WRITING) as connection:
         connection.execute(f"update {publish.ABOUT_SCHEMA}.build set {change}")  # noqa: S608 - constants of ours
 
 
@@ -324,13 +335,8 @@ def _dbt(
 
 def _write_profile(project: Path, folder: Path, build_file: Path) -> None:
     """The project's profile with the build file's path in it: the environment belongs to the whole process."""
-    import yaml
-
-    profiles = yaml.safe_load((project / "profiles.yml").read_text()) or {}
-    for profile in profiles.values():
-        for output in profile["outputs"].values():
-            output["path"] = str(build_file)
-    (folder / "profiles.yml").write_text(json.dumps(profiles))  # JSON is YAML
+    profile = (project / "profiles.yml").read_text()
+    (folder / "profiles.yml").write_text(profile.replace(BUILD_FILE, json.dumps(str(build_file))[1:-1]))
 
 
 def failure(steps: Iterable[Step]) -> BuildError | None:
@@ -366,7 +372,7 @@ def _in_words(node: Mapping[str, Any], result: Any, build_file: Path) -> str:
 
 def _findings(build_file: Path, check: str) -> list[str]:
     """The first words of a check's own, if it has any."""
-    with duckdb.connect(build_file, read_only=True) as connection:
+    with _opened(build_file, "read_only") as connection:
         found = connection.sql(check)
         if found.columns != ["finding"]:
             return []

@@ -22,7 +22,7 @@ models: {tiny: {+materialized: table, marts: {+schema: marts}}}
 hub:
   target: build
   outputs:
-    build: {type: duckdb, path: "{{ env_var('HUB_BUILD_FILE') }}", schema: staging, threads: 2}
+    build: {type: duckdb, path: ":memory:", database: hub, attach: [{path: "{{ env_var('HUB_BUILD_FILE') }}", alias: hub}], settings: {schema: hub.main}, schema: staging, threads: 2}
 """,
     "macros/schema.sql": "{% macro generate_schema_name(custom, node) %}{{ custom or 'staging' }}{% endmacro %}",
     "models/staging/stg_issues.sql": "select id, (payload->>'points')::int as points from raw.jira_issues where is_current",

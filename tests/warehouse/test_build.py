@@ -9,8 +9,9 @@ from typing import Any
 
 import duckdb
 import pytest
+import yaml
 
-from warehouse import build, publish, query
+from warehouse import build, publish, query, raw
 from warehouse.landing import Row, Zone
 
 NOON = datetime(2026, 11, 24, 12, 0, 0, 123456, tzinfo=UTC)
@@ -31,7 +32,7 @@ FILES = {
         hub:
           target: build
           outputs:
-            build: {type: duckdb, path: "{{ env_var('HUB_BUILD_FILE') }}", schema: main, threads: 2}
+            build: {type: duckdb, path: ":memory:", database: hub, attach: [{path: "{{ env_var('HUB_BUILD_FILE') }}", alias: hub}], settings: {schema: hub.main}, schema: main, threads: 2}
     """,
     "macros/schema.sql": "{% macro generate_schema_name(custom, node) %}{{ custom or 'main' }}{% endmacro %}",
     "models/stg_issues.sql": """
@@ -245,3 +246,10 @@ def test_a_part_that_fails_takes_the_approval_with_it(zone: Zone, tmp_path: Path
         raise ZeroDivisionError
     with pytest.raises(publish.NotApproved):
         publish.publish(build_file, tmp_path / "data" / "warehouse.duckdb", schemas=[])
+
+
+def test_whoever_writes_a_build_file_groups_its_rows_alike() -> None:
+    """Told another size, DuckDB would make all tables anew when the next one writes, which takes longer than to build them."""
+    profile = yaml.safe_load((build.PROJECT / "profiles.yml").read_text())
+    [attached] = profile["hub"]["outputs"]["build"]["attach"]
+    assert attached["options"] == {"row_group_size": raw.ROWS_PER_GROUP}
