@@ -66,12 +66,13 @@ def test_a_champion_that_moves_is_told_with_both_versions(tables):
 
 def test_scope_that_comes_and_goes_is_told_per_issue(tables):
     """Created is in, deleted or closed without delivering is out, at the time of the issue's own history."""
-    row = {"is_work_item": True, "initiative_id": "A", "issue_key": "P-1", "summary": "one", "is_delivered": True}
+    row = {"is_work_item": True, "initiative_id": "A", "issue_key": "P-1", "summary": "one"}
     tables.issues(
         {**row, "issue_id": "1", "created_at": "2026-03-01"},
-        {**row, "issue_id": "2", "created_at": "2026-03-02", "resolved_at": "2026-04-01", "is_delivered": False},
+        {**row, "issue_id": "2", "created_at": "2026-03-02"},
         {**row, "issue_id": "3", "created_at": "2026-03-03", "is_work_item": False},
     )
+    tables.given("intermediate.int_issues__discarded", {"issue_id": "2", "stay_rank": 1, "from_at": "2026-04-01"})
     assert changed(tables, "issue") == [
         ("1", "scope_in", None, "A", "03-01"),
         ("2", "scope_in", None, "A", "03-02"),

@@ -286,13 +286,14 @@ def test_progress_goes_by_count_where_too_few_issues_have_points(tables):
 def test_work_counts_as_it_was_at_each_month_end(tables):
     """Done later is not done then; what was deleted or dropped later was still scope then."""
     budget(tables, "A", [100] * 4, [100] * 4)
-    row = {"is_work_item": True, "initiative_id": "A", "story_points": 1, "is_delivered": True}
+    row = {"is_work_item": True, "initiative_id": "A", "story_points": 1}
     tables.issues(
         {**row, "issue_id": "1", "created_at": "2025-12-01", "done_at": "2026-02-10"},
         {**row, "issue_id": "2", "created_at": "2025-12-01", "deleted_at": "2026-03-15"},
-        {**row, "issue_id": "3", "created_at": "2025-12-01", "resolved_at": "2026-02-20", "is_delivered": False},
+        {**row, "issue_id": "3", "created_at": "2025-12-01"},
         {**row, "issue_id": "4", "created_at": "2026-03-02"},
     )
+    tables.given("intermediate.int_issues__discarded", {"issue_id": "3", "stay_rank": 1, "from_at": "2026-02-20"})
     tables.make("earned_value")
     shares = tables.rows(
         "select percent_complete_share from marts.earned_value where scope_id = 'A' and month_date < '2026-05-01' order by month_date"

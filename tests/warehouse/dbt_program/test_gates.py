@@ -76,7 +76,6 @@ def test_every_kind_of_evidence_passes_its_gate(tables):
             "issue_key": "PLT-7",
             "created_at": "2026-01-05",
             "done_at": "2026-06-01",
-            "is_delivered": True,
         },
     )
     tables.given(
@@ -97,9 +96,9 @@ def test_every_kind_of_evidence_passes_its_gate(tables):
 @pytest.mark.parametrize(
     ("issue", "decision"),
     [
-        ({"done_at": None, "is_delivered": None}, {"status": "open"}),
-        ({"done_at": "2026-06-01", "is_delivered": False}, {"status": None}),
-        ({"done_at": "2026-06-01", "is_delivered": True, "deleted_at": "2026-06-02"}, {"status": "Closed", "valid_to": "2026-06-02"}),
+        ({"done_at": None}, {"status": "open"}),
+        ({"done_at": "2026-06-01", "issue_id": "dropped"}, {"status": None}),
+        ({"done_at": "2026-06-01", "deleted_at": "2026-06-02"}, {"status": "Closed", "valid_to": "2026-06-02"}),
     ],
 )  # fmt: skip
 def test_evidence_that_is_not_there_yet_is_unknown(tables, issue, decision):
@@ -109,6 +108,7 @@ def test_evidence_that_is_not_there_yet_is_unknown(tables, issue, decision):
         "marts.issues",
         {"issue_id": "a:1", "instance": INSTANCE, "issue_key": "PLT-7", "created_at": "2026-01-05", **issue},
     )
+    tables.given("intermediate.int_issues__discarded", {"issue_id": "dropped", "stay_rank": 1, "from_at": "2026-06-01"})
     tables.given("staging.stg_sheets__decisions", {"decision_key": "D-3", **IN_FORCE, "row_number": 9, **decision})
     found = gates(tables)
     assert (found["privacy_review"], found["security_review"]) == ("unknown", "unknown")

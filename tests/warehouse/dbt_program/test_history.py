@@ -30,7 +30,7 @@ def status_at(tables: Tables, day: date, dimension: str, initiative: str = "A") 
 
 
 def issue(tables: Tables, number: int, created: str, *changes: tuple[str, str, Any, Any], **now: Any) -> None:
-    """Land an issue of component A with its changelog (at, field, from, to): status, points, assignee, component, labels, epic or key."""
+    """Land an issue of component A with its changelog (at, field, from, to): status, points, resolution, assignee, component, labels, epic or key."""
     status = now.get("status", "To Do")
     items = {
         "status": lambda old, new: {
@@ -40,6 +40,7 @@ def issue(tables: Tables, number: int, created: str, *changes: tuple[str, str, A
         "points": lambda old, new: {
             "field": "Story point estimate", "fieldId": "customfield_1", "fromString": old and str(old), "toString": new and str(new),
         },
+        "resolution": lambda old, new: {"field": "resolution", "fieldId": "resolution", "fromString": old, "toString": new},
         "assignee": lambda old, new: {"field": "assignee", "fieldId": "assignee", "from": old, "to": new},
         "component": lambda old, new: {"field": "Component", "fieldId": "components", "fromString": old, "toString": new},
         "labels": lambda old, new: {"field": "labels", "fieldId": "labels", "fromString": old, "toString": new},
@@ -56,6 +57,7 @@ def issue(tables: Tables, number: int, created: str, *changes: tuple[str, str, A
             "status": {"id": STATUSES[status][0], "name": status, "statusCategory": {"key": STATUSES[status][1]}},
             "components": [{"name": name} for name in now.get("components", ["A"])], "labels": now.get("labels", []),
             "parent": _parent(now["epic"]) if now.get("epic") else None, "created": f"{created}T08:00:00.000+0000", "updated": f"{created}T08:00:00.000+0000",
+            "resolution": now.get("resolution") and {"name": now["resolution"]},
             "assignee": {"accountId": now["assignee"]} if now.get("assignee") else None, "customfield_1": now.get("points"),
         },
         "changelog": {"histories": [
@@ -159,6 +161,36 @@ def test_work_is_as_it_was_in_the_week(tables):
     ]  # fmt: skip
 
 
+def closed_and_reopened(tables: Tables) -> None:
+    """One that was dropped in the first week and taken up again after the last, one that was done then and is dropped by now: both weigh much."""
+    issue(
+        tables, 60, "2026-04-02",
+        ("2026-05-15", "status", "To Do", "Done"), ("2026-05-15", "resolution", None, "Won't Do"),
+        ("2026-06-09", "status", "Done", "To Do"), ("2026-06-09", "resolution", "Won't Do", None), points=20,
+    )  # fmt: skip
+    issue(
+        tables, 61, "2026-04-02", ("2026-05-15", "status", "To Do", "Done"), ("2026-05-15", "resolution", None, "Done"),
+        ("2026-06-09", "resolution", "Done", "Duplicate"), status="Done", resolution="Duplicate", points=30,
+    )  # fmt: skip
+
+
+def test_what_a_resolution_meant_is_taken_from_the_week(tables):
+    """Dropped and taken up again, done and dropped later: neither changes what was in and what was done before."""
+    roadmap(tables)
+    site(tables)
+    closed_and_reopened(tables)
+    tables.make("int_work_items__spanned")
+    found = "select issue_key, cast(from_at as date), is_done, is_delivered, cast(removed_at as date) from intermediate.int_work_items__spanned"
+    assert tables.rows(f"{found} order by issue_key, from_at") == [
+        ("P-60", date(2026, 4, 2), False, True, None),
+        ("P-60", date(2026, 5, 15), True, False, date(2026, 5, 15)),
+        ("P-60", date(2026, 6, 9), False, True, None),
+        ("P-61", date(2026, 4, 2), False, True, None),
+        ("P-61", date(2026, 5, 15), True, True, None),
+        ("P-61", date(2026, 6, 9), True, False, date(2026, 6, 9)),
+    ]
+
+
 def test_progress_of_a_past_month_uses_the_points_of_that_month(tables):
     """An issue estimated anew in May leaves the earned value of April as it was."""
     roadmap(tables)
@@ -186,6 +218,7 @@ def test_a_past_week_equals_the_warehouse_as_of_its_sunday(tables):
         issue(tables, number, "2026-02-01", (done, "status", "To Do", "Done"), status="Done", points=1 + number % 3)
     for number in range(20, 28):
         issue(tables, number, f"2026-05-{number}", ("2026-06-08", "points", 1, 5), points=5, assignee="ann")
+    closed_and_reopened(tables)
     budget = [
         {"_key": f"A-{month}", "initiative": "A", "month": f"2026-0{month}-01", "planned": 100, "actual": 90 + month if month < 6 else None}
         for month in range(2, 9)
@@ -327,6 +360,8 @@ def _issue_as_of(payload: dict[str, Any] | None, moment: datetime) -> dict[str, 
         if item["fieldId"] == "status":
             category = STATUSES[item["fromString"]][1]
             fields["status"] = {"id": item["from"], "name": item["fromString"], "statusCategory": {"key": category}}
+        elif item["fieldId"] == "resolution":
+            fields["resolution"] = item["fromString"] and {"name": item["fromString"]}
         elif item["fieldId"] == "labels":
             fields["labels"] = item["fromString"].split()
         elif item["fieldId"] == "components":

@@ -1,4 +1,4 @@
--- One row per issue, followed field and stay of a value: status, sprint, story_points and flagged through the issue's whole life.
+-- One row per issue, followed field and stay of a value: status, resolution, sprint, points and flagged through the issue's whole life.
 with issues as (
     select
         issue_id,
@@ -6,6 +6,7 @@ with issues as (
         project_key,
         status_id,
         status,
+        resolution,
         sprint_ids,
         story_points,
         points_field_key,
@@ -28,7 +29,7 @@ changes as (
     select
         changes.issue_id,
         case
-            when changes.field_key = 'status' then 'status'
+            when changes.field_key in ('status', 'resolution') then changes.field_key
             when changes.field_key = issues.points_field_key then 'story_points'
             else roles.field_role
         end as field_role,
@@ -45,7 +46,10 @@ changes as (
     from {{ ref('stg_jira__issue_changes') }} as changes
     inner join issues on changes.issue_id = issues.issue_id
     left join roles on changes.instance = roles.instance and changes.field_key = roles.field_key
-    where changes.field_key = 'status' or changes.field_key = issues.points_field_key or roles.field_role is not null
+    where
+        changes.field_key in ('status', 'resolution')
+        or changes.field_key = issues.points_field_key
+        or roles.field_role is not null
 ),
 
 presents as (
@@ -55,6 +59,15 @@ presents as (
         'status' as field_role,
         split_part(status_id, ':', 2) as value,
         status as value_text,
+        created_at,
+        deleted_at
+    from issues
+    union all
+    select
+        issue_id,
+        'resolution' as field_role,
+        null as value,
+        resolution as value_text,
         created_at,
         deleted_at
     from issues

@@ -91,7 +91,7 @@ evidence as (
         ) as is_issue_known,
         case when is_issue_known then issues.issue_key end as issue_key,
         coalesce(
-            is_issue_known and issues.is_delivered and (issues.done_at <= looks.known_at or done_stays.issue_id is not null), false
+            is_issue_known and discards.issue_id is null and (issues.done_at <= looks.known_at or done_stays.issue_id is not null), false
         ) as is_issue_done,
         decisions.decision_key,
         coalesce(decisions.is_closed, false) as is_decision_closed
@@ -110,6 +110,11 @@ evidence as (
             issues.issue_id = done_stays.issue_id
             and looks.known_at >= done_stays.entered_at
             and looks.known_at < done_stays.left_at
+    left join {{ ref('int_issues__discarded') }} as discards
+        on
+            issues.issue_id = discards.issue_id
+            and looks.known_at >= discards.from_at
+            and (discards.to_at is null or looks.known_at < discards.to_at)
     left join decisions
         on
             versions.moment_at = decisions.moment_at

@@ -1,5 +1,5 @@
 -- One row per issue that belongs, or once belonged, to an initiative and span of time in which its points, its assignee and whether it
--- was done stayed the same.
+-- was done, or was closed without delivering, stayed the same.
 -- From the changelog; an issue without one was always what it is now. What left the scope keeps its spans, with the time it left.
 with issues as (
     select
@@ -10,11 +10,9 @@ with issues as (
         is_work_item,
         story_points,
         done_at,
-        is_delivered,
         started_at,
         created_at,
-        deleted_at,
-        least(deleted_at, case when not is_delivered then coalesce(resolved_at, done_at) end) as removed_at
+        deleted_at
     from {{ ref('issues') }}
     where issue_id in (select linked.issue_id from {{ ref('int_issues__linked_at_moments') }} as linked)
 ),
@@ -72,6 +70,23 @@ estimates as (
     where issues.issue_id not in (select estimated.issue_id from {{ ref('int_issues__field_intervals') }} as estimated)
 ),
 
+discards as (
+    select
+        issue_id,
+        from_at as moment,
+        from_at as discarded_at,
+        2 * stay_rank as rank
+    from {{ ref('int_issues__discarded') }}
+    union all
+    select
+        issue_id,
+        to_at as moment,
+        null as discarded_at,
+        2 * stay_rank + 1 as rank
+    from {{ ref('int_issues__discarded') }}
+    where to_at is not null
+),
+
 assignments as (
     select
         changes.issue_id,
@@ -109,6 +124,7 @@ events as (
         rank,
         struct_pack(v := is_done) as done,
         null as estimate,
+        null as discard,
         null as assignee
     from turns
     where is_done is not null
@@ -119,6 +135,13 @@ events as (
         rank,
         struct_pack(v := points) as estimate
     from estimates
+    union all by name
+    select
+        issue_id,
+        moment,
+        rank,
+        struct_pack(v := discarded_at) as discard
+    from discards
     union all by name
     select
         issue_id,
@@ -135,6 +158,7 @@ told as (
         greatest(events.moment, issues.created_at) as moment,
         arg_max(events.done, events.rank) filter (where events.done is not null) as done,
         arg_max(events.estimate, events.rank) filter (where events.estimate is not null) as estimate,
+        arg_max(events.discard, events.rank) filter (where events.discard is not null) as discard,
         arg_max(events.assignee, events.rank) filter (where events.assignee is not null) as assignee
     from events
     inner join issues on events.issue_id = issues.issue_id
@@ -148,6 +172,7 @@ carried as (
         lead(moment) over life as to_at,
         last_value(done ignore nulls) over life as done,
         last_value(estimate ignore nulls) over life as estimate,
+        last_value(discard ignore nulls) over life as discard,
         last_value(assignee ignore nulls) over life as assignee
     from told
     window life as (partition by issue_id order by moment)
@@ -167,11 +192,11 @@ select
     issues.instance,
     issues.summary,
     issues.is_work_item,
-    issues.is_delivered,
+    finished.discard['v'] is null as is_delivered,
     issues.started_at,
     issues.created_at,
     issues.deleted_at,
-    issues.removed_at,
+    least(issues.deleted_at, finished.discard['v']) as removed_at,
     finished.from_at,
     finished.to_at,
     finished.estimate['v'] as story_points,

@@ -10,7 +10,10 @@ with judged as (
 
 spans as (
     select
-        spanned.*,
+        spanned.* exclude (removed_at),
+        last_value(spanned.removed_at) over (
+            partition by spanned.issue_id order by spanned.from_at rows between unbounded preceding and unbounded following
+        ) as removed_at,
         lag(spanned.story_points) over (partition by spanned.issue_id order by spanned.from_at) as former_points,
         spanned.from_at = min(spanned.from_at) over (partition by spanned.issue_id) as is_first
     from {{ ref('int_work_items__spanned') }} as spanned

@@ -1,0 +1,12 @@
+-- One row per issue and stay in a resolution that delivers nothing: work that was out of the scope for that time.
+-- From the changelog; where that does not say when the resolution was set, the issue does.
+select
+    stays.issue_id,
+    stays.stay_rank,
+    case when stays.stay_rank = 1 then coalesce(issues.resolved_at, issues.done_at, stays.entered_at) else stays.entered_at end as from_at,
+    -- What is deleted meanwhile stays out.
+    case when issues.deleted_at is null or stays.left_at < issues.deleted_at then stays.left_at end as to_at
+from {{ ref('int_issues__field_intervals') }} as stays
+inner join {{ ref('resolutions') }} as resolutions on lower(stays.value_text) = lower(resolutions.resolution)
+inner join {{ ref('int_issues__timed') }} as issues on stays.issue_id = issues.issue_id
+where stays.field_role = 'resolution' and not resolutions.is_delivered
