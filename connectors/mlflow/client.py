@@ -10,14 +10,14 @@ import itertools
 import json
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 from types import TracebackType
 from typing import Any, Literal, NoReturn, Self
 
 from connectors.patience import Patience, asked_by, clock_of
-from connectors.stream import Record, SourceError
+from connectors.stream import Cursor, Page, Record, SourceError
 from connectors.transport import parsed
 from connectors.turns import turn
 
@@ -88,7 +88,7 @@ class TrackingClient:
 
     def __init__(self, settings: MlflowSettings, *, patience: Patience, page_size: int) -> None:
         self.settings = settings
-        self.page_size = page_size
+        self.page_size = self.largest_page_size = page_size  # the first is halved where the server cannot bear it
         self.calls = 0
         self.calls_left: int | None = None  # MLflow knows no quota
         self.swept: Sweep | None = None  # of a complete read of all runs, for the census that may follow
@@ -206,7 +206,7 @@ def pages(
 ) -> Iterator[tuple[list[Record], datetime]]:
     """The pages of a list, each with the server's time, until one comes without a token for the next.
 
-    Smaller ones from now on if the server cannot produce one of this size.
+    Smaller ones from now on if the server cannot produce one of this size; `remembering` keeps that beyond the run.
     """
     token: str | None = None
     seen: set[str] = set()
@@ -230,6 +230,25 @@ def pages(
                 stream, "the server gave the same page token twice", "Run again; if it stays, report it to MLflow."
             )
         seen.add(token)
+
+
+def remembering(
+    read: Callable[[TrackingClient, Cursor | None], Iterator[Page]],
+) -> Callable[[TrackingClient, Cursor | None], Iterator[Page]]:
+    """A stream's read whose cursor also holds the page size that the server could bear, if it was not the usual one.
+
+    A read without a cursor, as the nightly sweep is, tries the usual one again. For streams that have a cursor; the others
+    ask for few and small records, and ask for smaller pages as well once a stream before them had to.
+    """
+
+    def remembered(client: TrackingClient, cursor: Cursor | None) -> Iterator[Page]:
+        client.page_size = min(client.page_size, (cursor or {}).get("page_size", client.page_size))
+        for page in read(client, cursor):
+            kept = {name: value for name, value in page.cursor.items() if name != "page_size"}
+            is_smaller = client.page_size < client.largest_page_size
+            yield replace(page, cursor=kept | ({"page_size": client.page_size} if is_smaller else {}))
+
+    return remembered
 
 
 def _unreachable(cause: BaseException | None) -> tuple[str, str, bool]:

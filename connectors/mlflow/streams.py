@@ -11,7 +11,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from connectors.mlflow.census import gone_experiments, gone_models, gone_runs, gone_versions
-from connectors.mlflow.client import MODEL_VERSIONS, REGISTERED_MODELS, TrackingClient, number, pages, wanted
+from connectors.mlflow.client import (
+    MODEL_VERSIONS,
+    REGISTERED_MODELS,
+    TrackingClient,
+    number,
+    pages,
+    remembering,
+    wanted,
+)
 from connectors.mlflow.logged_models import logged_models
 from connectors.mlflow.metric_history import metric_history
 from connectors.mlflow.runs import experiment_pages, run_id, runs, sweep_from
@@ -67,7 +75,7 @@ STREAMS: tuple[Stream[TrackingClient], ...] = (
         name="runs",
         key=run_id,
         updated_at=lambda run: _time(run["info"].get("end_time") or run["info"].get("start_time")),
-        read=runs,
+        read=remembering(runs),
         deletions=Deletions.SWEEP,
         calls="5: the experiments, then started, ended, running and scheduled runs",
         census=gone_runs,
@@ -103,7 +111,7 @@ STREAMS: tuple[Stream[TrackingClient], ...] = (
         name="metric_history",
         key=lambda record: f"{record['run_id']}/{record['key']}",
         updated_at=lambda record: _time(max((number(m.get("timestamp")) for m in record["metrics"]), default=0)),
-        read=metric_history,
+        read=remembering(metric_history),
         deletions=Deletions.KEPT,
         calls="0 unless metric_history names some; then 5 as for runs, 1 per metric of 50 unfinished runs, and once a day "
         "1 per 500 runs",
@@ -112,7 +120,7 @@ STREAMS: tuple[Stream[TrackingClient], ...] = (
         name="trace_days",
         key=lambda record: f"{record['experiment_id']}/{record['day']}",
         updated_at=lambda _record: None,
-        read=trace_days,
+        read=remembering(trace_days),
         deletions=Deletions.KEPT,
         calls="2: the experiments, then 1 per 500 traces of the newest day, and of the last week once a day",
     ),

@@ -156,6 +156,26 @@ def test_a_page_that_the_server_cannot_produce_is_asked_for_in_halves(wire, clie
     assert client.page_size == 25
 
 
+@pytest.mark.parametrize("name", ["runs", "metric_history", "trace_days"])
+def test_the_next_run_begins_with_the_page_that_the_server_could_bear(wire, waits, name):
+    """Else every run would wait for the same refusals; a read without a cursor tries whole pages again."""
+    [stream] = [one for one in STREAMS if one.name == name]
+    path = "traces/search" if name == "trace_days" else "runs/search"
+
+    def last_cursor(cursor):
+        settings = MlflowSettings("lab", wire[0], **SHOWN, metric_history=("loss",))
+        client = connect(settings, wait=waits.append)
+        return [page.cursor for page in stream.read(client, cursor)][-1], client
+
+    wire[1].faults.append(Fault(path, "reply", status=504, times=10))
+    cursor, _ = last_cursor(None)
+    assert (cursor["page_size"], len(waits)) == (125, 8)
+    cursor, client = last_cursor(cursor)
+    assert (cursor["page_size"], client.page_size, len(waits)) == (125, 125, 8)
+    cursor, client = last_cursor(None)
+    assert ("page_size" in cursor, client.page_size) == (False, 500)
+
+
 def test_a_wait_of_hours_is_left_to_the_next_run(wire, client, waits):
     """A server that asks for more than a quarter of an hour ends the read at once."""
     wire[1].faults.append(Fault("runs/search", "reply", status=429, headers={"Retry-After": "7200"}))
