@@ -67,7 +67,9 @@ class Stream(Generic[Client]):
     census: Callable[[Client, AbstractSet[str], Cursor | None], Census] | None = (
         None  # of ids that may be gone, those that are
     )
-    sweep_from: Callable[[Cursor], Cursor] | None = None  # what of the cursor a sweep begins with; None: nothing
+    sweep_from: Callable[[Cursor], Cursor] | None = (
+        None  # what of the cursor a read of everything begins with; None: nothing
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,8 +174,11 @@ def _sync_stream(
     progress: Progress,
     scrubber: Scrubber | None,
 ) -> None:
-    cursor = None if options.full else table.cursor
-    is_whole = cursor is None
+    cursor, is_whole = table.cursor, options.full or table.cursor is None
+    if options.full:
+        # What a census remembers is no stale reading: without it, what is no longer asked for would look deleted.
+        remembered = stream.sweep_from if stream.deletions is Deletions.CENSUS else None
+        cursor = remembered(cursor) if remembered and cursor is not None else None
     if options.census and stream.deletions is Deletions.SWEEP and cursor is not None:
         cursor, is_whole = (stream.sweep_from(cursor) if stream.sweep_from else None), True
     pages = _counted(stream.read(client, cursor), client, result, progress)

@@ -5,6 +5,8 @@ the same projects before and after. It counts as gone once two censuses in a row
 permission that is lost for a moment deletes nothing. A project that the account no longer sees takes nothing with it, nor does an issue
 outside the projects ever count as gone: nobody can say why it is hidden. One that is found under another project's key has moved there:
 from now on it is read with the issues outside, so that it does not stay in its old project for ever.
+A project that the settings no longer name, seen or not, is let go: the first census after that notes what it misses and is no suspect
+yet, and none asks for it until such a project is named again. What was deleted elsewhere just then is kept with it.
 Calls: 1 per 5,000 issues of a project, 1 per 100 missing ids, 2 for the projects.
 """
 
@@ -13,6 +15,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from connectors.jira import jql
@@ -29,16 +32,25 @@ _IDS_PER_LOOK_UP = 100  # the vendor's most
 def gone(client: JiraClient, ids: AbstractSet[str], cursor: Cursor | None) -> Census:
     """Of the issue ids given, those that this census and the one before it missed. The cursor holds what to look for next time."""
     held = cursor or {}
+    before = held.get("let_go", {"projects": [], "ids": []})
+    left = {*held.get("former", []), *held.get("projects", []), *before["projects"]} - set(client.settings.projects)
+    is_decided = left == set(before["projects"])
+    let_go = set(before["ids"]) if is_decided else set()
     try:
-        found = _missed(client, ids - set(held.get("outside", [])))
+        seen = _looked(client, ids - {*held.get("outside", []), *let_go})
     except FAILURES as error:
         raise source_error(client.settings, "issues", error) from None
-    if found is None:
+    if seen is None:
         return Census(frozenset())
-    missed, moved = found
     now, since = client.server_now(), held.get("missed", {})
+    if left and not is_decided:
+        let_go = (seen.missed - since.keys()) | {one for one, project in seen.moved.items() if project in left}
+        _log.info("Jira %r: %d issues let go with %s", client.settings.name, len(let_go), ", ".join(sorted(left)))
+    missed, moved = seen.missed - let_go, seen.moved.keys() - let_go
     found_gone = {one for one in missed & since.keys() if now - datetime.fromisoformat(since[one]) >= _APART}
-    position = {name: value for name, value in held.items() if name != "missed"}
+    position = {name: value for name, value in held.items() if name not in ("missed", "former", "let_go")}
+    if left:
+        position["let_go"] = {"projects": sorted(left), "ids": sorted(let_go)}
     if suspects := sorted(missed - found_gone):
         position["missed"] = {one: since.get(one, now.isoformat()) for one in suspects}
         _log.info("Jira %r: %d issues missed; gone if a later census misses them", client.settings.name, len(suspects))
@@ -47,8 +59,16 @@ def gone(client: JiraClient, ids: AbstractSet[str], cursor: Cursor | None) -> Ce
     return Census(frozenset(found_gone), position)
 
 
-def _missed(client: JiraClient, ids: AbstractSet[str]) -> tuple[set[str], set[str]] | None:
-    """The ids that cannot be found, and those found in a project that is not asked for; None where that cannot be decided."""
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What was seen of the ids in question."""
+
+    missed: set[str]  # not listed, and not found by a look-up either
+    moved: dict[str, str]  # found in a project that is not asked for, with its key
+
+
+def _looked(client: JiraClient, ids: AbstractSet[str]) -> _Look | None:
+    """Where the ids are; None where that cannot be decided."""
     projects = {project["key"] for project in client.visible_projects()}
     hidden = set(client.settings.projects) - projects
     if hidden or not client.settings.projects:
@@ -76,7 +96,8 @@ def _missed(client: JiraClient, ids: AbstractSet[str]) -> tuple[set[str], set[st
     if confirmed and {project["key"] for project in client.visible_projects()} != projects:
         _log.warning("Jira %r: projects vanished during the census; no issue is taken as deleted", client.settings.name)
         return None
-    return confirmed, {one for one, project in existing.items() if project and project not in projects}
+    moved = {one: project for one, project in existing.items() if project and project not in projects}
+    return _Look(confirmed, moved)
 
 
 def _ids_in(client: JiraClient, key: str) -> Iterator[str]:

@@ -1,5 +1,8 @@
 """Issues of Jira with their complete changelogs.
 
+A project that the settings no longer name is read no more: its issues stay as they were last read, count as before and never as
+deleted (census.py); named again, it is read whole. The small lists are read whole, so its boards, sprints and versions do end.
+
 A read goes through its window in order of creation, which no edit changes, so that it can begin anew anywhere: at a
 page token that expired, at rows that moved, after a crash (no token outlives its run). Calls of a run in which nothing changed: 1 search, 2 to test
 how moments are understood, and those of connecting (1) and listing projects (1); 1 per 100 epics outside the projects.
@@ -48,6 +51,12 @@ def read(client: JiraClient, cursor: Cursor | None) -> Iterator[Page]:
             f"does not see {', '.join(client.missing_projects)}; nothing of it is deleted here, the other projects were read",
             "Give the account the permission Browse Projects there, or correct projects in the settings.",
         )
+
+
+def without_watermark(cursor: Cursor) -> Cursor:
+    """What of the cursor a read of everything begins with: what the census must not forget."""
+    kept = {name: cursor[name] for name in ("outside", "missed", "let_go") if name in cursor}
+    return {**kept, "former": sorted({*cursor.get("former", []), *cursor.get("projects", [])})}
 
 
 def _cloud_pages(client: JiraClient, window: Window) -> Iterator[tuple[list[Record], int | None]]:

@@ -49,6 +49,7 @@ STREAMS: tuple[Stream[JiraClient], ...] = (
         Deletions.CENSUS,
         "5: 1 to connect, 1 per 100 projects, 2 to test how moments are understood, 1 search; 1 per 100 epics elsewhere",
         census=census.gone,
+        sweep_from=issues.without_watermark,
     ),
     _list("fields", lists.fields, "1"),
     _list("field_roles", lists.field_roles, "0: it is read from the settings"),

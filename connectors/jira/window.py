@@ -93,8 +93,9 @@ class Window:
         previous = self.previous or {}
         kept: Cursor = {"outside": sorted(self.outside)} if self.outside else {}
         if self.is_finished:
-            if "missed" in previous:
-                kept["missed"] = previous["missed"]  # by the last census, see census.py
+            kept |= {name: previous[name] for name in ("missed", "let_go") if name in previous}  # see census.py
+            if former := {*previous.get("former", []), *previous.get("projects", [])} - {*self.known, *self.new}:
+                kept["former"] = sorted(former)
             return {"watermark": (self.began_at - OVERLAP).isoformat(), **scope, **kept}
         reading = {
             **scope,

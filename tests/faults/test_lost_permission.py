@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -189,6 +189,36 @@ def test_what_may_no_longer_be_read_stays_current_is_told_and_heals(watched, mat
     assert watched.sync() == []
     assert watched.sync(census=True) == []
     assert watched.live() == before
+
+
+@pytest.mark.parametrize("is_full", [False, True])
+@pytest.mark.parametrize("is_hidden", [False, True])
+def test_a_project_that_is_no_longer_asked_for_is_let_go_and_not_deleted(tmp_path, is_hidden, is_full):
+    """Hidden first or not, read in full or not: its issues stay, those of the other projects are still missed, and asked for again it is as before."""
+    with watched_jira(landing.Zone(tmp_path / "landing")) as watched:
+        watched.sync()
+        before, settings = watched.live()["issues"], watched.connect().settings
+        if is_hidden:
+            watched.withdraw(True)
+            assert any("does not see OPS" in error for error in watched.sync(census=True))
+        watched.connect = lambda: jira.connect(replace(settings, projects=("APP",)))
+        for options in ({}, {"full": is_full, "census": True}, {"census": True}, {"full": is_full, "census": True}):
+            assert watched.sync(**options) == []
+            assert watched.live()["issues"] == before
+        calls = len(watched.sandbox.requests)
+        watched.sync()
+        assert not [line for line in watched.sandbox.requests[calls:] if "bulkfetch" in line]
+        issues = {one.id: one for one in watched.sandbox.program.issues}
+        issues["103"].deleted_at = watched.sandbox.now
+        watched.sync(census=True)
+        watched.sync(census=True)
+        assert watched.live()["issues"] == before - {"103"}
+        watched.withdraw(False)
+        watched.connect = lambda: jira.connect(settings)
+        issues["201"].deleted_at = watched.sandbox.now
+        watched.sync(census=True)
+        watched.sync(census=True)
+        assert watched.live()["issues"] == before - {"103", "201"}
 
 
 @pytest.fixture
