@@ -107,12 +107,6 @@ def hours_between(first: datetime, last: datetime) -> float:
     return _tracked((last - first).total_seconds() / 3600, ("hours", _day(last), _day(first)))
 
 
-def months_after(day: date, months: float) -> date:
-    """The first day of the month in which so many months from another have passed."""
-    index = day.year * 12 + day.month - 1 + int(_bare(months))
-    return _tracked(date(index // 12, index % 12 + 1, 1), ("months", _day(day), _origin(months)))
-
-
 def _day(day: date) -> Origin:
     return getattr(day, "origin", None) or day.isoformat()
 

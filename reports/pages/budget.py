@@ -20,13 +20,14 @@ def compose(marts: Marts) -> Document:
     names = marts.initiatives()
     lines = [row for row in marts.rows(spending.LINES) if row["month_date"] is not None]
     earned = money.latest(marts, marts.rows(money.EARNED))
+    burns = marts.rows(spending.BURN)
     changed = marts.rows(sheet_cells.CHANGES)
     colour = marts.rows(COLOUR)
     sections = (
         Section("initiatives", "By initiative", (spending.by_initiative(lines, earned, names, marts),)),
         Section("months", "By month", spending.by_month(lines, marts)),
         Section("categories", "By category", (spending.by_category(lines, marts),)),
-        Section("rate", "How fast it is spent", spending.rates(lines, names, marts)),
+        Section("rate", "How fast it is spent", spending.rates(burns, names, marts)),
         Section("earned", "What the money has earned", money.by_initiative(marts, names)),
         Section(
             "reserves",
@@ -48,8 +49,10 @@ def compose(marts: Marts) -> Document:
         audience="For finance",
         verdict=_sentence(lines, earned, marts),
         light=Light(status_of(colour[0]["status"])) if colour else None,
-        sections=(Section("short", "In short", (_tiles(lines, earned, marts),)), *sections) if lines else sections,
-        numbers=_numbers(lines, earned, changed, marts),
+        sections=(Section("short", "In short", (_tiles(lines, burns, earned, marts),)), *sections)
+        if lines
+        else sections,
+        numbers=_numbers(lines, burns, earned, changed, marts),
     )
 
 
@@ -70,10 +73,10 @@ def _sentence(lines: list[Row], earned: dict[str | None, Row], marts: Marts) -> 
     return f"{said}; at this rate it costs {words.amount(program['eac_amount'], currency).text} in all{over}."
 
 
-def _tiles(lines: list[Row], earned: dict[str | None, Row], marts: Marts) -> Tiles:
+def _tiles(lines: list[Row], burns: list[Row], earned: dict[str | None, Row], marts: Marts) -> Tiles:
     month, currency = spending.this_month(marts), marts.currency
     found = spending.total(spending.spent(lines), month)
-    rate = spending.burn(spending.spent(lines), month)
+    rate = _rate(burns)
     program = earned.get(None) or {}
     reserve = spending.total([row for row in lines if row["is_reserve"]], month).planned
     tiles = [
@@ -81,21 +84,36 @@ def _tiles(lines: list[Row], earned: dict[str | None, Row], marts: Marts) -> Til
         Tile("Spent to date", words.amount(found.actual, currency), f"planned: {words.amount(found.planned_to_date, currency).text}"),
         Tile("Forecast in the sheet", words.amount(found.forecast, currency), money.variance(found.planned - found.forecast, currency)),
         Tile("Expected by earned value", words.amount(program.get("eac_amount"), currency), money.variance(program.get("vac_amount"), currency)),
-        Tile("Spent a month", words.amount(rate.actual if rate else None, currency), f"planned: {words.amount(rate.planned, currency).text}, last 3 closed months" if rate else ""),
+        Tile("Spent a month", words.amount(rate.get("run_rate_amount"), currency), _pace(rate, currency)),
     ]  # fmt: skip
     return Tiles(tuple(tiles))
+
+
+def _rate(burns: list[Row]) -> Row:
+    """What the whole program spends a month; empty where no budget has a scope."""
+    return next((row for row in burns if row["scope_id"] == spending.PROGRAM), {})
+
+
+def _pace(rate: Row, currency: str) -> str:
+    """The plan of the months that the rate is taken from, or why there is no rate."""
+    if rate.get("run_rate_amount") is None:
+        return words.told(rate.get("notes") or "")
+    months = words.count(rate["run_rate_month_count"], "closed month")
+    return f"planned: {words.amount(rate['planned_rate_amount'], currency).text}, last {months}"
 
 
 def _beside(reserve: float, currency: str) -> str:
     return f"and {words.amount(reserve, currency).text} in reserve" if reserve else ""
 
 
-def _numbers(lines: list[Row], earned: dict[str | None, Row], changed: list[Row], marts: Marts) -> dict[str, float]:
+def _numbers(
+    lines: list[Row], burns: list[Row], earned: dict[str | None, Row], changed: list[Row], marts: Marts
+) -> dict[str, float]:
     if not lines:
         return {}
     month = spending.this_month(marts)
     found = spending.total(spending.spent(lines), month)
-    rate = spending.burn(spending.spent(lines), month)
+    rate = _rate(burns)
     program = earned.get(None) or {}
     figures: dict[str, float | None] = {
         "planned_amount": found.planned,
@@ -103,7 +121,7 @@ def _numbers(lines: list[Row], earned: dict[str | None, Row], changed: list[Row]
         "spent_to_date_amount": found.actual,
         "variance_amount": found.variance,
         "forecast_amount": found.forecast,
-        "spent_a_month_amount": rate.actual if rate else None,
+        "spent_a_month_amount": rate.get("run_rate_amount"),
         "eac_amount": program.get("eac_amount"),
         "vac_amount": program.get("vac_amount"),
         "cpi": program.get("cpi"),

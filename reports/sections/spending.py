@@ -21,7 +21,14 @@ LINES = """
     from marts.budget_lines
     order by initiative_id nulls last, budget_line_id, month_date
 """
-BURN_MONTHS = 3
+BURN = """
+    select
+        scope_id, initiative_id, run_rate_month_count, run_rate_amount, planned_rate_amount, runway_months,
+        runs_out_month_date, planned_until_month_date, notes
+    from marts.budget_burn
+    order by scope_id
+"""
+PROGRAM = "*"
 NO_BUDGET = "No budget is known. It comes from the budget tab of the program sheet."
 WITHOUT_CATEGORY = "Without a category"
 RESERVE = "Reserve, not released"
@@ -45,15 +52,6 @@ class Total:
         A missing actual is no saving: its plan is left out.
         """
         return self.compared - self.actual
-
-
-@dataclass(frozen=True)
-class Burn:
-    """Spending a month over the last closed months, planned and actual, and how long the rest lasts at that rate."""
-
-    actual: float
-    planned: float
-    months_left: float | None
 
 
 def this_month(marts: Marts) -> date:
@@ -96,20 +94,6 @@ def _sum(rows: Sequence[Row], name: str) -> float:
 def spent(rows: Sequence[Row]) -> list[Row]:
     """The lines that are meant to be spent: reserves are not."""
     return [row for row in rows if not row["is_reserve"]]
-
-
-def burn(rows: Sequence[Row], month: date) -> Burn | None:
-    """The rate of the last three closed months that have an actual; None where none has."""
-    months = sorted(
-        {row["month_date"] for row in rows if row["month_date"] < month and row["actual_amount"] is not None}
-    )[-BURN_MONTHS:]
-    if not months:
-        return None
-    recent = [row for row in rows if row["month_date"] in months]
-    rate = _sum(recent, "actual_amount") / len(months)
-    whole = total(rows, month)
-    left = whole.planned - whole.actual
-    return Burn(rate, _sum(recent, "planned_amount") / len(months), left / rate if rate > 0 else None)
 
 
 def by_initiative(rows: list[Row], earned: dict[str | None, Row], names: dict[str, str], marts: Marts) -> Table:
@@ -297,42 +281,39 @@ def _message(days: list[date], planned: list[float], actual: list[float | None],
     return f"{words.month(days[known[-1]]).text} cost {said}, {abs(done / plan - 1):.0%} {'more' if done > plan else 'less'} than planned"
 
 
-def rates(rows: list[Row], names: dict[str, str], marts: Marts) -> tuple[Block, ...]:
+def rates(burns: list[Row], names: dict[str, str], marts: Marts) -> tuple[Block, ...]:
     """What each initiative spends a month, and until when its budget lasts at that rate."""
-    month, currency = this_month(marts), marts.currency
-    groups = _grouped(spent(rows), lambda row: row["initiative_id"])
-    shown: list[tuple[Cell, ...]] = []
-    for key in [*(one for one in names if one in groups), *(one for one in groups if one not in names)]:
-        found = burn(groups[key], month)
-        if found is None:
-            continue
-        last = max(row["month_date"] for row in groups[key])
-        until = (
-            None if found.months_left is None else figures.months_after(month, max(0.0, min(found.months_left, 600.0)))
-        )
-        shown.append(
-            (
-                names.get(str(key)) or key or "Named no initiative",
-                words.amount(found.actual, currency),
-                words.amount(found.planned, currency),
-                words.month(last),
-                Value(words.month(until).text, tone="bad" if until < last else "") if until else words.UNKNOWN,
-            )
-        )
+    order = list(names)
+    single = [row for row in burns if row["initiative_id"] is not None]
+    single.sort(key=lambda row: order.index(row["initiative_id"]) if row["initiative_id"] in names else len(order))
     table = Table(
-        "Spending a month over the last three closed months, and how long the budget lasts",
+        "Spending a month over the last closed months, and how long the budget lasts",
         (
             Column("Initiative"),
-            Column("Spent a month", is_number=True),
-            Column("Planned a month", is_number=True),
+            Column("Spent a month", is_number=True, explain="Mean of the last closed months with all their actuals"),
+            Column("Planned a month", is_number=True, explain="Mean of the same months"),
             Column("Plan ends"),
-            Column("Budget lasts into", explain="What is left of the budget, at the rate of the last three months"),
+            Column("Budget lasts into", explain="What is left of the budget, at the rate of these months"),
         ),
-        shown,
-        empty="No month with an actual is closed yet, so there is no rate.",
+        [_rate(row, names, marts.currency) for row in single],
+        empty=NO_BUDGET,
         limit=40,
     )
     return (table,)
+
+
+def _rate(row: Row, names: dict[str, str], currency: str) -> tuple[Cell, ...]:
+    ends, until = row["planned_until_month_date"], row["runs_out_month_date"]
+    is_short = until is not None and ends is not None and until < ends
+    said = Value("used up") if row["runway_months"] == 0 else words.month(until)
+    note = words.sentence(row["notes"] or "")
+    return (
+        (Value(names.get(row["initiative_id"], row["initiative_id"])), Value(note, tone="under")),
+        words.amount(row["run_rate_amount"], currency),
+        words.amount(row["planned_rate_amount"], currency),
+        words.month(ends),
+        Value(said.text, said.full, tone="bad") if is_short else said,
+    )
 
 
 def every_line(rows: list[Row], names: dict[str, str], marts: Marts) -> Fold:

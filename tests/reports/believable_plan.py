@@ -57,7 +57,16 @@ def _budget() -> dict[str, Rows]:
         {"budget_line_id": "acme:B-1", "month_date": date(2026, 12, 1), "field": "forecast", "old_amount": 60000.0, "new_amount": 58000.0, "seen_at": AS_OF - timedelta(days=6)},
         {"budget_line_id": "acme:B-7", "month_date": date(2026, 12, 1), "field": "planned", "old_amount": 9000.0, "new_amount": None, "seen_at": AS_OF - timedelta(days=6)},
     ]  # fmt: skip
-    return {"budget_lines": [*lines, reserve], "budget_changes": changes}
+    burns: Rows = [
+        {"scope_id": scope, "initiative_id": initiative, "run_rate_month_count": 3, "run_rate_amount": rate, "planned_rate_amount": planned, "runway_months": runway, "runs_out_month_date": until, "planned_until_month_date": date(2026, 12, 1), "notes": notes}
+        for scope, initiative, rate, planned, runway, until, notes in (
+            ("*", None, 127000.0, 110000.0, 48 / 127, date(2026, 11, 1), "one actual is missing: it counts at its plan, its month is not in the rate"),
+            ("fraud", "fraud", 72000.0, 70000.0, 118 / 72, date(2026, 12, 1), "one actual is missing: it counts at its plan, its month is not in the rate"),
+            ("search", "search", 55000.0, 40000.0, 0.0, date(2026, 10, 1), None),
+            ("care", "care", None, None, None, None, "no month is closed yet"),
+        )
+    ]  # fmt: skip
+    return {"budget_lines": [*lines, reserve], "budget_changes": changes, "budget_burn": burns}
 
 
 def _people() -> dict[str, Rows]:

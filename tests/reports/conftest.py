@@ -62,6 +62,7 @@ COLUMNS: dict[str, str] = {
     "forecast_calibration": "scope_kind scope_id backtest_count p50_hit_share p80_hit_share p95_hit_share",
     "delivery_forecasts": "scope_kind scope_id scenario open_count remaining_count throughput_weeks p50_date p80_date p95_date target_date on_time_share trial_count seed reason backtest_count backtest_p80_hit_share",
     "budget_lines": "budget_line_id month_date initiative_id initiative_as_given category is_reserve planned_amount actual_amount forecast_amount currency planned_cell actual_cell forecast_cell faults",
+    "budget_burn": "scope_id initiative_id run_rate_month_count run_rate_amount planned_rate_amount runway_months runs_out_month_date planned_until_month_date notes",
     "budget_changes": "budget_line_id month_date field old_amount new_amount seen_at",
     "allocations": "person_id initiative_id month_date allocated_share",
     "capacity_monthly": "person_id month_date allocated_share capacity_share is_over_allocated initiative_ids wip_count",
@@ -82,7 +83,7 @@ DOUBLES = {
     "wsjf", "slip_days", "cpi", "spi", "tcpi", "earned_schedule_months", "spi_t", "ieac_t_months", "impact", "exposure",
     "residual_exposure", "uncovered_exposure", "trigger_bound", "trigger_value", "value", "threshold", "baseline_value", "target_value", "delta", "best_value", "staleness_days",
     "staleness_limit_days", "quiet_days", "minimum", "maximum", "best_so_far_value", "assessment_mean", "latency_p50_ms", "latency_p95_ms", "deployment_frequency_per_week", "size_p50", "throughput_weeks", "finished_points", "current_value", "score", "amount", "unit_count", "amount_per_unit",
-    "amount_per_unit_to_date", "planned_value", "actual_value", "confidence",
+    "amount_per_unit_to_date", "runway_months", "planned_value", "actual_value", "confidence",
 }  # fmt: skip
 LISTS = {
     "options",

@@ -121,7 +121,7 @@ class Warehouse:
                 stack.append(float(stack.pop() // 1))
             elif one == "len":
                 stack.append(len(stack.pop() or ()))
-            elif one in (*SIGNS, "days", "hours", "months"):
+            elif one in (*SIGNS, "days", "hours"):
                 second, first = stack.pop(), stack.pop()
                 stack.append(self._reckoned(one, first, second))
             else:
@@ -138,9 +138,6 @@ class Warehouse:
         )
         if sign == "days":
             return first + timedelta(days=float(second))
-        if sign == "months":
-            index = first.year * 12 + first.month - 1 + int(second)
-            return date(index // 12, index % 12 + 1, 1)
         if isinstance(first, date):
             return (first - second).days
         return SIGNS[sign](float(first), float(second))

@@ -321,11 +321,29 @@ def test_the_rest_of_a_budget_lasts_as_long_as_the_last_three_months_cost(tables
     assert burn(tables, "*")[2] == 800
 
 
-def test_a_rate_with_a_missing_actual_is_unknown(tables):
-    """Blank is no saving: neither the rate nor what is left is known."""
+def test_a_missing_actual_counts_at_its_plan_and_its_month_in_no_rate(tables):
+    """Blank is no saving, and one blank cell hides neither the rate of the other months nor how long the rest lasts."""
     tables.sheet("roadmap", {"_key": "A", "initiative_id": "A", "initiative": "A"})
-    budget(tables, "A", [100] * 12, [50, 50, 80, None, 120])
-    assert burn(tables, "A") == (None, 100, None, None, None)
+    budget(tables, "A", [100] * 12, [50, 50, 80, None, 110])
+    assert burn(tables, "A") == (80, 100, 810, 810 / 80, month(16))
+    assert tables.rows(
+        "select spent_amount, run_rate_month_count, notes from marts.budget_burn where scope_id = 'A'"
+    ) == [(None, 3, "one actual is missing: it counts at its plan, its month is not in the rate")]
+
+
+def test_a_budget_without_a_rate_says_why(tables):
+    """No month has all its actuals (May is not in the books yet), or nothing was spent."""
+    tables.sheet("roadmap", *({"_key": one, "initiative_id": one, "initiative": one} for one in "AB"))
+    budget(tables, "A", [100] * 12, [None] * 5)
+    budget(tables, "B", [100] * 12, [0] * 5)
+    assert burn(tables, "A") == (None, None, 800, None, None)
+    assert burn(tables, "B") == (0, 100, 1200, None, None)
+    assert tables.rows("select notes from marts.budget_burn where scope_id <> '*' order by scope_id") == [
+        (
+            "4 actuals are missing: each counts at its plan, its month is not in the rate; no closed month has all its actuals, so there is no rate",
+        ),
+        ("nothing was spent in these months",),
+    ]
 
 
 def test_months_that_are_not_in_the_books_yet_are_not_closed(tables):
