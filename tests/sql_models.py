@@ -22,10 +22,14 @@ SCHEMAS = {"stg": "staging", "int": "intermediate"}
 
 @dataclass(frozen=True)
 class Compiled:
-    """The project's SQL by model: what each is made from, its checks, what runs before it, and its file."""
+    """The project's SQL by model: what each is made from, its checks, what runs before it, and its file.
+
+    `reads` names all that a model reads: models by their bare names, else as in rules.thresholds and raw.jira_issues.
+    """
 
     sql: dict[str, str]
     parents: dict[str, list[str]]
+    reads: dict[str, list[str]]
     checks: dict[str, list[list[str]]]  # each with its severity first
     hooks: dict[str, list[str]]
     paths: dict[str, str]
@@ -43,6 +47,15 @@ class Compiled:
         for name in names:
             visit(name)
         return ordered
+
+    def affected(self, ordered: Iterable[str], changed: Collection[str]) -> list[str]:
+        """Those of these models, parents first, that read something changed or one another that does."""
+        known, found = set(changed), []
+        for name in ordered:
+            if not known.isdisjoint(self.reads[name]):
+                known.add(name)
+                found.append(name)
+        return found
 
     def make(self, connection: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
         """Make these anew, in this order."""
@@ -95,10 +108,17 @@ def _compile(folder: Path) -> Compiled:
         parents={
             node.name: [bare[name] for name in node.depends_on.nodes if name.startswith("model.")] for node in models
         },
+        reads={node.name: [_read(name) for name in node.depends_on.nodes] for node in models},
         checks=checks,
         hooks={node.name: [hook.sql for hook in node.config.pre_hook] for node in models},
         paths={node.name: node.original_file_path for node in models},
     )
+
+
+def _read(unique_id: str) -> str:
+    """How a model names what it reads, from dbt's name for it: source.hub.raw.jira_issues is raw.jira_issues."""
+    kind, _, *parts = unique_id.split(".")
+    return ".".join(parts) if kind != "seed" else f"rules.{parts[-1]}"
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:

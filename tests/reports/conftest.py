@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
 
@@ -135,22 +136,25 @@ def type_of(mart: str, column: str) -> str:
 def write(path: Path, marts: Mapping[str, Sequence[Mapping[str, Any]]], about: Mapping[str, Any] | None) -> Path:
     """A published file: every mart exists, with the rows given; what a row leaves out is null."""
     with duckdb.connect(str(path)) as connection:
+        connection.begin()  # one commit, not one for every row
         connection.execute("create schema marts")
         for name, columns in COLUMNS.items():
             named = columns.split()
             connection.execute(
                 f"create table marts.{name} ({', '.join(f'{one} {type_of(name, one)}' for one in named)})"
             )
-            for row in marts.get(name, ()):
-                unknown = set(row) - set(named)
+            for given, rows in groupby(marts.get(name, ()), key=tuple):  # all that name the same columns at once
+                unknown = set(given) - set(named)
                 assert not unknown, f"{name} has no {unknown}"
-                marks = ", ".join("?" for _ in row)
-                connection.execute(f"insert into marts.{name} ({', '.join(row)}) values ({marks})", list(row.values()))
+                values = [list(row.values()) for row in rows]
+                marks = ", ".join(f"({', '.join('?' for _ in given)})" for _ in values)
+                connection.execute(f"insert into marts.{name} ({', '.join(given)}) values {marks}", [*chain(*values)])
         if about is not None:
             connection.execute("create schema meta")
             connection.execute(
                 "create table meta.build as select ? as as_of, ? as timezone, ? as currency", list(about.values())
             )
+        connection.commit()
     return path
 
 

@@ -39,6 +39,9 @@ class Tables:
     compiled: Compiled
     connection: duckdb.DuckDBPyConnection
     given_models: set[str] = field(default_factory=set)
+    changed: set[str] = field(default_factory=set)
+    """What is no longer as it was made from nothing, by its name in Compiled.reads."""
+    are_settings_changed: bool = False
     versions: dict[tuple[str, str], list[tuple[str, dict[str, Any] | None]]] = field(default_factory=dict)
 
     def given(self, relation: str, *rows: dict[str, Any]) -> None:
@@ -48,6 +51,7 @@ class Tables:
         """
         schema, name = relation.split(".")
         self.given_models.add(name)
+        self.changed.add(name)
         columns = "select column_name from duckdb_columns() where schema_name = ? and table_name = ?"
         found = {column for (column,) in self.connection.execute(columns, [schema, name]).fetchall()}
         present = {column: value for column, value in PRESENT.items() if column in found}
@@ -176,12 +180,15 @@ class Tables:
 
     def told(self, **settings: Any) -> None:
         """Let the settings say something else."""
+        self.are_settings_changed = True
         build.tell(self.connection, settings)
 
     def make(self, *names: str) -> None:
-        """Make these models anew from what was given and landed, and hold every check of theirs."""
+        """Make these models from what was given and landed, and hold every check of theirs; the rest is as it was."""
         self._write_raw()
         needed = self.compiled.ancestry(names, self.given_models)
+        if not self.are_settings_changed:
+            needed = self.compiled.affected(needed, self.changed)
         self.compiled.make(self.connection, needed)
         self.compiled.check(self.connection, needed)
 
@@ -198,6 +205,7 @@ class Tables:
 
     def _write_raw(self) -> None:
         for (table, record_id), versions in self.versions.items():
+            self.changed.add(f"raw.{table}")
             self.connection.execute(f"delete from raw.{table} where id = ?", [record_id])
             last: dict[str, Any] | None = None
             for number, (at, payload) in enumerate(versions):
@@ -224,9 +232,9 @@ def empty_warehouse(compiled: Compiled) -> Iterator[Tables]:
         connection.execute("attach ':memory:' as hub; use hub; set timezone = 'UTC'; set threads = 1")
         empty_raw(connection, AS_OF)
         prepare(connection)
-        tables = Tables(compiled, connection)
-        tables.make(*compiled.sql)
-        yield tables
+        compiled.make(connection, compiled.ancestry(compiled.sql))
+        compiled.check(connection, compiled.sql)
+        yield Tables(compiled, connection)
 
 
 @pytest.fixture

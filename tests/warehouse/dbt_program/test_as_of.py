@@ -82,7 +82,8 @@ def contents(tables: Tables, zone: Zone, moment: datetime) -> dict[str, list[str
     describe(tables, moment)
     raw.load(tables.connection, zone, moment, tables=sources.raw_tables())
     marts = [name for name in tables.compiled.sql if not name.startswith(("stg_", "int_"))]
-    Tables(tables.compiled, tables.connection).make(*marts)
+    tables.compiled.make(tables.connection, tables.compiled.ancestry(marts))
+    tables.compiled.check(tables.connection, tables.compiled.sql)
     found = {}
     for mart in marts:
         columns = tables.rows(

@@ -374,6 +374,7 @@ def _issue_as_of(payload: dict[str, Any] | None, moment: datetime) -> dict[str, 
 
 def describe(tables: Tables, moment: datetime) -> None:
     """Tell the SQL models another moment."""
+    tables.are_settings_changed = True
     tables.connection.execute(f"drop schema {publish.ABOUT_SCHEMA} cascade")
     build.describe(tables.connection, as_of=moment.replace(tzinfo=UTC), variables={"timezone": "Europe/Berlin"})
 

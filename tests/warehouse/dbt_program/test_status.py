@@ -263,7 +263,7 @@ def test_a_trigger_of_the_register_is_evaluated_on_the_data(tables):
 def test_each_kind_of_evidence_is_found(tables):
     """An issue and a model version have an address under their instance's own and ways to the money; a risk is a row of its tab."""
     links = '{"jira/acme": "https://acme.example/", "mlflow/acme": "https://ml.example/x"}'
-    tables.connection.execute(f"create or replace macro meta.links() as '{links}'")
+    tables.told(links=links)
     initiative(tables, "A")
     tables.given("marts.issues", {"issue_id": "acme:1", "issue_key": "P-1", "initiative_id": "A"})
     tables.given("intermediate.int_models__described", {"model_id": "acme:a b", "model_name": "a b"})

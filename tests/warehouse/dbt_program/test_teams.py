@@ -99,6 +99,7 @@ def test_a_lower_threshold_does_not_show_smaller_teams(tables):
     """Five is the floor, whatever people write into the seed."""
     team_of(tables, 4)
     tables.connection.execute("update rules.thresholds set value = 2 where name = 'group_minimum_people'")
+    tables.changed.add("rules.thresholds")
     assert hours(tables, *(change for one in range(4) for change in changed(f"p{one}", AT_WORK))) == []
 
 
