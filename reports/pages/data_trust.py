@@ -33,6 +33,7 @@ def compose(marts: Marts) -> Document:
         light=None,
         sections=sections,
         numbers=_numbers(found),
+        are_streams_shown=True,
     )
 
 

@@ -72,7 +72,7 @@ def compose(marts: Marts) -> Document:
         Section(
             "ready",
             "May they be released?",
-            (release.readiness(marts.rows(READINESS), used), grid(required_of(judged), used)),
+            (release.readiness(marts.rows(READINESS), used), grid(required_of(judged), used, people)),
         ),
         Section("open", "What is open, and what would close it", (open_gates(judged, used, people, marts),)),
         Section("slices", "Fairness, slice by slice", (release.slices(marts.rows(SLICES), used),)),
@@ -161,7 +161,7 @@ def _tiles(judged: list[Row], inventory: list[Row], marts: Marts) -> Tiles:
     )
 
 
-def grid(judged: list[Row], used: dict[str, str]) -> Matrix:
+def grid(judged: list[Row], used: dict[str, str], people: dict[str, str]) -> Matrix:
     """Versions by required gate."""
     gates = sorted({row["gate"] or "" for row in judged})
     cells = {(row["model_version_id"], row["gate"] or ""): row for row in judged}
@@ -172,7 +172,7 @@ def grid(judged: list[Row], used: dict[str, str]) -> Matrix:
             overall = Light(
                 LIGHTS.get(_worst(judged, version_id), "white"), is_narrow=True, full="The worst required gate"
             )
-            rows.append((title, (overall, *(_light(row) for row in of_it))))
+            rows.append((title, (overall, *(_light(row, people) for row in of_it))))
     return Matrix(
         "Required gates of each version in use: G passed, A waived, R failed, ? no evidence",
         "Model version",
@@ -182,13 +182,13 @@ def grid(judged: list[Row], used: dict[str, str]) -> Matrix:
     )
 
 
-def _light(row: Row | None) -> Light | None:
+def _light(row: Row | None, people: dict[str, str]) -> Light | None:
     if row is None:
         return None
     return Light(
         LIGHTS.get(_status(row), "white"),
         is_narrow=True,
-        full=words.told(row["evidence"] or row["waiver_reason"] or "No evidence was found"),
+        full=_said(row, people) or words.told(row["waiver_reason"] or "No evidence was found"),
     )
 
 

@@ -126,7 +126,7 @@ def _gates(marts: Marts, people: dict[str, str]) -> Section:
     versions = {row["model_version_id"]: row for row in marts.rows(registry.VERSIONS)}
     used = responsible_ai.used_versions(models, versions)
     judged = [row for row in marts.rows(responsible_ai.GATES) if row["model_version_id"] in used]
-    grid = responsible_ai.grid(responsible_ai.required_of(judged), used)
+    grid = responsible_ai.grid(responsible_ai.required_of(judged), used, people)
     return Section(
         "gates", "Release gates", (grid, Heading("Open gates"), responsible_ai.open_gates(judged, used, people, marts))
     )

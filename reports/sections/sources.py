@@ -56,8 +56,9 @@ def framed(
     light: Light | None,
     sections: tuple[Section, ...],
     numbers: Mapping[str, float],
+    are_streams_shown: bool = False,
 ) -> Document:
-    """A report between what stands on each: its moment, the age of its sources, and how far to trust it."""
+    """A report between what stands on each: its moment, the age of its sources, and how far to trust it; the age of every stream but once."""
     found = ages(marts)
     return Document(
         name=name,
@@ -67,7 +68,7 @@ def framed(
         sources=found,
         verdict=(verdict, stale_sentence(found)),
         light=light,
-        sections=(*sections, trust(marts)),
+        sections=(*sections, trust(marts, are_streams_shown=are_streams_shown)),
         numbers=numbers,
     )
 
@@ -81,8 +82,8 @@ def stale_sentence(sources: tuple[Source, ...]) -> str:
     return f" {words.joined(stale)} {verb} out of date, so what depends on {'it' if len(stale) == 1 else 'them'} may be too."
 
 
-def trust(marts: Marts) -> Section:
-    """How far to trust the report: what the checks found, what is absent, and the age of every stream."""
+def trust(marts: Marts, *, are_streams_shown: bool = False) -> Section:
+    """How far to trust the report: what the checks found, what is absent, and the age of every stream unless shown before."""
     rows = sorted(marts.rows(QUALITY), key=lambda row: severity_rank(row["severity"]))
     found = Table(
         "What makes figures here doubtful, and what to do about it",
@@ -108,7 +109,9 @@ def trust(marts: Marts) -> Section:
         empty="The checks of the data found nothing to report.",
         limit=5,
     )
-    blocks: list[Block] = [found, Fold("Age of every stream", (_streams(marts),), is_in_markdown=False)]
+    blocks: list[Block] = [found]
+    if not are_streams_shown:
+        blocks.append(Fold("Age of every stream", (_streams(marts),), is_in_markdown=False))
     if marts.missing:
         absent = words.joined(sorted({words.label(name) for name in marts.missing}), most=12)
         blocks.append(note(f"Not in this warehouse: {absent}."))

@@ -308,7 +308,7 @@ def _rate(row: Row, names: dict[str, str], currency: str) -> tuple[Cell, ...]:
     said = Value("used up") if row["runway_months"] == 0 else words.month(until)
     note = words.sentence(row["notes"] or "")
     return (
-        (Value(names.get(row["initiative_id"], row["initiative_id"])), Value(note, tone="under")),
+        (Value(str(names.get(row["initiative_id"], row["initiative_id"]))), Value(note, tone="under")),
         words.amount(row["run_rate_amount"], currency),
         words.amount(row["planned_rate_amount"], currency),
         words.month(ends),

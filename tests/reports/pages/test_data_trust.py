@@ -71,6 +71,13 @@ def test_an_account_of_nobody_comes_with_a_proposal(page: Page, rendered: Render
     assert "Every account belongs to somebody in the people tab, or no such tab was read." in text
 
 
+def test_the_ages_of_the_streams_stand_once(page: Page, rendered: Render) -> None:
+    """In the table that is this report's own; other reports have them at their end."""
+    assert "Every stream of every source" in page.tables
+    assert "Age of every stream" not in page.tables
+    assert "Age of every stream" in Page(rendered("risks", "believable").html).tables
+
+
 def test_before_the_first_read_it_says_what_to_run(rendered: Render) -> None:
     """No source, no check."""
     assert "Nothing has been read yet: run hub check, then hub sync." in Page(rendered("data_trust", "empty").html).text
