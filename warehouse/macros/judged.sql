@@ -12,6 +12,18 @@
     end
 {%- endmacro %}
 
+{#- An operator in words. -#}
+{% macro compared(operator) -%}
+    case {{ operator }}
+        when '<' then 'less than'
+        when '<=' then 'at most'
+        when '>' then 'more than'
+        when '>=' then 'at least'
+        when '=' then 'exactly'
+        when '<>' then 'other than'
+    end
+{%- endmacro %}
+
 {#- The colour of a measure by a rule; null where an optional one is unknown. -#}
 {% macro colour(value, rules) -%}
     case
@@ -38,11 +50,17 @@
     end
 {%- endmacro %}
 
+{#- A change as people say it: fell by 26 %. -#}
+{% macro changed(value, unit) -%}
+    case when {{ value }} < 0 then 'fell by ' else 'rose by ' end || {{ worded('abs(' ~ value ~ ')', unit) }}
+{%- endmacro %}
+
 {#- A rule's text with its places filled. -#}
 {% macro filled(template, value, rules, detail) -%}
-    replace(replace(replace(replace(
+    replace(replace(replace(replace(replace(
         {{ template }},
         '{value}', coalesce({{ worded(value, rules ~ '.unit') }}, 'unknown')),
+        '{change}', coalesce({{ changed(value, rules ~ '.unit') }}, 'changed by an unknown share')),
         '{amber}', coalesce({{ worded(rules ~ '.amber', rules ~ '.unit') }}, '')),
         '{red}', coalesce({{ worded(rules ~ '.red', rules ~ '.unit') }}, '')),
         '{detail}', coalesce({{ detail }}, 'no further detail')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from datetime import date
 
@@ -47,11 +48,29 @@ def gates(tables, *columns: str) -> dict:
 
 @pytest.fixture
 def tables(tables):
-    """No Jira issue, decision or waiver unless a test gives one."""
-    for relation in ("marts.issues", "staging.stg_sheets__decisions", "staging.stg_sheets__waivers"):
+    """No Jira issue, person, decision or waiver unless a test gives one."""
+    for relation in (
+        "marts.issues",
+        "intermediate.int_people__gathered",
+        "staging.stg_sheets__decisions",
+        "staging.stg_sheets__waivers",
+    ):
         tables.given(relation)
     tables.look()
     return tables
+
+
+def test_an_address_in_a_tag_is_shown_as_a_person(tables):
+    """By the id that reports name people by; of a stranger what stands before the @; an address of a page stays."""
+    ann = "person-" + hashlib.md5(b"ann@acme.example", usedforsecurity=False).hexdigest()[:12]
+    tables.given("intermediate.int_people__gathered", {"person_id": ann, "display_name": "Ann"})
+    approved = {"hub.approved_by": "Ann@acme.example", "hub.rollback_version": "bo@acme.example"}
+    version(tables, {**approved, "hub.model_card": "https://wiki/@ann"})
+    assert {gate: told for gate, told in gates(tables, "evidence").items() if told} == {
+        "human_approval": f"tag hub.approved_by = {ann}",
+        "rollback_version": "tag hub.rollback_version = bo",
+        "documented": "tag hub.model_card = https://wiki/@ann",
+    }
 
 
 def test_every_kind_of_evidence_passes_its_gate(tables):

@@ -256,3 +256,9 @@ def test_reserves_are_held_against_what_contingency_leaves_open(tables):
     tables.given("intermediate.int_risks__assessed", {**risk, "risk_id": "1", "initiative_id": "A"})
     tables.make("risk_reserves")
     assert tables.rows(figures) == [("", 0, 50, 0, 50), ("*", None, 130, 10, None), ("A", None, 80, 10, None)]
+
+
+def test_a_change_is_told_as_people_say_it(tables):
+    """Not as a change by a number below zero."""
+    found = signals(tables, measure("throughput_change_share", -0.5))
+    assert found["throughput A"]["subject"] == "Finished items per week fell by 50 %: so it is"

@@ -128,7 +128,11 @@ select
         when open_count = 0 then 'nothing is left to do'
         when len(weekly_counts) < {{ threshold('forecast_minimum_weeks') }}
             then
-                'only ' || len(weekly_counts) || ' full weeks of throughput; '
+                case len(weekly_counts)
+                    when 0 then 'no full week'
+                    when 1 then 'only one full week'
+                    else 'only ' || len(weekly_counts) || ' full weeks'
+                end || ' of throughput; '
                 || cast({{ threshold('forecast_minimum_weeks') }} as integer) || ' are needed'
         when list_max(weekly_counts) = 0 then 'nothing was finished in the last ' || len(weekly_counts) || ' weeks'
     end as reason

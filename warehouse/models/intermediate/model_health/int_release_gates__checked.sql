@@ -78,6 +78,11 @@ evidence as (
         gates.remedy,
         nullif(trim(versions.tags[gates.tag]), '') as tag_value,
         gates.tag,
+        -- Whom a tag names by mail address is shown as a person, or by what stands before the @.
+        case
+            when regexp_full_match(tag_value, '[^@\s/]+@[^@\s/]+') then coalesce(people.person_id, split_part(tag_value, '@', 1))
+            else tag_value
+        end as shown_tag_value,
         gates.passing,
         nullif(gates.failing, '') as failing,
         gates.fact,
@@ -102,6 +107,8 @@ evidence as (
             versions.moment_at = metrics.moment_at
             and versions.model_version_id = metrics.model_version_id
             and gates.gate = metrics.gate
+    left join {{ ref('int_people__gathered') }} as people
+        on {{ person_id('lower(trim(versions.tags[gates.tag]))') }} = people.person_id
     left join {{ ref('issues') }} as issues on lower(trim(versions.tags[gates.tag || '_issue'])) = lower(issues.issue_key)
     left join {{ ref('int_looks__at_moments') }} as looks
         on versions.moment_at = looks.moment_at and looks.source = 'jira' and issues.instance = looks.instance
@@ -142,7 +149,7 @@ found as (
             concat_ws(
                 '; ',
                 case when failed_metric_count > 0 then findings end,
-                'tag ' || tag || ' = ' || tag_value,
+                'tag ' || tag || ' = ' || shown_tag_value,
                 'issue ' || issue_key || case when is_issue_done then ', done' else ', open' end,
                 'decision ' || decision_key || case when is_decision_closed then ', closed' else ', open' end,
                 replace(fact, '_', ' ') || ' ' || fact_value || coalesce(', ' || sheet_row, ''),

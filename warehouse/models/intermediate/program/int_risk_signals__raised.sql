@@ -41,7 +41,12 @@ of_the_register as (
         union all
         select
             'triggered' as rule,
-            'its trigger holds, ' || risks.trigger as subject,
+            coalesce(
+                risks.trigger_title || ' is ' || {{ worded('risks.trigger_value', 'risks.trigger_unit') }} || ', '
+                || {{ compared('risks.trigger_operator') }} || ' the agreed '
+                || {{ worded('risks.trigger_bound', 'risks.trigger_unit') }},
+                'its trigger is met, ' || risks.trigger
+            ) as subject,
             null as since_date,
             risks.is_triggered as is_raised
     ) as marks on marks.is_raised
