@@ -17,7 +17,10 @@ from warehouse.landing.zone import ATTEMPTS
 HISTORY_STREAMS = frozenset({"mlflow_registered_models", "mlflow_model_versions", ATTEMPTS})
 """Streams whose superseded versions SQL models read, beside every sheet: the sources keep no history of these."""
 
-NARROWED = {"mlflow_runs": '{"info": {"lifecycle_stage": "VARCHAR"}}'}
+NARROWED = {
+    "mlflow_runs": '{"info": {"lifecycle_stage": "VARCHAR"}, "data": {"metrics": '
+    '[{"key": "VARCHAR", "value": "VARCHAR", "timestamp": "VARCHAR"}]}}'
+}
 """Streams of whose superseded versions SQL models read no more than these fields; the rest of such a payload is left out."""
 
 COLUMNS = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -165,7 +166,7 @@ def test_sheets_and_registry_keep_history_unasked() -> None:
     assert not raw.keeps_history("mlflow_runs")
 
 
-def test_superseded_runs_tell_where_they_were_and_no_more(
+def test_superseded_runs_tell_where_they_were_and_their_metrics_and_no_more(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     """A wide payload is read whole in its newest version alone; a tombstone that was taken back stays in the history."""
@@ -175,18 +176,26 @@ def test_superseded_runs_tell_where_they_were_and_no_more(
     for stage, day in told:
         if day == DAY4:
             table.delete({"r"}, cursor=None, synced_at=DAY3)
-        row = Row("r", {"info": {"lifecycle_stage": stage}, "data": {"params": ["wide"]}})
+        metric = {"key": "auc", "value": day.day, "timestamp": 5, "step": 9}
+        row = Row("r", {"info": {"lifecycle_stage": stage}, "data": {"params": ["wide"], "metrics": [metric]}})
         table.append([row], cursor=None, synced_at=day)
     raw.load(connection, zone, DAY5, tables=["mlflow_runs"])
     found = connection.execute(
         "select payload ->> '$', valid_from, valid_to, is_current, deleted_at from raw.mlflow_runs order by valid_from"
     )
-    assert found.fetchall() == [
-        ('{"info":{"lifecycle_stage":"active"}}', naive(DAY1), naive(DAY2), False, None),
-        ('{"info":{"lifecycle_stage":"deleted"}}', naive(DAY2), naive(DAY3), False, None),
-        ('{"info":{"lifecycle_stage":"deleted"}}', naive(DAY3), naive(DAY4), False, naive(DAY3)),
-        ('{"data":{"params":["wide"]},"info":{"lifecycle_stage":"active"}}', naive(DAY4), None, True, None),
+
+    def told_of(stage: str, day: datetime) -> str:
+        metric = {"key": "auc", "value": str(day.day), "timestamp": "5"}
+        return json.dumps({"info": {"lifecycle_stage": stage}, "data": {"metrics": [metric]}}, separators=(",", ":"))
+
+    *superseded, newest = found.fetchall()
+    assert superseded == [
+        (told_of("active", DAY1), naive(DAY1), naive(DAY2), False, None),
+        (told_of("deleted", DAY2), naive(DAY2), naive(DAY3), False, None),
+        (told_of("deleted", DAY2), naive(DAY3), naive(DAY4), False, naive(DAY3)),
     ]
+    assert "wide" in newest[0]
+    assert newest[1:] == (naive(DAY4), None, True, None)
 
 
 def test_loading_twice_is_loading_once(connection: duckdb.DuckDBPyConnection, zone: Zone) -> None:

@@ -29,6 +29,19 @@
     {{ map_of(pairs(entries)) }}
 {%- endmacro %}
 
+{#- MLflow's list of {key, value, timestamp} as a list of entries: metric, number and when it was logged. -#}
+{% macro metric_entries(metrics) -%}
+    list_transform(
+        {{ keyed(metrics) }},
+        lambda entry: struct_pack(
+            key := entry['key'],
+            -- MLflow's servers write infinity as the largest double they can.
+            value := case when isfinite(entry['value']) and abs(entry['value']) < 1.79e308 then entry['value'] end,
+            logged_at := {{ epoch_time("entry['timestamp']") }}
+        )
+    )
+{%- endmacro %}
+
 {#- A UTC time stamp from the milliseconds since 1970 that MLflow sends, as a number or as a text; 0 is unset. -#}
 {% macro epoch_time(milliseconds) -%}
     try(epoch_ms(nullif(try_cast({{ milliseconds }} as bigint), 0)))

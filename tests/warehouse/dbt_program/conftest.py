@@ -115,7 +115,7 @@ class Tables:
         return {"tab": tab, "title": tab.title(), "key": "_places", "shapes": [], "rows": {}}
 
     def run(self, run_id: str, at: str = "2026-06-01", hours: float | None = 2, **told: Any) -> None:
-        """Land an MLflow run that ended after so many hours; `told` gives status, experiment, metrics, params, tags, datasets, stage, and the day its metrics were `logged`."""
+        """Land an MLflow run that ended after so many hours; `told` gives status, experiment, metrics, params, tags, datasets, stage, the day its metrics were `logged`, and the one it `landed`."""
         start = milliseconds(at)
         payload = {
             "info": {
@@ -147,7 +147,7 @@ class Tables:
                 ]
             },
         }
-        self.land("mlflow_runs", run_id, payload, at)
+        self.land("mlflow_runs", run_id, payload, told.get("landed", at))
 
     def model(
         self,

@@ -1,5 +1,30 @@
 -- One row per moment and version of a registered model that was there then, with its run and what that told of its origin.
--- Of a run's metrics only the newest value is kept, with when it was logged: what was logged after the moment was not there.
+-- A run shows only the newest value of a metric, with when it was logged: what was logged after the moment was not there, and what stood
+-- in its place is known from the version of the run that had landed by then (before the first: from that).
+with landed_runs as (
+    select
+        mlflow_run_id,
+        metric_log,
+        valid_from
+    from {{ ref('stg_mlflow__runs') }}
+    union all
+    select
+        mlflow_run_id,
+        metric_log,
+        valid_from
+    from {{ ref('stg_mlflow__superseded_runs') }}
+    where mlflow_run_id in (select registered.mlflow_run_id from {{ ref('stg_mlflow__model_versions') }} as registered)
+),
+
+since as (
+    select
+        mlflow_run_id,
+        metric_log,
+        case when row_number() over (partition by mlflow_run_id order by valid_from) > 1 then valid_from else timestamp '-infinity' end
+            as known_from
+    from landed_runs
+)
+
 select
     moments.moment_at,
     moments.moment_date,
@@ -18,7 +43,7 @@ select
         when moments.week_date is null then runs.metrics
         else
             {{ map_of("list_transform(
-                list_filter(runs.metric_log, lambda entry: coalesce(entry['logged_at'], runs.started_at) <= looks.known_at),
+                list_filter(since.metric_log, lambda entry: coalesce(entry['logged_at'], runs.started_at) <= looks.known_at),
                 lambda entry: struct_pack(key := entry['key'], value := entry['value'])
             )") }}
     end as metrics,
@@ -39,5 +64,6 @@ inner join {{ ref('int_moments') }} as moments on {{ valid_at('versions', 'momen
 left join {{ ref('stg_mlflow__registered_models') }} as models
     on versions.model_id = models.model_id and {{ valid_at('models', 'moments.moment_at') }}
 left join {{ ref('stg_mlflow__runs') }} as runs on versions.mlflow_run_id = runs.mlflow_run_id
+asof left join since on versions.mlflow_run_id = since.mlflow_run_id and moments.moment_at >= since.known_from
 left join {{ ref('int_looks__at_moments') }} as looks
     on moments.moment_at = looks.moment_at and looks.source = 'mlflow' and versions.instance = looks.instance

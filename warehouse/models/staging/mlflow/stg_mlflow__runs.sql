@@ -35,15 +35,7 @@ listed as (
         run.inputs.dataset_inputs,
         {{ keyed('run.data.params') }} as param_pairs,
         {{ keyed('run.data.tags') }} as tag_pairs,
-        list_transform(
-            {{ keyed('run.data.metrics') }},
-            lambda entry: struct_pack(
-                key := entry['key'],
-                -- MLflow's servers write infinity as the largest double they can.
-                value := case when isfinite(entry['value']) and abs(entry['value']) < 1.79e308 then entry['value'] end,
-                logged_at := {{ epoch_time("entry['timestamp']") }}
-            )
-        ) as metric_log
+        {{ metric_entries('run.data.metrics') }} as metric_log
     from source
 ),
 
