@@ -256,3 +256,12 @@ def test_gates_without_evidence_are_not_green(tables):
         "status": "white",
         "value": None,
     }
+
+
+def test_where_no_server_has_traces_nothing_is_said_of_answers(tables):
+    """No day with none failed, but no row; and a model of which nothing else is known is white, not green."""
+    tables.model("assistant", aliases={"champion": "1"}, tags={"hub.owner": "ann@x.org"})
+    tables.version("assistant", 1, None)
+    tables.land("mlflow_experiments", "7", {"experiment_id": "7", "name": "assistant", "tags": [{"key": "hub.model", "value": "assistant"}]})  # fmt: skip
+    assert health(tables, "genai_daily")["status"] == "white"
+    assert tables.rows("from marts.genai_daily") == []
