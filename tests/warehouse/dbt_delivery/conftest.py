@@ -43,49 +43,56 @@ class Warehouse:
 
     compiled: Compiled = field(repr=False)
     connection: duckdb.DuckDBPyConnection
-    filled: set[str] = field(default_factory=set)  # every raw table that ever had rows: what is rolled back comes back
+    filled: dict[str, str] = field(
+        default_factory=dict, repr=False
+    )  # rows of every raw table that ever had any, as JSON
+    made: set[str] = field(default_factory=set, repr=False)  # the SQL models that are as the raw tables have it
 
     def run(self, raw: Raw, *marts: str) -> None:
         """Fill raw, then make what the marts need, and hold every check attached to it."""
-        self.filled |= {table for table, *_ in raw.records}
-        for table in self.filled:
+        rows: dict[str, list[dict[str, Any]]] = {table: [] for table in self.filled}
+        for table, key, payload, at in raw.records:
+            rows.setdefault(table, []).append({"id": key, "payload": json.dumps(payload), "deleted": at})
+        filled = {table: json.dumps(records) for table, records in rows.items()}
+        changed = [table for table in filled if filled[table] != self.filled.get(table)]
+        for table in changed:
             self.connection.execute(f"truncate raw.{table}")
-        for table in {record[0] for record in raw.records}:
-            rows = [
-                {"id": key, "payload": json.dumps(payload), "deleted": at}
-                for name, key, payload, at in raw.records
-                if name == table
-            ]
             self.connection.execute(
                 f"""insert into raw.{table}
                 select 'acme', r.id, r.payload, null, timestamp '2020-01-01', null, true, try_cast(r.deleted as timestamp)
                 from (select unnest(from_json(?, '[{{"id": "varchar", "payload": "varchar", "deleted": "varchar"}}]')) as r)""",
-                [json.dumps(rows)],
+                [filled[table]],
             )
-        self.remake(*marts)
+        self.filled = filled
+        every = self.compiled.ancestry(self.compiled.sql)
+        self.made.difference_update(self.compiled.affected(every, [f"raw.{table}" for table in changed]))
+        self.make(*marts)
 
-    def remake(self, *marts: str) -> None:
-        """Make what the marts need from raw as it is."""
-        # The program side reads the sheets: until a test has any it stays as opening the warehouse made it.
-        needed = self.compiled.ancestry(marts)
-        if not any(table.startswith("sheets_") for table in self.filled):
-            needed = [name for name in needed if "/program/int_" not in self.compiled.paths[name]]
-        self.make(needed)
-
-    def make(self, models: list[str]) -> None:
-        """Make these SQL models anew, in this order, and hold every check attached to them."""
-        self.compiled.make(self.connection, models)
-        self.compiled.check(self.connection, models, ("error", "warn"))
+    def make(self, *marts: str) -> None:
+        """Make what the marts need and is not as raw has it, and hold every check attached to it."""
+        needed = [name for name in self.compiled.ancestry(marts) if name not in self.made]
+        self.compiled.make(self.connection, needed)
+        self.compiled.check(self.connection, needed, ("error", "warn"))
+        self.made.update(needed)
 
     @contextmanager
-    def told(self, **settings: Any) -> Iterator[None]:
-        """The time in which the settings say something else; what is made in it is forgotten after it."""
+    def otherwise(self) -> Iterator[None]:
+        """The time in which something else is different than raw; what is made in it is forgotten after it."""
+        filled, made = self.filled, self.made
+        self.made = set()
         self.connection.begin()
         try:
-            build.tell(self.connection, settings)
             yield
         finally:
             self.connection.rollback()
+            self.filled, self.made = filled, made
+
+    @contextmanager
+    def told(self, **settings: Any) -> Iterator[None]:
+        """The time in which the settings say something else."""
+        with self.otherwise():
+            build.tell(self.connection, settings)
+            yield
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """The rows of a query."""
@@ -126,7 +133,7 @@ def open_warehouse(compiled: Compiled) -> Iterator[Callable[..., Warehouse]]:
         empty_raw(connection, as_of, **variables)
         prepare(connection)
         opened_one = Warehouse(compiled, connection)
-        opened_one.make(compiled.ancestry(DELIVERY))
+        opened_one.make(*DELIVERY)
         return opened_one
 
     yield open_one

@@ -159,12 +159,10 @@ def test_incidents_come_from_jira_github_and_reverts_by_the_rules(raw, warehouse
 def test_a_rule_that_is_deleted_counts_no_longer(raw, warehouse):
     """The setting is a row of the seed."""
     raw.github_issue(1, "2026-03-02 06:00", None, "incident")
-    warehouse.connection.execute("begin; delete from rules.incident_rules where kind = 'github_label'")
-    try:
+    with warehouse.otherwise():
+        warehouse.connection.execute("delete from rules.incident_rules where kind = 'github_label'")
         warehouse.run(raw, "incidents")
         assert warehouse.rows("from marts.incidents") == []
-    finally:
-        warehouse.connection.execute("rollback")
 
 
 @pytest.mark.parametrize(

@@ -140,10 +140,11 @@ def test_order_and_the_machine_s_time_zone_change_nothing(fresh, warehouse, boar
             shuffled.shuffle(payload["changelog"]["histories"])
     warehouse.connection.execute("set timezone = 'Asia/Tokyo'")
     try:
-        warehouse.run(raw, *marts)
+        with warehouse.otherwise():
+            warehouse.run(raw, *marts)
+            assert contents() == before
     finally:
         warehouse.connection.execute("set timezone = 'UTC'")
-    assert contents() == before
 
 
 @relaxed
@@ -220,12 +221,13 @@ def test_what_was_landed_before_changes_nothing(fresh, warehouse):
     code(raw, [(12, 30, 6, 10, 24, True), (40, 8, None, 20, None, False)])
     warehouse.run(raw, *marts)
     before = {mart: sorted(map(repr, warehouse.rows(f"from marts.{mart}"))) for mart in marts}
-    for table in ("jira_issues", "jira_sprints", "github_pull_requests", "github_deployments"):
-        warehouse.connection.execute(
-            f"insert into raw.{table} select * replace (false as is_current, valid_from as valid_to) from raw.{table}"
-        )
-    warehouse.remake(*marts)
-    assert {mart: sorted(map(repr, warehouse.rows(f"from marts.{mart}"))) for mart in marts} == before
+    with warehouse.otherwise():
+        for table in ("jira_issues", "jira_sprints", "github_pull_requests", "github_deployments"):
+            warehouse.connection.execute(
+                f"insert into raw.{table} select * replace (false as is_current, valid_from as valid_to) from raw.{table}"
+            )
+        warehouse.make(*marts)
+        assert {mart: sorted(map(repr, warehouse.rows(f"from marts.{mart}"))) for mart in marts} == before
 
 
 changes = st.lists(
