@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
+from functools import wraps
 from types import TracebackType
 from typing import Any, Literal, NoReturn, Self
 
@@ -241,6 +242,7 @@ def remembering(
     ask for few and small records, and ask for smaller pages as well once a stream before them had to.
     """
 
+    @wraps(read)
     def remembered(client: TrackingClient, cursor: Cursor | None) -> Iterator[Page]:
         client.page_size = min(client.page_size, (cursor or {}).get("page_size", client.page_size))
         for page in read(client, cursor):

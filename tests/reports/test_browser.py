@@ -61,9 +61,10 @@ def test_a_page_is_walked_with_the_keyboard(name: str, browser: Browser, rendere
     assert page.evaluate("document.activeElement.textContent") == "Skip to the report"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
-    page.focus("summary")
-    page.keyboard.press("Enter")
-    assert page.evaluate("document.querySelector('summary').parentElement.open") is True
+    for fold in page.locator("summary").all():
+        fold.focus()
+        page.keyboard.press("Enter")
+        assert fold.evaluate("fold => fold.parentElement.open") is True
     levels = page.evaluate("[...document.querySelectorAll('h1, h2, h3')].map(one => Number(one.tagName[1]))")
     page.close()
     assert levels.count(1) == 1
