@@ -5,7 +5,6 @@ from __future__ import annotations
 from reports import words
 from reports.document import Document, Light, Section, Tile, Tiles, status_of
 from reports.marts import Marts, Row
-from reports.pages import risks
 from reports.sections import money, register, reserves, sheet_cells, sources, spending, unit_costs
 
 NAME = "budget"
@@ -32,7 +31,7 @@ def compose(marts: Marts) -> Document:
         Section(
             "reserves",
             "Reserve against the risks",
-            reserves.blocks(marts, names, register.currency_of(marts.rows(risks.RISKS), marts)),
+            reserves.blocks(marts, names, register.currency_of(marts.rows(register.REGISTER), marts)),
         ),
         Section("units", "What one unit costs", unit_costs.blocks(marts, names)),
         Section("changes", "What changed in the sheet", sheet_cells.changes(marts, changed, lines, names)),
@@ -91,7 +90,7 @@ def _tiles(lines: list[Row], burns: list[Row], earned: dict[str | None, Row], ma
 
 def _rate(burns: list[Row]) -> Row:
     """What the whole program spends a month; empty where no budget has a scope."""
-    return next((row for row in burns if row["scope_id"] == spending.PROGRAM), {})
+    return next((row for row in burns if row["initiative_id"] is None), {})
 
 
 def _pace(rate: Row, currency: str) -> str:

@@ -28,7 +28,6 @@ BURN = """
     from marts.budget_burn
     order by scope_id
 """
-PROGRAM = "*"
 NO_BUDGET = "No budget is known. It comes from the budget tab of the program sheet."
 WITHOUT_CATEGORY = "Without a category"
 RESERVE = "Reserve, not released"

@@ -17,7 +17,7 @@ MONDAY = date(2026, 11, 23)
 
 def program() -> dict[str, Rows]:
     """All marts, fresh copies on each call."""
-    return {**_plan(), **_status(), **_money(), **_risks(), **_delivery(), **_pulls(), **_models(), **_sources()}
+    return {**_plan(), **_status(), **_risks(), **_delivery(), **_pulls(), **_models(), **_sources()}
 
 
 def _plan() -> dict[str, Rows]:
@@ -118,46 +118,12 @@ def _status() -> dict[str, Rows]:
     }  # fmt: skip
 
 
-def _money() -> dict[str, Rows]:
-    rows: Rows = []
-    for initiative, total, efficiency, pace in (
-        (None, 2.4e6, 0.89, 0.93),
-        ("fraud", 1.25e6, 0.97, 0.78),
-        ("search", 9e5, 0.78, 1.01),
-        ("care", 2.5e5, None, None),
-    ):
-        for index in range(12):
-            planned = total * (index + 1) / 12
-            passed = index < 11
-            earned = planned * pace if passed and pace else None
-            rows.append(
-                {
-                    "initiative_id": initiative,
-                    "month_date": date(2026, index + 1, 1),
-                    "bac_amount": total,
-                    "pv_amount": planned,
-                    "ev_amount": earned,
-                    "ac_amount": (earned / efficiency) if earned and efficiency else planned if passed else None,
-                    "cpi": efficiency,
-                    "spi_t": pace,
-                    "eac_amount": total / efficiency if efficiency else None,
-                    "vac_amount": total - total / efficiency if efficiency else None,
-                    "notes": None if efficiency else "no percent complete: no issue carries points",
-                }
-            )
-    return {"earned_value": rows}  # fmt: skip
-
-
 def _risks() -> dict[str, Rows]:
     return {
         "risks": [
             {"risk_id": "R-1", "title": "Second country needs another data-protection assessment", "initiative_id": "fraud", "owner_person_id": "p1", "probability_share": 0.6, "impact": 180000.0, "exposure": 108000.0, "due_date": date(2026, 11, 10), "status": "open", "is_open": True, "is_overdue": True, "is_stale": False, "trigger": "champion_staleness_days > 60", "trigger_title": "Time since the model in service was trained", "trigger_operator": ">", "trigger_bound": 60.0, "trigger_unit": "days", "trigger_value": 143.7, "is_triggered": True},
             {"risk_id": "R-2", "title": "GPU capacity runs out in January", "initiative_id": "search", "probability_share": 0.3, "impact": 250000.0, "exposure": 75000.0, "due_date": date(2026, 12, 20), "status": "open", "is_open": True, "is_overdue": False, "is_stale": True, "is_triggered": False},
             {"risk_id": "R-3", "title": "Closed long ago", "status": "closed", "is_open": False, "exposure": 999999.0},
-        ],
-        "risk_reserves": [
-            {"scope_id": scope, "initiative_id": initiative, "open_risk_count": count, "residual_exposure": residual, "contingency_amount": held, "reserve_amount": reserve, "drawn_amount": 0.0, "uncovered_exposure": residual - held, "reserve_left_amount": reserve - residual + held}
-            for scope, initiative, count, residual, held, reserve in (("fraud", "fraud", 1, 60000.0, 40000.0, 50000.0), ("search", "search", 1, 45000.0, 0.0, 0.0), ("*", None, 2, 105000.0, 40000.0, 50000.0))
         ],
         "risk_signals": [
             {"signal_id": "s1", "rule": "milestone_p80_after_target", "severity": "red", "subject": "General availability", "initiative_id": "fraud", "since_at": AS_OF - timedelta(days=9), "evidence": ["21 days after target"]},

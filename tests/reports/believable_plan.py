@@ -1,4 +1,4 @@
-"""The small program's plan: budget lines and their changes, people's time, gates of models, links between teams."""
+"""The small program's plan: budget lines, their changes and what they earned, people's time, gates of models, links between teams."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.reports.believable import AS_OF, Rows
 
 def program() -> dict[str, Rows]:
     """All marts of the small program, fresh copies on each call."""
-    marts = {**believable.program(), **_budget(), **_people(), **_compliance(), **_links()}
+    marts = {**believable.program(), **_budget(), **_earned(), **_people(), **_compliance(), **_links()}
     marts["release_gates"] = [
         {"model_id": "acme:ranker", "framework_reference": "SR 11-7 controls", **row} for row in marts["release_gates"]
     ]
@@ -66,7 +66,46 @@ def _budget() -> dict[str, Rows]:
             ("care", "care", None, None, None, None, "no month is closed yet"),
         )
     ]  # fmt: skip
-    return {"budget_lines": [*lines, reserve], "budget_changes": changes, "budget_burn": burns}
+    reserves: Rows = [
+        {"scope_id": scope, "initiative_id": initiative, "open_risk_count": count, "residual_exposure": residual, "contingency_amount": held, "reserve_amount": kept, "drawn_amount": 0.0, "uncovered_exposure": residual - held, "reserve_left_amount": kept - residual + held}
+        for scope, initiative, count, residual, held, kept in (("fraud", "fraud", 1, 60000.0, 40000.0, 50000.0), ("search", "search", 1, 45000.0, 0.0, 0.0), ("*", None, 2, 105000.0, 40000.0, 50000.0))
+    ]  # fmt: skip
+    return {
+        "budget_lines": [*lines, reserve],
+        "budget_changes": changes,
+        "budget_burn": burns,
+        "risk_reserves": reserves,
+    }
+
+
+def _earned() -> dict[str, Rows]:
+    rows: Rows = []
+    for initiative, total, efficiency, pace in (
+        (None, 2.4e6, 0.89, 0.93),
+        ("fraud", 1.25e6, 0.97, 0.78),
+        ("search", 9e5, 0.78, 1.01),
+        ("care", 2.5e5, None, None),
+    ):
+        for index in range(12):
+            planned = total * (index + 1) / 12
+            passed = index < 11
+            earned = planned * pace if passed and pace else None
+            rows.append(
+                {
+                    "initiative_id": initiative,
+                    "month_date": date(2026, index + 1, 1),
+                    "bac_amount": total,
+                    "pv_amount": planned,
+                    "ev_amount": earned,
+                    "ac_amount": (earned / efficiency) if earned and efficiency else planned if passed else None,
+                    "cpi": efficiency,
+                    "spi_t": pace,
+                    "eac_amount": total / efficiency if efficiency else None,
+                    "vac_amount": total - total / efficiency if efficiency else None,
+                    "notes": None if efficiency else "no percent complete: no issue carries points",
+                }
+            )
+    return {"earned_value": rows}  # fmt: skip
 
 
 def _people() -> dict[str, Rows]:

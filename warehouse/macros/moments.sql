@@ -39,6 +39,12 @@
     ({{ run }}.first_moment_rank <= {{ other }}.last_moment_rank and {{ other }}.first_moment_rank <= {{ run }}.last_moment_rank)
 {%- endmacro %}
 
+{#- The moments that two runs have in common, as the columns of a run. -#}
+{% macro common_run(run, other) -%}
+    greatest({{ run }}.first_moment_rank, {{ other }}.first_moment_rank) as first_moment_rank,
+    least({{ run }}.last_moment_rank, {{ other }}.last_moment_rank) as last_moment_rank
+{%- endmacro %}
+
 {#- Stays in Jira, from_at until to_at, with the run of moments at which they were known; without those that no moment saw. -#}
 {% macro seen_runs(stays, to_at='to_at') -%}
     {%- set looks -%}

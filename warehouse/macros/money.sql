@@ -11,3 +11,11 @@
         || coalesce('; at this rate it costs ' || {{ money(earned ~ '.eac_amount') }} || ' instead of ' || {{ money(earned ~ '.bac_amount') }}, '')
     )
 {%- endmacro %}
+
+{#- Whether a rate of int_exchange_rates__spread is that of a currency and month, as known at a moment. -#}
+{% macro rate_of(rates, moment, currency, month) -%}
+    {{ moment }} = {{ rates }}.moment_at
+    and {{ currency }} = {{ rates }}.currency
+    and {{ month }} >= {{ rates }}.from_month_date
+    and ({{ rates }}.to_month_date is null or {{ month }} < {{ rates }}.to_month_date)
+{%- endmacro %}

@@ -1,3 +1,14 @@
+{#- The tabs that the hub reads, one after the other. -#}
+{% macro sheet_tabs() -%}
+    budget baselines rates roadmap risks allocations objectives decisions models waivers overrides increments people
+{%- endmacro %}
+
+{#- Where a cell stands, as in Budget!C7: of a place that is a column, in the row given; one in another row names that itself. -#}
+{% macro cell_address(tab_title, place, row_number) -%}
+    {{ tab_title }} || '!' || {{ place }}
+    || case when regexp_matches({{ place }}, '[0-9]$') then '' else cast({{ row_number }} as varchar) end
+{%- endmacro %}
+
 {#-
     The landed versions of a tab's rows, each with the values that were in force then.
 
@@ -61,8 +72,7 @@
                     coalesce(map_entries(places.columns), []),
                     lambda entry: struct_pack(
                         key := entry.key,
-                        value := places.tab_title || '!' || entry.value
-                        || case when regexp_matches(entry.value, '[0-9]$') then '' else cast(places.row_number as varchar) end
+                        value := {{ cell_address('places.tab_title', 'entry.value', 'places.row_number') }}
                     )
                 )
             ) as addresses,

@@ -16,7 +16,7 @@ import duckdb
 import pytest
 
 from tests.sql_models import Compiled, empty_raw, prepare
-from warehouse import build
+from warehouse import build, publish
 
 AS_OF = datetime(2026, 6, 10, 8, tzinfo=UTC)
 PRESENT = {"moment_at": AS_OF.replace(tzinfo=None), "moment_date": AS_OF.date()}
@@ -182,6 +182,12 @@ class Tables:
         """Let the settings say something else."""
         self.are_settings_changed = True
         build.tell(self.connection, settings)
+
+    def stand_at(self, moment: datetime) -> None:
+        """Tell the SQL models another moment than AS_OF."""
+        self.are_settings_changed = True
+        self.connection.execute(f"drop schema {publish.ABOUT_SCHEMA} cascade")
+        build.describe(self.connection, as_of=moment.replace(tzinfo=UTC), variables={"timezone": "Europe/Berlin"})
 
     def make(self, *names: str) -> None:
         """Make these models from what was given and landed, and hold every check of theirs; the rest is as it was."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipelines import sources
 from tests.warehouse.dbt_program.conftest import AS_OF, INSTANCE, Tables
-from tests.warehouse.dbt_program.test_history import describe, issue, roadmap, site
+from tests.warehouse.dbt_program.jira_site import issue, roadmap, site
 from warehouse import raw
 from warehouse.landing import Row, Zone
 
@@ -79,7 +79,7 @@ def told_later(tables: Tables) -> None:
 
 def contents(tables: Tables, zone: Zone, moment: datetime) -> dict[str, list[str]]:
     """The rows of every mart as of a moment, as text, in an order of their own."""
-    describe(tables, moment)
+    tables.stand_at(moment)
     raw.load(tables.connection, zone, moment, tables=sources.raw_tables())
     marts = [name for name in tables.compiled.sql if not name.startswith(("stg_", "int_"))]
     tables.compiled.make(tables.connection, tables.compiled.ancestry(marts))

@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.warehouse.dbt_program.conftest import AS_OF
-from tests.warehouse.dbt_program.test_history import describe
 
 AMOUNTS = st.floats(min_value=1, max_value=1e6, allow_nan=False).map(lambda amount: round(amount, 2))
 COLUMNS = {
@@ -199,9 +198,9 @@ def test_cost_is_told_as_of_the_last_month_in_the_books(tables, *, day, actual, 
     tables.sheet("roadmap", {"_key": "A", "initiative_id": "A", "initiative": "A"})
     work(tables, *(("A", 1, f"2026-0{number}-10") for number in range(1, 6)), *[("A", 1, None)] * 3)
     tables.given("intermediate.int_evidence__located")
-    describe(tables, datetime(2026, 6, day, 8, tzinfo=UTC))
+    tables.stand_at(datetime(2026, 6, day, 8, tzinfo=UTC))
     tables.make("program_status")
-    describe(tables, AS_OF)
+    tables.stand_at(AS_OF)
     for scope in ("A", "*"):
         found = tables.row(f"from marts.program_status where scope_id = '{scope}' and dimension = 'budget'")
         assert found["status"] == status

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from tests.warehouse.dbt_program.conftest import AS_OF, INSTANCE, Tables
-from warehouse import build, publish
-
-SUNDAYS = [date(2026, 5, 24), date(2026, 5, 31), date(2026, 6, 7)]
-"""The last days of the three full weeks before AS_OF, a Wednesday."""
-STATUSES = {"To Do": ("1", "new"), "In Progress": ("2", "indeterminate"), "Done": ("3", "done")}
-"""Statuses of the site by name: id and category."""
-
-
-def end_of(day: date) -> datetime:
-    """The last second of a day in Berlin in summer, in UTC, as `hub build --as-of` takes it."""
-    return datetime(day.year, day.month, day.day, 21, 59, 59)  # noqa: DTZ001 - as DuckDB holds it
+from tests.warehouse.dbt_program.jira_site import STATUSES, SUNDAYS, end_of, issue, roadmap, site
 
 
 def status_at(tables: Tables, day: date, dimension: str, initiative: str = "A") -> tuple[Any, ...] | None:
@@ -27,67 +17,6 @@ def status_at(tables: Tables, day: date, dimension: str, initiative: str = "A") 
         [day, dimension, initiative],
     ).fetchall()
     return found[0] if found else None
-
-
-def issue(tables: Tables, number: int, created: str, *changes: tuple[str, str, Any, Any], **now: Any) -> None:
-    """Land an issue of component A with its changelog (at, field, from, to): status, points, resolution, assignee, component, labels, epic or key."""
-    status = now.get("status", "To Do")
-    items = {
-        "status": lambda old, new: {
-            "field": "status", "fieldId": "status", "from": STATUSES[old][0], "fromString": old,
-            "to": STATUSES[new][0], "toString": new,
-        },
-        "points": lambda old, new: {
-            "field": "Story point estimate", "fieldId": "customfield_1", "fromString": old and str(old), "toString": new and str(new),
-        },
-        "resolution": lambda old, new: {"field": "resolution", "fieldId": "resolution", "fromString": old, "toString": new},
-        "assignee": lambda old, new: {"field": "assignee", "fieldId": "assignee", "from": old, "to": new},
-        "component": lambda old, new: {"field": "Component", "fieldId": "components", "fromString": old, "toString": new},
-        "labels": lambda old, new: {"field": "labels", "fieldId": "labels", "fromString": old, "toString": new},
-        "epic": lambda old, new: {
-            "field": "IssueParentAssociation", "from": old, "fromString": old and f"P-{old}", "to": new, "toString": new and f"P-{new}",
-        },
-        "key": lambda old, new: {"field": "Key", "fromString": old, "toString": new},
-    }  # fmt: skip
-    payload = {
-        "key": now.get("key", f"P-{number}"),
-        "fields": {
-            "project": {"key": now.get("key", "P-1").split("-")[0]}, "summary": f"Item {number}",
-            "issuetype": {"name": "Epic" if now.get("is_epic") else "Story", "subtask": False, "hierarchyLevel": int(now.get("is_epic", False))},
-            "status": {"id": STATUSES[status][0], "name": status, "statusCategory": {"key": STATUSES[status][1]}},
-            "components": [{"name": name} for name in now.get("components", ["A"])], "labels": now.get("labels", []),
-            "parent": _parent(now["epic"]) if now.get("epic") else None, "created": f"{created}T08:00:00.000+0000", "updated": f"{created}T08:00:00.000+0000",
-            "resolution": now.get("resolution") and {"name": now["resolution"]},
-            "assignee": {"accountId": now["assignee"]} if now.get("assignee") else None, "customfield_1": now.get("points"),
-        },
-        "changelog": {"histories": [
-            {"id": str(place), "created": f"{at}T08:00:00.000+0000", "items": [items[field](old, new)]}
-            for place, (at, field, old, new) in enumerate(changes, 1)
-        ]},
-    }  # fmt: skip
-    tables.land("jira_issues", str(number), payload, now.get("at", "2026-06-10"))
-
-
-def _parent(epic: str) -> dict[str, Any]:
-    """What an issue says of its epic."""
-    return {"id": epic, "key": f"P-{epic}", "fields": {"issuetype": {"name": "Epic", "hierarchyLevel": 1}}}
-
-
-def roadmap(tables: Tables, at: str = "2026-01-05", **more: Any) -> None:
-    """Initiative A, to which the component A belongs; the spreadsheet was read since May."""
-    attempt = {"source": "sheets", "instance": INSTANCE, "stream": "roadmap", "is_success": True}
-    tables.versions[("hub_sync_attempts", "sheets")] = [("2026-05-11", attempt)]
-    row = {"_key": "1", "initiative_id": "A", "initiative": "Alpha", "jira_mapping": ["component:A"], **more}
-    tables.sheet("roadmap", row, at=at)
-
-
-def site(tables: Tables) -> None:
-    """The Jira site's statuses and its field for estimates."""
-    for name, (number, category) in STATUSES.items():
-        tables.land("jira_statuses", number, {"id": number, "name": name, "statusCategory": {"key": category}})
-    kind = "com.pyxis.greenhopper.jira:jsw-story-points"
-    field = {"id": "customfield_1", "name": "Story point estimate", "custom": True, "schema": {"custom": kind}}
-    tables.land("jira_fields", "customfield_1", field)
 
 
 def test_a_week_is_judged_by_what_the_register_said_then(tables):
@@ -341,10 +270,10 @@ def _present_as_of(tables: Tables, moment: datetime, columns: str) -> list[tuple
             until = known_at("mlflow", moment) if record[0] == "mlflow_runs" else moment
             told = [(at, payload) for at, payload in versions if datetime.fromisoformat(at) <= until]
         earlier.versions[record] = told
-    describe(tables, moment)
+    tables.stand_at(moment)
     earlier.make("program_status")
     found = tables.rows(f"select {columns} from marts.program_status order by all")
-    describe(tables, AS_OF)
+    tables.stand_at(AS_OF)
     return found
 
 
@@ -371,70 +300,6 @@ def _issue_as_of(payload: dict[str, Any] | None, moment: datetime) -> dict[str, 
             assert item["fieldId"] == "customfield_1", "the test changes nothing else that late"
             fields["customfield_1"] = float(item["fromString"])
     return {**payload, "fields": fields, "changelog": {"histories": [one for one in histories if one not in later]}}
-
-
-def describe(tables: Tables, moment: datetime) -> None:
-    """Tell the SQL models another moment."""
-    tables.are_settings_changed = True
-    tables.connection.execute(f"drop schema {publish.ABOUT_SCHEMA} cascade")
-    build.describe(tables.connection, as_of=moment.replace(tzinfo=UTC), variables={"timezone": "Europe/Berlin"})
-
-
-def test_issues_belong_to_the_initiative_that_the_roadmap_of_the_week_gave_them(tables):
-    """A mapping that moved in the sheet takes no past week with it; the first one found stands for the weeks before it."""
-    beta = {"_key": "2", "initiative_id": "B", "initiative": "Beta"}
-    roadmap(tables, at="2026-05-26")
-    tables.sheet("roadmap", {**beta, "jira_mapping": ["label:b"]}, at="2026-05-26")
-    roadmap(tables, at="2026-06-03", jira_mapping=["label:b"])
-    tables.sheet("roadmap", {**beta, "jira_mapping": ["component:A"]}, at="2026-06-03")
-    issue(tables, 1, "2026-05-01")
-    issue(tables, 2, "2026-05-01")
-    tables.make("program_status_weekly", "changes")
-    assert [_holders(tables, day) for day in SUNDAYS] == [["A"], ["A"], ["B"]]
-    # It is told once, when it was seen; of what was so from the start, when the issue was created.
-    assert tables.rows("select what, old_value, new_value, cast(seen_at as date) from marts.changes where subject_id = 'acme:1' order by seen_at, what") == [
-        ("scope_in", None, "A", date(2026, 5, 1)),
-        ("scope_in", None, "B", date(2026, 6, 7)),
-        ("scope_out", "A", None, date(2026, 6, 7)),
-    ]  # fmt: skip
-
-
-def test_issues_belong_to_the_initiative_that_they_named_in_the_week(tables):
-    """Component, labels, epic and project of an issue are taken from its changelog."""
-    roadmap(tables, jira_mapping=["component:A", "label:a", "epic:P-90", "project:OLD"])
-    tables.sheet(
-        "roadmap",
-        {"_key": "2", "initiative_id": "B", "initiative": "Beta", "jira_mapping": ["component:B", "label:b", "epic:P-91", "project:Q"]},
-    )  # fmt: skip
-    issue(tables, 90, "2026-05-01", components=[], is_epic=True)
-    issue(tables, 91, "2026-05-01", components=[], is_epic=True)
-    moved = {
-        1: (("component", "A", None), ("component", None, "B")),
-        2: (("labels", "x a", "x b"),),
-        3: (("epic", "90", "91"),),
-        4: (("key", "OLD-4", "Q-4"),),
-    }
-    now: dict[int, dict[str, Any]] = {
-        1: {"components": ["B"]}, 2: {"components": [], "labels": ["x", "b"]}, 3: {"components": [], "epic": "91"},
-        4: {"components": [], "key": "Q-4"},
-    }  # fmt: skip
-    for number, changes in moved.items():
-        told = (("2026-05-28", field, old, new) for field, old, new in changes)
-        issue(tables, number, "2026-05-01", *told, **now[number])
-    tables.make("int_work_items__known")
-    for number, changes in moved.items():
-        assert [_holders(tables, day, number) for day in SUNDAYS] == [["A"], ["B"], ["B"]], changes
-
-
-def _holders(tables: Tables, day: date, number: int = 1) -> list[str]:
-    """The initiatives to which an issue belonged at the end of a day."""
-    found = tables.connection.execute(
-        "select distinct items.initiative_id from intermediate.int_work_items__known as items"
-        " inner join intermediate.int_moments as moments on moments.moment_rank between items.first_moment_rank and items.last_moment_rank"
-        " where moments.moment_at = ? and items.issue_id = ?",
-        [end_of(day), f"{INSTANCE}:{number}"],
-    ).fetchall()
-    return [initiative for (initiative,) in found]
 
 
 def test_the_present_forecast_and_that_of_a_past_week_are_prepared_alike(tables):

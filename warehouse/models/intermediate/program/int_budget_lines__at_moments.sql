@@ -12,11 +12,7 @@ with lines as (
     inner join {{ ref('int_initiatives__referenced') }} as referenced
         on {{ normalised('converted.initiative_as_given') }} = referenced.reference and moments.moment_at = referenced.moment_at
     left join {{ ref('int_exchange_rates__spread') }} as rates
-        on
-            moments.moment_at = rates.moment_at
-            and converted.currency = rates.currency
-            and converted.month_date >= rates.from_month_date
-            and (rates.to_month_date is null or converted.month_date < rates.to_month_date)
+        on {{ rate_of('rates', 'moments.moment_at', 'converted.currency', 'converted.month_date') }}
     where converted.month_date is not null
 )
 

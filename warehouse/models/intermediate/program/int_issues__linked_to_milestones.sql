@@ -2,8 +2,7 @@
 select distinct
     mapped.issue_id,
     mapped.milestone_id,
-    greatest(mapped.first_moment_rank, linked.first_moment_rank) as first_moment_rank,
-    least(mapped.last_moment_rank, linked.last_moment_rank) as last_moment_rank
+    {{ common_run('mapped', 'linked') }}
 from {{ ref('int_issues__mapped') }} as mapped
 inner join {{ ref('int_issues__linked_at_moments') }} as linked
     on mapped.issue_id = linked.issue_id and mapped.initiative_id = linked.initiative_id and {{ seen_together('mapped', 'linked') }}

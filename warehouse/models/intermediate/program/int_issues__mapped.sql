@@ -5,8 +5,7 @@ with own as (
         mapped.initiative_id,
         mapped.milestone_id,
         named.kind,
-        greatest(named.first_moment_rank, mapped.first_moment_rank) as first_moment_rank,
-        least(named.last_moment_rank, mapped.last_moment_rank) as last_moment_rank
+        {{ common_run('named', 'mapped') }}
     from {{ ref('int_issues__named') }} as named
     inner join {{ ref('int_initiatives__mapped') }} as mapped
         on named.kind = mapped.kind and named.compared_value = mapped.compared_value and {{ seen_together('named', 'mapped') }}
@@ -28,7 +27,6 @@ select
     own.milestone_id,
     own.kind,
     related.distance,
-    greatest(related.first_moment_rank, own.first_moment_rank) as first_moment_rank,
-    least(related.last_moment_rank, own.last_moment_rank) as last_moment_rank
+    {{ common_run('related', 'own') }}
 from {{ ref('int_issues__related') }} as related
 inner join own on related.relative_issue_id = own.issue_id and {{ seen_together('related', 'own') }}

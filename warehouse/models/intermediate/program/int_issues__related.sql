@@ -126,8 +126,7 @@ select
     above.relative_key,
     true as is_epic,
     2 as distance,
-    greatest(direct.first_moment_rank, above.first_moment_rank) as first_moment_rank,
-    least(direct.last_moment_rank, above.last_moment_rank) as last_moment_rank
+    {{ common_run('direct', 'above') }}
 from direct
 inner join direct as above on direct.relative_issue_id = above.issue_id and {{ seen_together('direct', 'above') }}
 where not direct.is_epic and above.is_epic and direct.issue_id is distinct from above.relative_issue_id

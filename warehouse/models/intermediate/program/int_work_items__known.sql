@@ -13,7 +13,6 @@ runs as (
 select
     runs.* exclude (until_at, first_moment_rank, last_moment_rank),
     linked.initiative_id,
-    greatest(runs.first_moment_rank, linked.first_moment_rank) as first_moment_rank,
-    least(runs.last_moment_rank, linked.last_moment_rank) as last_moment_rank
+    {{ common_run('runs', 'linked') }}
 from runs
 inner join {{ ref('int_issues__linked_at_moments') }} as linked on runs.issue_id = linked.issue_id and {{ seen_together('runs', 'linked') }}

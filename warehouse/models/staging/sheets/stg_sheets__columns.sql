@@ -1,9 +1,6 @@
 -- One row per tab and column that a landed row has a cell in, or that the tab lacks and cannot be read without.
 with records as (
-    {% for tab in [
-        'budget', 'baselines', 'rates', 'roadmap', 'risks', 'allocations', 'objectives', 'decisions', 'models', 'waivers', 'overrides',
-        'increments', 'people'
-    ] -%}
+    {% for tab in sheet_tabs().split() -%}
         select
             '{{ tab }}' as tab,
             instance,

@@ -1,9 +1,6 @@
 -- One row per row in force and cell of it in a column that the contract does not know, as people wrote it, with its address.
 with records as (
-    {% for tab in [
-        'budget', 'baselines', 'rates', 'roadmap', 'risks', 'allocations', 'objectives', 'decisions', 'models', 'waivers', 'overrides',
-        'increments', 'people'
-    ] -%}
+    {% for tab in sheet_tabs().split() -%}
         select
             '{{ tab }}' as tab,
             instance,
@@ -54,6 +51,5 @@ select
     instance || ':' || id as row_id,
     extra.key as header,
     extra.value ->> '$.value' as value,
-    -- A place in another row names that itself.
-    tab_title || '!' || place || case when regexp_matches(place, '[0-9]$') then '' else cast(row_number as varchar) end as cell
+    {{ cell_address('tab_title', 'place', 'row_number') }} as cell
 from placed
