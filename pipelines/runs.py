@@ -13,7 +13,7 @@ from typing import Any
 import click
 import dagster as dg
 
-from pipelines import failures, jobs, liveness, settings
+from pipelines import failures, history, jobs, liveness, settings
 from pipelines.definitions import build_defs, now
 from pipelines.settings import Settings
 
@@ -49,8 +49,11 @@ def run_all(program: Settings, *, census: bool = False, clock: Callable[[], date
 
 def _run(job: dg.JobDefinition, instance: dg.DagsterInstance, config: dict[str, Any]) -> bool:
     started = time.monotonic()
-    with Path(os.devnull).open("w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):
-        # On standard output dbt tells every step it takes.
+    with (
+        history.kept_open(),
+        Path(os.devnull).open("w", encoding="utf-8") as nowhere,
+        contextlib.redirect_stdout(nowhere),  # on it dbt tells every step it takes
+    ):
         result = job.execute_in_process(instance=instance, run_config={**config, **jobs.QUIET}, raise_on_error=False)
     liveness.forget(result.run_id)
     took = time.monotonic() - started

@@ -302,7 +302,7 @@ def config_path() -> Path:
 
 
 def state_dir() -> Path:
-    """Where Dagster keeps runs and events and dbt its compiled project: HUB_STATE, else .dagster of this checkout."""
+    """Where Dagster keeps runs and events: HUB_STATE, else .dagster of this checkout."""
     return Path(os.environ.get("HUB_STATE") or CHECKOUT / ".dagster").resolve()
 
 

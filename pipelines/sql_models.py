@@ -6,8 +6,8 @@ from pathlib import Path
 
 import dagster as dg
 
-from pipelines import liveness, sources, sql_specs, steps
-from pipelines.settings import CHECKOUT, Settings, state_dir
+from pipelines import history, liveness, sources, sql_specs, steps
+from pipelines.settings import CHECKOUT, Settings
 from warehouse import build, fingerprint, publish
 
 PROJECT = CHECKOUT / "warehouse"
@@ -21,9 +21,9 @@ A line of the log is kept for good, and to keep it takes Dagster as long as a sm
 Told = Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]
 
 
-def manifest(project: Path = PROJECT) -> Path:
-    """The compiled dbt project, made anew when a file of the project is younger than it."""
-    target = state_dir() / "dbt"
+def manifest(settings: Settings, project: Path = PROJECT) -> Path:
+    """The compiled dbt project, made anew when a file of the project is younger; builds go on with what it parsed."""
+    target = build.dbt_folder(settings.build_file)
     compiled = target / "manifest.json"
     parts = ("dbt_project.yml", "models/**/*", "seeds/*", "macros/**/*", "tests/**/*")
     youngest = max(path.stat().st_mtime for part in parts for path in project.glob(part))
@@ -44,7 +44,7 @@ def assets(
 
 
 def _sql_models(settings: Settings, clock: Callable[[], datetime], project: Path) -> dg.AssetsDefinition:
-    specs, checks = sql_specs.read(manifest(project))
+    specs, checks = sql_specs.read(manifest(settings, project))
 
     @dg.multi_asset(name="sql_models", specs=specs, check_specs=checks, can_subset=True, pool="warehouse")
     def sql_models(context: dg.AssetExecutionContext) -> Told:
@@ -52,7 +52,7 @@ def _sql_models(settings: Settings, clock: Callable[[], datetime], project: Path
         liveness.claim(context.run.run_id)
         file = settings.build_file
         try:
-            with publish.held(file, "a build"):
+            with publish.held(file, "a build"), history.kept_open(context.run.run_id):
                 if context.is_subset:
                     with build.in_part(file):
                         yield from transformed(context)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,9 @@ from xdist.scheduler import LoadScopeScheduling
 from tests import sql_models
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+MEMORY = Path("/dev/shm")  # noqa: S108 - tests only
+ROOM = 6 * 2**30
+"""Bytes: more than all that one run of the tests writes."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -30,6 +35,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addoption("--write-approved", action="store_true", help="write the approved data of the charts anew")
     parser.addoption("--write-readme", action="store_true", help="write the README's table of streams anew")
+
+
+def pytest_configure() -> None:
+    """Where there is room, temporary folders lie in memory: tests commit to many small databases, and wait for no disk."""
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 class ByFolder(LoadScopeScheduling):

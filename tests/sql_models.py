@@ -88,6 +88,12 @@ def compiled(folder: Path) -> Compiled:
     return Compiled(**json.loads(kept.read_text()))
 
 
+def parsed(folder: Path) -> tuple[str, str]:
+    """The variable of the environment by which builds of other files need not parse the project again."""
+    compiled(folder)
+    return "DBT_PARTIAL_PARSE_FILE_PATH", str(folder / "dbt" / "target" / "partial_parse.msgpack")
+
+
 def run_dbt(folder: Path, *command: str) -> list[Any]:
     """The results of a dbt command over the file hub.duckdb of this folder, where dbt keeps what it has parsed."""
     outcome = build._dbt(list(command), folder / "hub.duckdb", folder / "target", build.PROJECT)

@@ -6,7 +6,6 @@ nothing that people see. Not here: the steps themselves (raw.py, the SQL models,
 
 from __future__ import annotations
 
-import json
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,9 +22,6 @@ from warehouse.landing import Zone
 
 PROJECT = Path(__file__).parent
 """The dbt project lies beside this file."""
-
-BUILD_FILE = "{{ env_var('HUB_BUILD_FILE') }}"
-"""How the project's profile names the build file."""
 
 WRITING = f"row_group_size {raw.ROWS_PER_GROUP}"
 """Whoever writes to a build file says how large its groups of rows are: told nothing, DuckDB would make them all anew."""
@@ -223,11 +219,17 @@ def in_part(build_file: Path) -> Iterator[None]:
         approve(build_file)
 
 
+def attach(connection: duckdb.DuckDBPyConnection, build_file: Path, mode: str = WRITING) -> None:
+    """Attach the build file under the name that the SQL models know it by."""
+    connection.execute(f"attach {_literal(build_file)} as hub ({mode})")
+
+
 @contextmanager
 def _opened(build_file: Path, mode: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The build file under the name that the SQL models know it by."""
+    """A connection to the build file alone."""
     with duckdb.connect() as connection:
-        connection.execute(f"attach {_literal(build_file)} as hub ({mode}); use hub")
+        attach(connection, build_file, mode)
+        connection.execute("use hub")
         yield connection
 
 
@@ -309,6 +311,8 @@ def _dbt(
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
+    from warehouse.build_file import Plugin
+
     target_path.mkdir(parents=True, exist_ok=True)
     arguments = [
         *(
@@ -322,21 +326,15 @@ def _dbt(
             str(target_path / "logs"),
         ),
         *command,
-        *("--project-dir", str(project), "--profiles-dir", str(target_path), "--target-path", str(target_path)),
+        *("--project-dir", str(project), "--profiles-dir", str(project), "--target-path", str(target_path)),
     ]
-    _write_profile(project, target_path, build_file)
+    Plugin.build_file = build_file
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of dbt's own libraries
         try:
             return dbtRunner(callbacks=[callback]).invoke(arguments)
         finally:
             DuckDBConnectionManager.close_all_connections()  # dbt keeps the build file open: the next step reads it
-
-
-def _write_profile(project: Path, folder: Path, build_file: Path) -> None:
-    """The project's profile with the build file's path in it: the environment belongs to the whole process."""
-    profile = (project / "profiles.yml").read_text()
-    (folder / "profiles.yml").write_text(profile.replace(BUILD_FILE, json.dumps(str(build_file))[1:-1]))
 
 
 def failure(steps: Iterable[Step]) -> BuildError | None:

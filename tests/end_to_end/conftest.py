@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipelines import demo, runs, settings
+from tests import sql_models
 
 NOW = datetime(2026, 11, 24, 6, tzinfo=UTC)
 
@@ -49,14 +50,21 @@ def environment(**variables: str) -> Iterator[None]:
                 os.environ[name] = value
 
 
-@pytest.fixture(scope="session")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+@pytest.fixture(scope="package")
+def program(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path) -> Iterator[Program]:
     """The demo after its first whole run."""
     folder: Path = tmp_path_factory.mktemp("demo")
     ports = iter(free_ports(4))
     text = settings.DEFAULT_CONFIG.read_text(encoding="utf-8")
     (folder / "hub.toml").write_text(re.sub(r"127\.0\.0\.1:\d+", lambda _: f"127.0.0.1:{next(ports)}", text))
-    variables = {"HUB_CONFIG": str(folder / "hub.toml"), "HUB_STATE": str(folder / "state"), "SANDBOX_TOKEN": "sandbox"}
+    variables = dict(
+        [
+            ("HUB_CONFIG", str(folder / "hub.toml")),
+            ("HUB_STATE", str(folder / "state")),
+            ("SANDBOX_TOKEN", "sandbox"),
+            sql_models.parsed(shared_folder),
+        ]
+    )
     with environment(**variables):
         loaded = settings.load()
         with demo.playing(loaded, NOW) as stage:

@@ -23,6 +23,7 @@ from connectors.sandbox import sheets as sheets_sandbox
 from connectors.sandbox.program import SheetVersion, Tab
 from connectors.sandbox.server import Sandbox, Server
 from pipelines import sources, sync
+from tests import sql_models
 from tests.faults.drifting import NOW, Drift, mlflow_app, program
 from warehouse import build, landing
 
@@ -166,13 +167,15 @@ def _mail(instance: str) -> str | None:
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+def told(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path) -> Iterator[Told]:
     """The SQL models from raw to the two marts, built over the landed."""
     folder: Path = tmp_path_factory.mktemp("drift")
     zone, file = landing.Zone(folder / "landing"), folder / "build.duckdb"
     land(zone)
     build.load_raw(zone, file, as_of=NOW + timedelta(days=30), tables=sources.raw_tables(), variables={})
-    steps = build.transform(file, select=["+field_drifts", "int_fields__questioned", "as_known_field_drifts_"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(*sql_models.parsed(shared_folder))
+        steps = build.transform(file, select=["+field_drifts", "int_fields__questioned", "as_known_field_drifts_"])
     assert build.failure(steps) is None
     with duckdb.connect(file, read_only=True) as connection:
         drifts = connection.sql("from marts.field_drifts").to_arrow_table().to_pylist()

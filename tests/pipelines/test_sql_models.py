@@ -22,7 +22,7 @@ models: {tiny: {+materialized: table, marts: {+schema: marts}}}
 hub:
   target: build
   outputs:
-    build: {type: duckdb, path: ":memory:", database: hub, attach: [{path: "{{ env_var('HUB_BUILD_FILE') }}", alias: hub}], settings: {schema: hub.main}, schema: staging, threads: 2}
+    build: {type: duckdb, path: ":memory:", database: hub, plugins: [{module: warehouse.build_file}], attach: [{path: ":memory:", alias: hub}], settings: {schema: hub.main}, schema: staging, threads: 2}
 """,
     "macros/schema.sql": "{% macro generate_schema_name(custom, node) %}{{ custom or 'staging' }}{% endmacro %}",
     "models/staging/stg_issues.sql": "select id, (payload->>'points')::int as points from raw.jira_issues where is_current",
@@ -43,7 +43,6 @@ def program(tmp_path_factory):
     folder = tmp_path_factory.mktemp("program")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HUB_STATE", str(folder / "state"))
-        patch.setenv("HUB_BUILD_FILE", "")
         site = settings.Jira(name="acme", url="https://acme.example", token="env:JIRA_TOKEN", projects=["APP"])
         yield settings.Settings(data_dir=str(folder / "data"), timezone="Europe/Berlin", jira=[site])
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import duckdb
 import pytest
-import yaml
 
 from warehouse import build, publish, query, raw
 from warehouse.landing import Row, Zone
@@ -32,7 +31,7 @@ FILES = {
         hub:
           target: build
           outputs:
-            build: {type: duckdb, path: ":memory:", database: hub, attach: [{path: "{{ env_var('HUB_BUILD_FILE') }}", alias: hub}], settings: {schema: hub.main}, schema: main, threads: 2}
+            build: {type: duckdb, path: ":memory:", database: hub, plugins: [{module: warehouse.build_file}], attach: [{path: ":memory:", alias: hub}], settings: {schema: hub.main}, schema: main, threads: 2}
     """,
     "macros/schema.sql": "{% macro generate_schema_name(custom, node) %}{{ custom or 'main' }}{% endmacro %}",
     "models/stg_issues.sql": """
@@ -248,8 +247,14 @@ def test_a_part_that_fails_takes_the_approval_with_it(zone: Zone, tmp_path: Path
         publish.publish(build_file, tmp_path / "data" / "warehouse.duckdb", schemas=[])
 
 
-def test_whoever_writes_a_build_file_groups_its_rows_alike() -> None:
+def test_whoever_writes_a_build_file_groups_its_rows_alike(zone: Zone, project: Path) -> None:
     """Told another size, DuckDB would make all tables anew when the next one writes, which takes longer than to build them."""
-    profile = yaml.safe_load((build.PROJECT / "profiles.yml").read_text())
-    [attached] = profile["hub"]["outputs"]["build"]["attach"]
-    assert attached["options"] == {"row_group_size": raw.ROWS_PER_GROUP}
+    rows = 2 * raw.ROWS_PER_GROUP
+    (project / "models" / "totals.sql").write_text(f"select range as points from range({rows})")
+    built(zone, project)
+    with duckdb.connect(Path(zone.uri).parent / "warehouse_build.duckdb", read_only=True) as connection:
+        connection.execute("use marts")
+        groups = connection.execute(
+            "select sum(count) from pragma_storage_info('totals') where segment_type <> 'VALIDITY' group by row_group_id"
+        ).fetchall()
+    assert groups == [(raw.ROWS_PER_GROUP,), (raw.ROWS_PER_GROUP,)]
