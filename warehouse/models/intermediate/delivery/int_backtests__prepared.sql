@@ -3,14 +3,10 @@ with items as (
     select
         issues.issue_id,
         issues.project_key,
-        timed.created_at,
-        timed.started_at,
-        timed.done_at,
-        timed.deleted_at,
-        timed.is_delivered
+        issues.created_at,
+        issues.deleted_at
     from {{ ref('stg_jira__issues') }} as issues
     inner join {{ ref('int_issues__parented') }} as parented on issues.issue_id = parented.issue_id and not parented.is_epic
-    inner join {{ ref('int_issues__timed') }} as timed on issues.issue_id = timed.issue_id
     where not issues.is_subtask
 ),
 
@@ -25,11 +21,14 @@ months as (
 ),
 
 projects as (
+    -- Its first work, also if that went back: what a cutoff knew does not depend on what came after it.
     select
-        project_key,
-        min(coalesce(started_at, done_at)) as first_started_at
+        items.project_key,
+        min(stays.entered_at) as first_started_at
     from items
-    group by project_key
+    inner join {{ ref('int_issues__status_intervals') }} as stays on items.issue_id = stays.issue_id
+    where stays.is_active or stays.stage = 'done'
+    group by items.project_key
 ),
 
 history as (
@@ -46,12 +45,32 @@ history as (
         <= {{ threshold('forecast_history_weeks') }}
 ),
 
+known as (
+    select
+        items.issue_id,
+        items.project_key,
+        months.cutoff_date,
+        done.done_at,
+        coalesce(items.deleted_at, 'infinity') >= months.cutoff_at as is_there,
+        discarded.issue_id is null as is_delivered
+    from months
+    inner join items on months.cutoff_at > items.created_at
+    left join {{ ref('int_issues__done') }} as done
+        on
+            items.issue_id = done.issue_id
+            and months.cutoff_at > done.done_at
+            and coalesce(done.undone_at, 'infinity') >= months.cutoff_at
+    left join {{ ref('int_issues__discarded') }} as discarded
+        on items.issue_id = discarded.issue_id and {{ covers('discarded', 'months.cutoff_at') }}
+),
+
 finished as (
     select
         project_key,
+        cutoff_date,
         {{ local_week('done_at') }} as week_date,
         count(*) as finished_count
-    from items
+    from known
     where done_at is not null and is_delivered
     group by all
 ),
@@ -62,21 +81,21 @@ throughputs as (
         history.cutoff_date,
         list(coalesce(finished.finished_count, 0) order by history.week_date) as weekly_counts
     from history
-    left join finished on history.project_key = finished.project_key and history.week_date = finished.week_date
+    left join finished
+        on
+            history.project_key = finished.project_key
+            and history.cutoff_date = finished.cutoff_date
+            and history.week_date = finished.week_date
     group by all
 ),
 
 open_items as (
     select
-        items.project_key,
-        months.cutoff_date,
+        project_key,
+        cutoff_date,
         count(*) as open_count
-    from months
-    inner join items
-        on
-            months.cutoff_at > items.created_at
-            and coalesce(items.done_at, 'infinity') >= months.cutoff_at
-            and coalesce(items.deleted_at, 'infinity') >= months.cutoff_at
+    from known
+    where is_there and done_at is null
     group by all
 )
 

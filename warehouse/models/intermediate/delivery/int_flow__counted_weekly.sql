@@ -4,18 +4,10 @@ with issues as (
         scoped.scope_kind,
         scoped.scope_id,
         issues.issue_id,
-        issues.story_points,
         issues.created_at,
-        timed.done_at,
-        timed.is_delivered,
-        timed.cycle_time_hours,
-        timed.working_cycle_time_hours,
-        timed.lead_time_hours,
-        timed.flow_efficiency_share,
         coalesce(kinds.work_kind, 'other') as work_kind
     from {{ ref('int_issues__scoped') }} as scoped
     inner join {{ ref('stg_jira__issues') }} as issues on scoped.issue_id = issues.issue_id
-    inner join {{ ref('int_issues__timed') }} as timed on issues.issue_id = timed.issue_id
     left join {{ ref('work_kinds') }} as kinds on lower(issues.issue_type) = lower(kinds.issue_type)
 ),
 
@@ -45,22 +37,22 @@ arrived as (
 
 finished as (
     select
-        scope_kind,
-        scope_id,
-        {{ local_week('done_at') }} as week_date,
+        issues.scope_kind,
+        issues.scope_id,
+        finished.week_date,
         count(*) as finished_count,
-        sum(story_points) as finished_points,
-        count(cycle_time_hours) as cycle_time_count,
-        quantile_cont(cycle_time_hours, 0.5) as cycle_time_p50_hours,
-        quantile_cont(cycle_time_hours, 0.85) as cycle_time_p85_hours,
-        quantile_cont(cycle_time_hours, 0.95) as cycle_time_p95_hours,
-        quantile_cont(working_cycle_time_hours, 0.5) as working_cycle_time_p50_hours,
-        quantile_cont(lead_time_hours, 0.5) as lead_time_p50_hours,
-        sum(flow_efficiency_share * cycle_time_hours) / nullif(sum(cycle_time_hours) filter (flow_efficiency_share is not null), 0)
-            as flow_efficiency_share,
-        count(*) filter (work_kind = 'bug') / count(*) as bug_share
+        sum(finished.story_points) as finished_points,
+        count(finished.cycle_time_hours) as cycle_time_count,
+        quantile_cont(finished.cycle_time_hours, 0.5) as cycle_time_p50_hours,
+        quantile_cont(finished.cycle_time_hours, 0.85) as cycle_time_p85_hours,
+        quantile_cont(finished.cycle_time_hours, 0.95) as cycle_time_p95_hours,
+        quantile_cont(finished.working_cycle_time_hours, 0.5) as working_cycle_time_p50_hours,
+        quantile_cont(finished.lead_time_hours, 0.5) as lead_time_p50_hours,
+        sum(finished.flow_efficiency_share * finished.cycle_time_hours)
+        / nullif(sum(finished.cycle_time_hours) filter (finished.flow_efficiency_share is not null), 0) as flow_efficiency_share,
+        count(*) filter (issues.work_kind = 'bug') / count(*) as bug_share
     from issues
-    where done_at is not null and is_delivered
+    inner join {{ ref('int_issues__finished') }} as finished on issues.issue_id = finished.issue_id and finished.is_delivered
     group by all
 ),
 

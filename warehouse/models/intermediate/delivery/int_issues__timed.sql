@@ -53,57 +53,18 @@ cycles as (
     left join moves on issues.issue_id = moves.issue_id
     left join blocked on issues.issue_id = blocked.issue_id
     left join {{ ref('resolutions') }} as resolutions on lower(issues.resolution) = lower(resolutions.resolution)
-),
-
-active as (
-    -- Active stays within the cycle.
-    select
-        cycles.issue_id,
-        stays.stay_rank,
-        greatest(stays.entered_at, cycles.started_at) as from_at,
-        least(stays.left_at, cycles.done_at) as to_at
-    from cycles
-    inner join {{ ref('int_issues__status_intervals') }} as stays on cycles.issue_id = stays.issue_id
-    where stays.is_active and stays.entered_at < cycles.done_at and stays.left_at > cycles.started_at
-),
-
-worked as (
-    select
-        issue_id,
-        sum(active_hours - blocked_hours) as worked_hours
-    from (
-        select
-            active.issue_id,
-            active.stay_rank,
-            any_value({{ hours_between('active.from_at', 'active.to_at') }}) as active_hours,
-            coalesce(
-                sum({{ hours_between('greatest(active.from_at, blocked.from_at)', 'least(active.to_at, blocked.to_at)') }})
-                filter (blocked.issue_id is not null),
-                0
-            ) as blocked_hours
-        from active
-        left join {{ ref('int_issues__blocked') }} as blocked
-            on
-                active.issue_id = blocked.issue_id
-                and active.to_at > blocked.from_at
-                and coalesce(blocked.to_at, active.to_at) > active.from_at
-        group by active.issue_id, active.stay_rank
-    )
-    group by issue_id
 )
 
 select
     cycles.*,
     {{ span_hours('cycles.created_at', 'coalesce(cycles.resolved_at, cycles.done_at)') }} as lead_time_hours,
-    {{ span_hours('cycles.started_at', 'cycles.done_at') }} as cycle_time_hours,
+    finished.cycle_time_hours,
     {{ working_hours('cycles.created_at', 'coalesce(cycles.resolved_at, cycles.done_at)', 'births', 'resolutions') }}
         as working_lead_time_hours,
-    {{ working_hours('cycles.started_at', 'cycles.done_at', 'starts', 'ends') }} as working_cycle_time_hours,
-    worked.worked_hours / nullif({{ span_hours('cycles.started_at', 'cycles.done_at') }}, 0) as flow_efficiency_share
+    finished.working_cycle_time_hours,
+    finished.flow_efficiency_share
 from cycles
-left join worked on cycles.issue_id = worked.issue_id
+left join {{ ref('int_issues__finished') }} as finished on cycles.issue_id = finished.issue_id and finished.undone_at is null
 left join {{ ref('int_days__classified') }} as births on {{ local_date('cycles.created_at') }} = births.day_date
 left join {{ ref('int_days__classified') }} as resolutions
     on {{ local_date('coalesce(cycles.resolved_at, cycles.done_at)') }} = resolutions.day_date
-left join {{ ref('int_days__classified') }} as starts on {{ local_date('cycles.started_at') }} = starts.day_date
-left join {{ ref('int_days__classified') }} as ends on {{ local_date('cycles.done_at') }} = ends.day_date

@@ -56,14 +56,19 @@ outcomes as (
         case when scopes.is_committed then scopes.start_at else scopes.entered_at end as joined_at,
         case when scopes.is_at_end then scopes.until_at else scopes.left_at end as parted_at,
         coalesce(statuses.stage = 'done', false) as is_done,
-        timed.is_delivered
+        discarded.issue_id is null as is_delivered
     from scopes
     left join {{ ref('int_issues__status_intervals') }} as statuses
         on
             scopes.issue_id = statuses.issue_id
             and scopes.until_at >= statuses.entered_at
             and coalesce(scopes.until_at < statuses.left_at, true)
-    left join {{ ref('int_issues__timed') }} as timed on scopes.issue_id = timed.issue_id
+    -- What was dropped, or taken up again, after the sprint changes nothing in it.
+    left join {{ ref('int_issues__discarded') }} as discarded
+        on
+            scopes.issue_id = discarded.issue_id
+            and scopes.until_at >= discarded.from_at
+            and coalesce(scopes.until_at < discarded.to_at, true)
     qualify row_number() over (partition by scopes.sprint_id, scopes.issue_id order by statuses.stay_rank desc) = 1
 ),
 

@@ -3,15 +3,15 @@ with finished as (
     select
         scoped.scope_kind,
         scoped.scope_id,
-        {{ local_week('timed.done_at') }} as week_date,
+        finished.week_date,
         coalesce(kinds.work_kind, 'other') as work_kind,
-        issues.story_points,
-        timed.cycle_time_hours
+        finished.story_points,
+        finished.cycle_time_hours
     from {{ ref('int_issues__scoped') }} as scoped
     inner join {{ ref('stg_jira__issues') }} as issues on scoped.issue_id = issues.issue_id
-    inner join {{ ref('int_issues__timed') }} as timed on scoped.issue_id = timed.issue_id
+    inner join {{ ref('int_issues__finished') }} as finished on scoped.issue_id = finished.issue_id and finished.is_delivered
     left join {{ ref('work_kinds') }} as kinds on lower(issues.issue_type) = lower(kinds.issue_type)
-    where timed.done_at is not null and timed.is_delivered and scoped.scope_kind <> 'issue_type'
+    where scoped.scope_kind <> 'issue_type'
 )
 
 select
