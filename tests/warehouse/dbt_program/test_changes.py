@@ -64,6 +64,57 @@ def test_a_champion_that_moves_is_told_with_both_versions(tables):
     assert changed(tables, "model") == [("acme:ranker", "alias champion", "1", "2", "03-08")]
 
 
+def test_an_alias_that_is_taken_away_and_set_again_is_told_each_time(tables):
+    """Between the two it pointed nowhere."""
+    for at, aliases in (
+        ("2026-03-01", {"champion": "1"}),
+        ("2026-03-08", {}),
+        ("2026-03-15", {"champion": "1"}),
+        ("2026-03-22", {}),
+    ):
+        tables.model("ranker", at=at, aliases=aliases)
+    assert changed(tables, "model") == [
+        ("acme:ranker", "alias champion", "1", None, "03-08"),
+        ("acme:ranker", "alias champion", None, "1", "03-15"),
+        ("acme:ranker", "alias champion", "1", None, "03-22"),
+    ]
+
+
+def test_each_removal_of_a_budget_line_is_told(tables):
+    """A line that was deleted, came back and was deleted again lost its amounts twice."""
+    line = {"_key": "1", "line_id": "L1", "initiative": "A", "month": "2026-04-01", "planned": 100}
+    tables.sheet("budget", line, {**line, "_key": "2", "line_id": "L2"}, at="2026-03-01")
+    tables.land("sheets_budget", "1", None, "2026-03-08")
+    tables.sheet("budget", line, at="2026-03-15")
+    tables.land("sheets_budget", "1", None, "2026-03-22")
+    assert changed(tables, "budget_line") == [
+        ("acme:L1", "planned 2026-04", "100.0", None, "03-08"),
+        ("acme:L1", "planned 2026-04", None, "100.0", "03-15"),
+        ("acme:L1", "planned 2026-04", "100.0", None, "03-22"),
+    ]
+
+
+def test_each_time_an_issue_is_dropped_and_taken_up_again_is_told(tables):
+    """From one reason for dropping it to another it stays out; deleted while it is dropped, it was out already."""
+    row = {"is_work_item": True, "initiative_id": "A", "issue_key": "P-1", "summary": "one", "issue_id": "1"}
+    tables.issues({**row, "created_at": "2026-03-01", "deleted_at": "2026-05-20"})
+    tables.given(
+        "intermediate.int_issues__discarded",
+        *(
+            {"issue_id": "1", "stay_rank": rank, "from_at": begin, "to_at": end}
+            for rank, (begin, end) in enumerate(
+                (("2026-04-01", "2026-04-05"), ("2026-04-05", "2026-04-10"), ("2026-05-01", None)), start=1
+            )
+        ),
+    )
+    assert changed(tables, "issue") == [
+        ("1", "scope_in", None, "A", "03-01"),
+        ("1", "scope_out", "A", None, "04-01"),
+        ("1", "scope_in", None, "A", "04-10"),
+        ("1", "scope_out", "A", None, "05-01"),
+    ]
+
+
 def test_scope_that_comes_and_goes_is_told_per_issue(tables):
     """Created is in, deleted or closed without delivering is out, at the time of the issue's own history."""
     row = {"is_work_item": True, "initiative_id": "A", "issue_key": "P-1", "summary": "one"}

@@ -23,8 +23,8 @@ def test_issues_belong_to_the_initiative_that_the_roadmap_of_the_week_gave_them(
     # It is told once, when it was seen; of what was so from the start, when the issue was created.
     assert tables.rows("select what, old_value, new_value, cast(seen_at as date) from marts.changes where subject_id = 'acme:1' order by seen_at, what") == [
         ("scope_in", None, "A", date(2026, 5, 1)),
-        ("scope_in", None, "B", date(2026, 6, 7)),
-        ("scope_out", "A", None, date(2026, 6, 7)),
+        ("scope_in", None, "B", date(2026, 6, 3)),
+        ("scope_out", "A", None, date(2026, 6, 3)),
     ]  # fmt: skip
 
 
@@ -53,6 +53,55 @@ def test_issues_belong_to_the_initiative_that_they_named_in_the_week(tables):
     tables.make("int_work_items__known")
     for number, changes in moved.items():
         assert [_holders(tables, day, number) for day in SUNDAYS] == [["A"], ["B"], ["B"]], changes
+
+
+def test_a_move_is_dated_at_the_one_thing_that_can_have_caused_it(tables):
+    """By the issue's own changelog or that of one above it; of two things nobody can say which it was: then at the week's end that shows it."""
+    roadmap(tables, jira_mapping=["component:A", "label:a"])
+    tables.sheet(
+        "roadmap", {"_key": "2", "initiative_id": "B", "initiative": "Beta", "jira_mapping": ["component:B", "label:b"]}
+    )
+    issue(
+        tables,
+        1,
+        "2026-05-01",
+        ("2026-05-28", "component", "A", None),
+        ("2026-05-28", "component", None, "B"),
+        components=["B"],
+    )
+    # A change of labels that keeps the mapped one is no cause.
+    issue(
+        tables,
+        2,
+        "2026-05-01",
+        ("2026-05-26", "labels", "x a", "y a"),
+        ("2026-05-28", "labels", "y a", "b"),
+        components=[],
+        labels=["b"],
+    )
+    issue(
+        tables,
+        3,
+        "2026-05-01",
+        ("2026-05-26", "component", "A", None),
+        ("2026-05-28", "component", None, "B"),
+        components=["B"],
+    )
+    issue(tables, 90, "2026-05-01", ("2026-05-27", "component", "A", "B"), components=["B"], is_epic=True)
+    issue(tables, 4, "2026-05-01", components=[], epic="90")
+    # Created later: it came when it was created.
+    issue(tables, 5, "2026-05-29")
+    tables.make("changes")
+    assert tables.rows(
+        "select subject_id, what, coalesce(old_value, new_value), cast(seen_at as varchar) from marts.changes"
+        " where subject_kind = 'issue' and seen_at > '2026-05-02' order by all"
+    ) == [
+        (f"acme:{number}", what, initiative, moment)
+        for number, moment in (
+            (1, "2026-05-28 08:00:00"), (2, "2026-05-28 08:00:00"), (3, "2026-05-31 21:59:59"), (4, "2026-05-27 08:00:00"),
+        )
+        for what, initiative in (("scope_in", "B"), ("scope_out", "A"))
+    ] + [("acme:5", "scope_in", "A", "2026-05-29 08:00:00")]  # fmt: skip
 
 
 def _holders(tables: Tables, day: date, number: int = 1) -> list[str]:

@@ -1,5 +1,6 @@
 -- One row per issue, name that a roadmap has used for it (its key or epic, a component, label, version or project of it) and run of moments
--- at which it bore that name. From the changelog; the present is what the issue says itself, also of a name that was changed for all.
+-- at which it bore that name, with the time at which it got and lost it (infinite: always, still). From the changelog; the present is
+-- what the issue says itself, also of a name that was changed for all.
 with mapped as (
     select distinct
         kind,
@@ -109,19 +110,34 @@ compared as (
     where nullif(name, '') is not null
 ),
 
-stays as (
+netted as (
+    -- What one change takes and gives back at once, as one of labels does, stays.
     select
         compared.issue_id,
         compared.instance,
         compared.kind,
         compared.compared_value,
-        compared.is_begin,
-        coalesce(lag(compared.moment) over life, timestamp '-infinity') as from_at,
-        compared.moment as to_at
+        compared.moment,
+        max(compared.rank) as rank,
+        sum(case when compared.is_begin then 1 else -1 end) as step
     from compared
     semi join mapped on compared.kind = mapped.kind and compared.compared_value = mapped.compared_value
-    window life as (partition by compared.issue_id, compared.kind, compared.compared_value order by compared.moment, compared.rank)
-    qualify not compared.is_begin
+    group by compared.issue_id, compared.instance, compared.kind, compared.compared_value, compared.moment
+    having step <> 0
+),
+
+stays as (
+    select
+        issue_id,
+        instance,
+        kind,
+        compared_value,
+        step > 0 as is_begin,
+        coalesce(lag(moment) over life, timestamp '-infinity') as from_at,
+        moment as to_at
+    from netted
+    window life as (partition by issue_id, kind, compared_value order by moment, rank)
+    qualify not is_begin
 ),
 
 own as (
@@ -132,6 +148,8 @@ select
     issue_id,
     kind,
     compared_value,
+    from_at,
+    to_at,
     first_moment_rank,
     last_moment_rank
 from own
@@ -141,6 +159,8 @@ select
     related.issue_id,
     'epic' as kind,
     related.relative_key as compared_value,
+    related.from_at,
+    related.to_at,
     related.first_moment_rank,
     related.last_moment_rank
 from {{ ref('int_issues__related') }} as related

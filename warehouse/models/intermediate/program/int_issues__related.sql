@@ -1,4 +1,5 @@
--- One row per issue, issue above it (parent or epic, directly or through its parent) and run of moments at which it stood there.
+-- One row per issue, issue above it (parent or epic, directly or through its parent) and run of moments at which it stood there,
+-- with the time at which it came and went (infinite: always, still).
 -- From the changelog; the present is what the issue says itself.
 with issues as (
     select
@@ -115,6 +116,8 @@ select
     relative_key,
     is_epic,
     1 as distance,
+    from_at,
+    to_at,
     first_moment_rank,
     last_moment_rank
 from direct
@@ -126,6 +129,8 @@ select
     above.relative_key,
     true as is_epic,
     2 as distance,
+    greatest(direct.from_at, above.from_at) as from_at,
+    least(direct.to_at, above.to_at) as to_at,
     {{ common_run('direct', 'above') }}
 from direct
 inner join direct as above on direct.relative_issue_id = above.issue_id and {{ seen_together('direct', 'above') }}

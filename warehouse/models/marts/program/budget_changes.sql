@@ -4,29 +4,19 @@ with versions as (
         budget_line_id,
         row_id,
         month_date,
-        planned_amount,
-        actual_amount,
-        forecast_amount,
-        planned_cell,
-        actual_cell,
-        forecast_cell,
+        -- A line that was deleted has no amounts until it comes back.
+        case when deleted_at is null then planned_amount end as planned_amount,
+        case when deleted_at is null then actual_amount end as actual_amount,
+        case when deleted_at is null then forecast_amount end as forecast_amount,
+        case when deleted_at is null then planned_cell end as planned_cell,
+        case when deleted_at is null then actual_cell end as actual_cell,
+        case when deleted_at is null then forecast_cell end as forecast_cell,
         valid_from as seen_at,
         -- The first sync is no change: what it brings was there before.
         valid_from > min(valid_from) over () as is_after_first_sync,
         row_number() over (partition by row_id order by valid_from) as version_number
     from {{ ref('int_budget_lines__converted') }}
     where budget_line_id is not null and month_date is not null
-    union all by name
-    -- A line that was deleted has no amounts any more.
-    select
-        budget_line_id,
-        row_id,
-        month_date,
-        deleted_at as seen_at,
-        true as is_after_first_sync,
-        1000000 as version_number
-    from {{ ref('int_budget_lines__converted') }}
-    where is_current and deleted_at is not null and budget_line_id is not null and month_date is not null
 ),
 
 cells as (
@@ -70,8 +60,8 @@ cells as (
 compared as (
     select
         *,
-        lag(amount) over (partition by row_id, field order by version_number, seen_at) as old_amount,
-        lag(cell) over (partition by row_id, field order by version_number, seen_at) as old_cell
+        lag(amount) over (partition by row_id, field order by version_number) as old_amount,
+        lag(cell) over (partition by row_id, field order by version_number) as old_cell
     from cells
 )
 

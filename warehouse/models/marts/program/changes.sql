@@ -10,14 +10,30 @@ with judged as (
 
 spans as (
     select
-        spanned.* exclude (removed_at),
-        last_value(spanned.removed_at) over (
-            partition by spanned.issue_id order by spanned.from_at rows between unbounded preceding and unbounded following
-        ) as removed_at,
-        lag(spanned.story_points) over (partition by spanned.issue_id order by spanned.from_at) as former_points,
-        spanned.from_at = min(spanned.from_at) over (partition by spanned.issue_id) as is_first
-    from {{ ref('int_work_items__spanned') }} as spanned
-    where spanned.is_work_item
+        issue_id,
+        created_at,
+        deleted_at,
+        is_delivered,
+        from_at,
+        to_at,
+        story_points,
+        lag(story_points) over life as former_points,
+        row_number() over life = 1 as is_first,
+        count(*) filter (not is_delivered) over (partition by issue_id order by from_at rows unbounded preceding) as removal_count
+    from {{ ref('int_work_items__spanned') }}
+    where is_work_item
+    window life as (partition by issue_id order by from_at)
+),
+
+stays as (
+    -- What is deleted, or in a resolution that delivers nothing, is out of the scope for that time.
+    select
+        issue_id,
+        min(from_at) as from_at,
+        least(nullif(max(coalesce(to_at, timestamp 'infinity')), timestamp 'infinity'), any_value(deleted_at)) as to_at
+    from spans
+    where is_delivered
+    group by issue_id, removal_count
 ),
 
 sprint_moves as (
@@ -43,59 +59,34 @@ sprint_moves as (
     where scoped.parted_at < coalesce(sprints.completed_at, {{ as_of() }})
 ),
 
-links as (
+scopes as (
     select
-        linked.*,
-        coalesce(
-            lag(linked.initiative_id) over life = linked.initiative_id
-            and lag(linked.last_moment_rank) over life = linked.first_moment_rank - 1,
-            false
-        ) as is_continued,
-        coalesce(
-            lead(linked.initiative_id) over life = linked.initiative_id
-            and lead(linked.first_moment_rank) over life = linked.last_moment_rank + 1,
-            false
-        ) as continues
-    from {{ ref('int_issues__linked_at_moments') }} as linked
-    window life as (partition by linked.issue_id order by linked.first_moment_rank)
-),
-
-scope_changes as (
-    -- An issue comes into an initiative as it is created, or at the moment that shows it there: the roadmap or the issue said else.
-    select
-        spans.issue_id,
-        'scope_in' as what,
-        null as old_value,
-        links.initiative_id as new_value,
-        case when links.first_moment_rank = 1 then spans.created_at else greatest(spans.created_at, moments.moment_at) end as seen_at,
-        spans.removed_at
-    from spans
-    inner join links on spans.issue_id = links.issue_id and not links.is_continued
-    inner join {{ ref('int_moments') }} as moments on links.first_moment_rank = moments.moment_rank
-    where spans.is_first
-    union all
-    select
-        spans.issue_id,
-        'scope_out' as what,
-        links.initiative_id as old_value,
-        null as new_value,
-        coalesce(moments.moment_at, spans.removed_at) as seen_at,
-        spans.removed_at
-    from spans
-    inner join links on spans.issue_id = links.issue_id and not links.continues
-    left join {{ ref('int_moments') }} as moments on links.last_moment_rank + 1 = moments.moment_rank
-    where spans.is_first and coalesce(moments.moment_at > spans.created_at, spans.removed_at is not null)
+        stays.issue_id,
+        linked.initiative_id,
+        greatest(stays.from_at, linked.from_at) as from_at,
+        least(stays.to_at, linked.to_at) as to_at
+    from stays
+    inner join {{ ref('int_issues__linked_over_time') }} as linked on stays.issue_id = linked.issue_id
+    where greatest(stays.from_at, linked.from_at) < coalesce(least(stays.to_at, linked.to_at), timestamp 'infinity')
 ),
 
 issue_changes as (
     select
         issue_id,
-        what,
-        old_value,
-        new_value,
-        seen_at
-    from scope_changes
-    where removed_at is null or seen_at <= removed_at
+        'scope_in' as what,
+        null as old_value,
+        initiative_id as new_value,
+        from_at as seen_at
+    from scopes
+    union all by name
+    select
+        issue_id,
+        'scope_out' as what,
+        initiative_id as old_value,
+        null as new_value,
+        to_at as seen_at
+    from scopes
+    where to_at is not null
     union all by name
     select
         issue_id,
@@ -104,7 +95,11 @@ issue_changes as (
         cast(story_points as varchar) as new_value,
         from_at as seen_at
     from spans
-    where not is_first and story_points is distinct from former_points and (removed_at is null or from_at < removed_at)
+    where
+        not is_first
+        and story_points is distinct from former_points
+        and is_delivered
+        and (deleted_at is null or from_at < deleted_at)
     union all by name
     select
         issue_id,
@@ -115,6 +110,28 @@ issue_changes as (
     from sprint_moves
     where seen_at is not null
     group by all
+),
+
+alias_moves as (
+    -- An alias that is taken away points nowhere until it is set again.
+    select
+        model_id,
+        alias,
+        seen_at,
+        max(version) filter (not is_begin) as old_version,
+        max(version) filter (is_begin) as new_version
+    from (
+        select
+            model_id,
+            alias,
+            version,
+            unnest([seen_at, to_at]) as seen_at,
+            unnest([true, false]) as is_begin,
+            unnest([is_since_first_sync, false]) as is_since_first_sync
+        from {{ ref('int_model_aliases__spanned') }}
+    )
+    where seen_at is not null and not is_since_first_sync
+    group by model_id, alias, seen_at
 ),
 
 all_changes as (
@@ -161,12 +178,11 @@ all_changes as (
         models.model_name as subject_name,
         models.initiative_id,
         'alias ' || aliases.alias as what,
-        lag(aliases.version) over (partition by aliases.model_id, aliases.alias order by aliases.seen_at) as old_value,
-        aliases.version as new_value,
+        aliases.old_version as old_value,
+        aliases.new_version as new_value,
         aliases.seen_at
-    from {{ ref('int_model_aliases__spanned') }} as aliases
+    from alias_moves as aliases
     left join {{ ref('int_models__described') }} as models on aliases.model_id = models.model_id
-    qualify not aliases.is_since_first_sync
     union all by name
     select
         'issue' as subject_kind,
