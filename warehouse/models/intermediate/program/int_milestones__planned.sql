@@ -4,6 +4,7 @@ select
     initiative_id,
     name,
     baseline_date,
+    baseline_method,
     target_date,
     done_date,
     is_target_faulty

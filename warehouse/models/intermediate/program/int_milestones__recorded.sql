@@ -21,8 +21,10 @@ first_targets as (
     -- Without a baseline date the first target that was landed stands for it.
     select
         row_id,
-        arg_min(target_date, valid_from) filter (where target_date is not null) as target_date
+        arg_min(target_date, valid_from) as target_date,
+        min(valid_from) as landed_at
     from {{ ref('stg_sheets__roadmap') }}
+    where target_date is not null
     group by row_id
 )
 
@@ -33,10 +35,14 @@ select
     planned.initiative_id,
     coalesce(planned.milestone_name, planned.milestone_id) as name,
     coalesce(planned.baseline_date, first_targets.target_date) as baseline_date,
+    case
+        when planned.baseline_date is not null then 'roadmap'
+        when first_targets.target_date is not null then 'first target'
+    end as baseline_method,
     planned.target_date,
     planned.done_date,
     list_contains(planned.faulty_columns, 'target') as is_target_faulty
 from planned
-left join first_targets on planned.row_id = first_targets.row_id
+left join first_targets on planned.row_id = first_targets.row_id and planned.moment_at >= first_targets.landed_at
 where planned.milestone_id is not null
 qualify row_number() over (partition by planned.moment_at, planned.milestone_id order by planned.row_number) = 1

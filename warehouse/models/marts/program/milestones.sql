@@ -49,6 +49,7 @@ select
     dated.initiative_id,
     dated.name,
     dated.baseline_date,
+    dated.baseline_method,
     dated.target_date,
     case when dated.done_date is null then dated.forecast_p50_date end as forecast_p50_date,
     case when dated.done_date is null then dated.forecast_p80_date end as forecast_p80_date,
