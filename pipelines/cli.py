@@ -218,7 +218,12 @@ def erase(person: str, *, yes: bool) -> None:
 
 @main.command()
 @click.argument("sql")
-@click.option("--csv", "as_csv", is_flag=True, help="Comma-separated values instead of a table.")
+@click.option(
+    "--csv",
+    "as_csv",
+    is_flag=True,
+    help="Comma-separated values instead of a table; no text in them runs as a formula.",
+)
 def query(sql: str, *, as_csv: bool) -> None:
     """Ask the published warehouse; nothing can be changed that way."""
     import duckdb
@@ -232,9 +237,15 @@ def query(sql: str, *, as_csv: bool) -> None:
                 if answer is None:
                     raise click.UsageError("give one select, or from, show or describe")
                 if as_csv:
+                    from reports.rendering.neutral import neutral
+
+                    rows = (
+                        [neutral(value) if isinstance(value, str) else value for value in row]
+                        for row in answer.fetchall()
+                    )
                     writer = csv.writer(sys.stdout)
-                    writer.writerow(answer.columns)
-                    writer.writerows(answer.fetchall())
+                    writer.writerow(map(neutral, answer.columns))
+                    writer.writerows(rows)
                 else:
                     answer.show(max_rows=1000, max_width=shutil.get_terminal_size((200, 24)).columns)
         except (warehouse_query.WarehouseMissing, duckdb.Error) as error:
