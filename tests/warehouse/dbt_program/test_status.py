@@ -278,9 +278,13 @@ def test_each_kind_of_evidence_is_found(tables):
         {"chain_id": "three", "issue_id": "acme:9"},
     )
     tables.given("staging.stg_sheets__risks", {"risk_id": "R1", "tab_title": "Register", "row_number": 7, **IN_FORCE})
+    milestone = {"initiative_id": "A", "milestone_name": "First", "tab_title": "Roadmap", "row_number": 3, **IN_FORCE}
+    tables.given("staging.stg_sheets__roadmap", milestone, {**milestone, "milestone_id": "M2", "row_number": 4})
     tables.make("int_evidence__located")
     assert tables.rows("from intermediate.int_evidence__located order by evidence") == [
         ("A", "initiative", None, None, []),
+        ("A / First", "milestone", None, "Roadmap row 3", []),
+        ("M2", "milestone", None, "Roadmap row 4", []),
         ("P-1", "issue", "https://acme.example/browse/P-1", None, ["one", "two"]),
         ("R1", "risk", None, "Register row 7", []),
         ("acme:a b", "model", "https://ml.example/x/#/models/a%20b", None, []),
@@ -344,3 +348,28 @@ def test_a_decision_has_the_options_its_log_lists(tables):
     assert tables.rows("select options, recommendation from marts.decisions order by decision_id") == [
         (["Freeze the scope, now", "Move the target"], "Freeze"), ([], None), ([], None),
     ]  # fmt: skip
+
+
+def test_an_open_row_of_the_log_is_overdue_from_the_day_after_its_due_day(tables):
+    """Decisions and actions, issues and assumptions alike, each with its owner; a closed one and one without a day never are."""
+    kinds = ("assumption", "issue", "decision", "action")
+    rows = [
+        (f"{kind} {due}", {"kind": kind, "due": due, "status": "open"})
+        for kind in kinds
+        for due in ("2026-06-09", "2026-06-10")
+    ]
+    rows += [
+        ("closed", {"kind": "action", "due": "2026-01-01", "status": "closed"}),
+        ("some day", {"kind": "action", "due": None}),
+    ]
+    tables.sheet("people", {"_key": "1", "name": "Ann Lee", "email": "ann@x.org"})
+    tables.sheet(
+        "decisions", *({"_key": name, "id": name, "text": name, "owner": "Ann Lee", **row} for name, row in rows)
+    )
+    tables.make("decisions", "people")
+    found = tables.rows(
+        "select decision_id, is_overdue, display_name from marts.decisions left join marts.people on owner_person_id = person_id"
+    )
+    assert {name for name, is_overdue, _ in found if is_overdue} == {f"{kind} 2026-06-09" for kind in kinds}
+    assert {owner for *_, owner in found} == {"Ann Lee"}
+    assert len(found) == len(rows)

@@ -7,71 +7,67 @@ with chains as (
     from {{ ref('evidence_chain') }}
 ),
 
+listed as (
+    select
+        risk_id as evidence,
+        'risk' as kind,
+        tab_title,
+        row_number
+    from {{ ref('stg_sheets__risks') }}
+    where is_in_force
+    union all
+    select
+        coalesce(milestone_id, initiative_id || ' / ' || milestone_name) as evidence,
+        'milestone' as kind,
+        tab_title,
+        row_number
+    from {{ ref('stg_sheets__roadmap') }}
+    where is_in_force and milestone_name is not null
+),
+
 located as (
     select
         issues.issue_key as evidence,
         'issue' as kind,
         {{ address('jira', 'issues.issue_id', "'/browse/' || issues.issue_key") }} as url,
-        null as place,
         list(chains.chain_id order by chains.chain_id) filter (where chains.chain_id is not null) as chain_ids
     from {{ ref('issues') }} as issues
     left join chains on issues.issue_id = chains.issue_id
     where issues.initiative_id is not null
     group by issues.issue_id, issues.issue_key
-    union all
+    union all by name
     select
         models.model_id as evidence,
         'model' as kind,
-        {{ address('mlflow', 'models.model_id', "'/#/models/' || url_encode(models.model_name)") }} as url,
-        null as place,
-        null as chain_ids
+        {{ address('mlflow', 'models.model_id', "'/#/models/' || url_encode(models.model_name)") }} as url
     from {{ ref('int_models__described') }} as models
-    union all
+    union all by name
     select
         versions.model_version_id as evidence,
         'model_version' as kind,
         {{ address(
             'mlflow', 'versions.model_id', "'/#/models/' || url_encode(models.model_name) || '/versions/' || versions.version"
         ) }} as url,
-        null as place,
         list(chains.chain_id order by chains.chain_id) filter (where chains.chain_id is not null) as chain_ids
     from {{ ref('int_model_versions__traced') }} as versions
     inner join {{ ref('int_models__described') }} as models on versions.model_id = models.model_id
     left join chains on versions.model_version_id = chains.model_version_id
     group by versions.model_version_id, versions.model_id, versions.version, models.model_name
-    union all
+    union all by name
     select
-        risk_id as evidence,
-        'risk' as kind,
-        null as url,
-        tab_title || ' row ' || row_number as place,
-        null as chain_ids
-    from {{ ref('stg_sheets__risks') }}
-    where is_in_force and risk_id is not null
-    union all
-    select
-        coalesce(milestone_id, initiative_id || ' / ' || milestone_name) as evidence,
-        'milestone' as kind,
-        null as url,
-        tab_title || ' row ' || row_number as place,
-        null as chain_ids
-    from {{ ref('stg_sheets__roadmap') }}
-    where is_in_force and milestone_name is not null
-    union all
+        evidence,
+        kind,
+        tab_title || ' row ' || row_number as place
+    from listed
+    union all by name
     select
         initiative_id as evidence,
-        'initiative' as kind,
-        null as url,
-        null as place,
-        null as chain_ids
+        'initiative' as kind
     from {{ ref('int_initiatives__gathered') }}
-    union all
+    union all by name
     select
         person_id as evidence,
-        'person' as kind,
-        null as url,
-        null as place,
-        null as chain_ids
+        'person' as kind
     from {{ ref('int_people__gathered') }}
 )
 

@@ -20,7 +20,7 @@ with looked_at as (
         instance,
         stream,
         field
-    from {{ ref('int_fields__drifted') }}
+    from {{ ref('field_drifts') }}
 )
 
 select
@@ -30,9 +30,9 @@ select
     drifted.seen_at as moment
 from looked_at
 cross join {{ ref('program_checks') }} as checks
-left join {{ ref('int_fields__drifted') }} as drifted
+left join {{ ref('field_drifts') }} as drifted
     on
         looked_at.source = drifted.source and looked_at.instance = drifted.instance
         and looked_at.stream = drifted.stream and looked_at.field = drifted.field
-        and checks.check_name = drifted.check_name
+        and checks.check_name = 'field_' || drifted.drift
 where checks.area = 'payloads'

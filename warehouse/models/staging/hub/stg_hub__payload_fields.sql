@@ -1,5 +1,6 @@
 -- One row per instance, stream, field and JSON type found in the newest payloads; the payload itself is the field without a name.
--- Only the newest are looked into: a vendor's change shows there first, and fifty cost the same however many have landed.
+-- Only the newest (threshold newest_payloads) are looked into: a vendor's change shows there first, and they cost the same however
+-- many have landed.
 -- Absent: payloads of the hub's own making (sheets, whose columns are staged beside them; days of traces; attempts).
 {%- set tables = [
     'jira_issues', 'jira_fields', 'jira_field_roles', 'jira_statuses', 'jira_issue_types', 'jira_priorities', 'jira_link_types',
@@ -23,7 +24,7 @@ with newest as (
                 select rowid
                 from {{ source('raw', table) }}
                 where is_current and deleted_at is null
-                qualify row_number() over (partition by instance order by valid_from desc, id asc) <= 50
+                qualify row_number() over (partition by instance order by valid_from desc, id asc) <= {{ threshold('newest_payloads') }}
             )
         {{ 'union all' if not loop.last }}
     {% endfor %}
