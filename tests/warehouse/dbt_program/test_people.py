@@ -169,3 +169,53 @@ def test_accounts_that_are_no_people_are_known_by_account_or_name(tables, source
         tables.given("staging.stg_github__pull_requests", {**row, "author_login": account})
     tables.make("identities")
     assert tables.rows("select account, method = 'bot' from marts.identities") == [(account, is_bot)]
+
+
+def test_a_row_of_the_people_tab_can_be_taken_back(tables):
+    """Joining is reversible: without the row the account is on its own again, under the id it had before."""
+    ann = {"_key": "1", "name": "Ann Lee", "email": "ann@x.org"}
+    tables.given(
+        "intermediate.int_accounts__seen", seen("jira", "1", "Ann Lee", "ann@x.org"), seen("github", "owl", "Night Owl")
+    )
+
+    def owners() -> dict[str, tuple[str, str]]:
+        tables.make("identities")
+        rows = tables.rows("select account, person_id, method from marts.identities")
+        return {account: (person, method) for account, person, method in rows}
+
+    tables.sheet("people", ann, at="2026-01-05")
+    apart = owners()
+    tables.sheet("people", {**ann, "github": ["owl"]}, at="2026-01-12")
+    joined = owners()
+    tables.sheet("people", {**ann, "github": None}, at="2026-01-19")
+    assert joined["owl"] == (apart["1"][0], "login")
+    assert apart["owl"][0] != apart["1"][0]
+    assert owners() == apart
+
+
+def test_work_in_progress_is_counted_for_each_person_in_the_present_month(tables):
+    """Items somebody is at, not epics, not what waits or is done; of other months nothing is known."""
+    tables.given(
+        "intermediate.int_people__loaded",
+        *(
+            {"person_id": who, "month_date": month, "allocated_share": 1.0, "capacity_share": 1.0}
+            for who in ("ann", "bo") for month in ("2026-05-01", "2026-06-01", "2026-07-01")
+        ),
+    )  # fmt: skip
+    at_it = {"is_in_progress": True, "is_work_item": True}
+    tables.given(
+        "marts.issues",
+        *(
+            {"issue_id": str(number), "assignee_person_id": who, **of}
+            for number, (who, of) in enumerate(
+                (
+                    ("ann", at_it), ("ann", at_it), ("ann", {**at_it, "is_work_item": False}),
+                    ("ann", {**at_it, "is_in_progress": False}), ("cy", at_it),
+                )
+            )
+        ),
+    )  # fmt: skip
+    tables.make("capacity_monthly")
+    assert tables.rows("select person_id, month(month_date), wip_count from marts.capacity_monthly order by all") == [
+        ("ann", 5, None), ("ann", 6, 2), ("ann", 7, None), ("bo", 5, None), ("bo", 6, 0), ("bo", 7, None),
+    ]  # fmt: skip
