@@ -13,6 +13,7 @@ from reports.marts import Marts
 
 ISSUES = "select issue_key, issue_id from marts.issues where issue_key is not null and deleted_at is null"
 MODELS = "select model_id, name from marts.registered_models"
+GATES = "select columns('^(gate|title)$') from marts.release_gates"
 VERSIONS = "select model_version_id, version from marts.model_versions"
 
 _VERSION = re.compile(r"(?P<model>.+)/(?P<number>\d+)")
@@ -67,9 +68,10 @@ def known(marts: Marts, names: dict[str, str]) -> Known:
     for row in marts.rows(MODELS):
         titles[row["model_id"]] = row["name"] or row["model_id"]
         found[row["model_id"]] = marts.model(row["model_id"], row["name"])
+    gates = {row["gate"]: row["title"] for row in marts.rows(GATES) if row.get("title")}
     hubs = [address.rstrip("/") for link, address in marts.links.items() if link.startswith("github/")]
     return Known(
-        {**titles, **names},
+        {**gates, **titles, **names},
         {key: href for key, href in found.items() if href},
         {row["model_version_id"]: row["version"] for row in marts.rows(VERSIONS)},
         hubs[0] if len(hubs) == 1 else "",

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from reports import figures
 from reports.document import Value
 from reports.figures import more, said
 from reports.figures import plain as bare
@@ -19,6 +20,7 @@ UNKNOWN = Value("–", "not provided", tone="quiet")
 """Stands in a cell for what no source provided; the foot of each report explains the sign."""
 
 _ISO_DAY = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])")
+_QUOTED = re.compile(r'(?<!\S)"([^"]+)"(?![^\s.,;:?!)])')
 _SPAN = re.compile(r"(?<=\d)\.\.(?=\d)")
 _NEXT = re.compile(r"; (?=[A-Z][a-z]+ )")
 
@@ -98,7 +100,7 @@ def plain(value: object) -> str:
     if isinstance(value, int | float):
         if not math.isfinite(value):
             return UNKNOWN.text
-        digits = 0 if float(value).is_integer() else 1 if abs(value) >= 10 else 2
+        digits = 0 if float(value).is_integer() else 1 if abs(value) >= 10 else 2 if abs(value) >= 0.1 else 3
         return f"{value:,.{digits}f}".replace("-", MINUS)
     if isinstance(value, date):
         return day(value).text
@@ -154,6 +156,10 @@ def earned(cpi: float, currency: str) -> str:
     """What a cost performance index means: "each euro spent earned 78 cents of planned work"."""
     if currency in COINS:
         whole, cents = COINS[currency]
+        if round(figures.bare(cpi), 2) == 1:
+            return f"each {whole} spent earned a full {whole} of planned work"
+        if cpi > 1:
+            return f"each {whole} spent earned {SYMBOLS[currency]}{cpi:.2f} of planned work"
         return f"each {whole} spent earned {cpi * 100:.0f} {cents} of planned work"
     return f"each {currency} 1 spent earned {currency} {cpi:.2f} of planned work"
 
@@ -247,6 +253,7 @@ def told(text: str) -> str:
     What follows a semicolon with a capital is a sentence of its own.
     """
     text = _NEXT.sub(". ", _SPAN.sub(" to ", text))
+    text = _QUOTED.sub(r"“\1”", text)
     text = _ISO_DAY.sub(lambda found: _day_or(found[0]), text)
     text = _AMOUNT.sub(lambda found: f"{SYMBOLS[found[2]]}{found[1]}", text)
     return _PERCENT.sub(lambda found: f"{MINUS if found[1] else ''}{found[2]}%", text)

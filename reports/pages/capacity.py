@@ -121,7 +121,7 @@ def _sentence(rows: list[Row], now: date | None) -> str:
     promised, available, _ = _sums(rows)
     over = figures.count(row for row in rows if row["is_over_allocated"] is True)
     of = f" of {_people(available)}" if available is not None else ""
-    said = f"In {words.month(now).text} {_people(promised)}{of} full-time people are promised to initiatives"
+    said = f"In {words.month(now).text}, {_people(promised)}{of} full-time people are promised to initiatives"
     return f"{said}; {words.count(over, 'person is', 'people are')} promised for more than they have."
 
 
@@ -180,7 +180,12 @@ def _by_month(monthly: list[Row], marts: Marts) -> tuple[Block, ...]:
     ahead = [index for index, day in enumerate(days) if marts.today is None or day >= marts.today.replace(day=1)]
     tightest = max(ahead or range(len(days)), key=lambda index: sums[index][0] - (sums[index][1] or 0.0))
     promised, available, _ = sums[tightest]
-    title = f"{words.month(days[tightest]).text} is the tightest month: {_people(promised)} promised"
+    free = {round(figures.bare(one[0] - (one[1] or 0.0)), 1) for one in (sums[index] for index in ahead)}
+    is_even = len(ahead) > 1 and len(free) == 1
+    title = (
+        "No month is tighter than another" if is_even else f"{words.month(days[tightest]).text} is the tightest month"
+    )
+    title += f": {_people(promised)} promised"
     title += f", {_people(available)} available" if available is not None else ""
     table = Table(
         "Full-time people promised and available by month",

@@ -31,7 +31,7 @@ def compose(marts: Marts) -> Document:
             "Work in progress, oldest first",
             (*flow_pictures.ageing(marts, going, lately), *flow.going(marts, going, people)),
         ),
-        Section("cumulative", "Where work piles up", flow_pictures.cumulative(marts, weeks)),
+        Section("cumulative", "Where work piles up", flow_pictures.cumulative(marts, weeks, lately)),
         Section("sprints", "Sprints: said and done", flow.sprints(marts, sprints)),
         Section("pulls", "Pull requests", (*pulls.stages(marts), *pulls.charts_of(pull_weeks))),
         Section("waiting", "Pull requests that wait", (pulls.waiting(marts, waiting, people),)),

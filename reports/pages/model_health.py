@@ -93,7 +93,7 @@ def compose(marts: Marts) -> Document:
             Section(
                 "versions",
                 "Versions and the registry",
-                (registry.newest(marts, models, versions), lineage.history(marts, names)),
+                (registry.newest(marts, models, versions), lineage.history(marts, names, people)),
             ),
             sources.trust(marts),
         ),
@@ -156,7 +156,7 @@ def _rules(marts: Marts, health: list[Row], models: dict[str, Row]) -> Matrix:
     return Matrix(
         "Each rule of each model: G green, A amber, R red, ? unknown, – not needed",
         "Model",
-        ("All", *(words.label(rule) for rule in rules)),
+        ("All", *(words.label(rule).capitalize() for rule in rules)),
         shown if rules else [],
         empty="No rule was applied.",
     )

@@ -11,29 +11,29 @@ from reports.document import (
     Heading,
     Item,
     Items,
-    Light,
     Section,
     Spark,
     Tile,
     Tiles,
     Value,
-    rank_of,
     status_of,
 )
 from reports.marts import Marts, Row
-from reports.sections import chain, decisions, milestones, money, register, sources, status, status_history
+from reports.sections import (
+    chain,
+    decisions,
+    milestones,
+    money,
+    plain_models,
+    register,
+    sources,
+    status,
+    status_history,
+)
 
 NAME = "program_status"
 TITLE = "Program status"
 DESCRIPTION = "The overall colour and why, what must be decided, initiatives, milestones, money, risks, models, and how far to trust it."
-
-MODELS = """
-    select model_id, status, reasons, staleness_days, staleness_limit_days
-    from marts.model_health
-    where status in ('red', 'amber')
-    order by model_id
-"""
-MODEL_NAMES = "select model_id, name from marts.registered_models"
 
 
 def compose(marts: Marts) -> Document:
@@ -50,7 +50,7 @@ def compose(marts: Marts) -> Document:
     earned = money.latest(marts, marts.rows(money.EARNED)).get(None)
     sections = (
         Section("short", "In short", (_tiles(marts, colours, dates, log, earned),)),
-        Section("decide", "What must be decided", _decide(log, people)),
+        Section("decide", "What must be decided", _decide(log, names, people)),
         status_history.week(marts, colours, names),
         Section(
             "initiatives",
@@ -65,7 +65,7 @@ def compose(marts: Marts) -> Document:
         Section("milestones", "Milestones", milestones.blocks(marts, dates, names)),
         Section("money", "Money", money.blocks(marts, names, is_plain=True)),
         Section("risks", "Risks", _risks(marts, names, people, known)),
-        Section("models", "Models in trouble", (_models(marts),)),
+        Section("models", "Models in trouble", plain_models.blocks(marts, people)),
     )
     return Document(
         name=NAME,
@@ -75,7 +75,7 @@ def compose(marts: Marts) -> Document:
         sources=ages,
         verdict=(*why, stale),
         light=light,
-        sections=(*(sections if colours else sections[1:]), sources.trust(marts)),
+        sections=(*(sections if colours else sections[1:]), sources.plain_trust(marts)),
         numbers=_numbers(marts, colours, dates, log),
     )
 
@@ -97,7 +97,7 @@ def _tiles(marts: Marts, colours: list[Row], dates: list[Row], log: list[Row], e
     asked = decisions.waiting(log, "decision")
     overdue = figures.count(row for row in asked if row["is_overdue"] is True)
     eac, vac = (earned or {}).get("eac_amount"), (earned or {}).get("vac_amount")
-    models = figures.count(marts.rows(MODELS))
+    models = figures.count(marts.rows(plain_models.MODELS))
     return Tiles(
         (
             Tile(
@@ -136,17 +136,19 @@ def _past(marts: Marts, now: int) -> Spark | None:
     return Spark(tuple(float(one) for one in counts), f"Red initiatives by week: {said}")
 
 
-def _decide(log: list[Row], people: dict[str, str]) -> tuple[Block, ...]:
-    asked = [_decision(row, people) for row in decisions.waiting(log, "decision")]
-    issues = [_decision(row, people) for row in decisions.waiting(log, "issue")]
+def _decide(log: list[Row], names: dict[str, str], people: dict[str, str]) -> tuple[Block, ...]:
+    asked = [_decision(row, names, people) for row in decisions.waiting(log, "decision")]
+    issues = [_decision(row, names, people) for row in decisions.waiting(log, "issue")]
     blocks: list[Block] = [Items(asked, "No decision is waiting in the log.")]
     if issues:
         blocks += [Heading("Open issues"), Items(issues, "", limit=6)]
     return tuple(blocks)
 
 
-def _decision(row: Row, people: dict[str, str]) -> Item:
-    return Item((row["text"] or row["decision_id"],), (decisions.who(row, people), *decisions.choices(row)))
+def _decision(row: Row, names: dict[str, str], people: dict[str, str]) -> Item:
+    asked, about = decisions.asked(row, names), names.get(row["initiative_id"], "")
+    head = (asked, Value(f" · {about}", tone="quiet")) if about and about not in asked.text else (asked,)
+    return Item(head, (decisions.who(row, people), *decisions.choices(row, names)))
 
 
 def _risks(marts: Marts, names: dict[str, str], people: dict[str, str], known: evidence.Known) -> tuple[Block, ...]:
@@ -154,27 +156,6 @@ def _risks(marts: Marts, names: dict[str, str], people: dict[str, str], known: e
         register.table(marts, names, people),
         Heading("Warnings from the data itself"),
         register.signals(marts, names, known, most=3),
-    )
-
-
-def _models(marts: Marts) -> Block:
-    titles = {row["model_id"]: row["name"] for row in marts.rows(MODEL_NAMES)}
-    rows = sorted(marts.rows(MODELS), key=lambda row: rank_of(row["status"]))
-    return Items(
-        [
-            Item(
-                (
-                    Value(
-                        titles.get(row["model_id"]) or row["model_id"],
-                        href=marts.model(row["model_id"], titles.get(row["model_id"])),
-                    ),
-                ),
-                ((" ".join(words.sentence(reason) for reason in row["reasons"] or ["No reason was recorded"]),),),
-                Light(status_of(row["status"])),
-            )
-            for row in rows
-        ],
-        "No model is red or amber." if titles else "No registered model is known.",
     )
 
 
@@ -192,7 +173,7 @@ def _numbers(marts: Marts, colours: list[Row], dates: list[Row], log: list[Row])
         (float(row["slip_days"]) for row in open_dates if row["slip_days"] is not None), default=None
     )
     found["decisions_open"] = float(len(decisions.waiting(log, "decision")))
-    found["models_red_or_amber"] = float(len(marts.rows(MODELS)))
+    found["models_red_or_amber"] = float(len(marts.rows(plain_models.MODELS)))
     program = money.latest(marts, marts.rows(money.EARNED)).get(None)
     if program is not None:
         for name in ("bac_amount", "ev_amount", "ac_amount", "eac_amount", "vac_amount", "cpi", "spi_t"):

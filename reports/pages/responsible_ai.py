@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from datetime import date
 
 from reports import figures, words
 from reports.document import (
@@ -28,7 +28,7 @@ TITLE = "Responsible AI"
 DESCRIPTION = "Release gates of the model versions in use with evidence and framework reference, waivers and their end, reviews due, and the model inventory."
 
 GATES = """
-    select model_version_id, gate, framework_reference, eu_ai_act, nist_ai_rmf, sr_11_7, is_required, evidence, status,
+    select model_version_id, columns('^(gate|title)$'), framework_reference, eu_ai_act, nist_ai_rmf, sr_11_7, is_required, evidence, status,
         waiver_reason, waiver_until_date, remedy
     from marts.release_gates
     order by model_version_id, gate
@@ -51,7 +51,6 @@ INVENTORY = """
     order by model_id
 """
 COLOUR = "select status from marts.program_status where initiative_id is null and dimension = 'compliance'"
-_PERSON = re.compile(r"\bperson-[0-9a-f]+\b")
 LIGHTS: dict[str, Status] = {"passed": "green", "waived": "amber", "failed": "red"}
 WORST = ("failed", "unknown", "waived", "passed")
 DUE_DAYS = 30
@@ -72,7 +71,10 @@ def compose(marts: Marts) -> Document:
         Section(
             "ready",
             "May they be released?",
-            (release.readiness(marts.rows(READINESS), used), grid(required_of(judged), used, people)),
+            (
+                release.readiness(marts.rows(READINESS), used, release.titles_of(gates)),
+                grid(required_of(judged), used, people),
+            ),
         ),
         Section("open", "What is open, and what would close it", (open_gates(judged, used, people, marts),)),
         Section("slices", "Fairness, slice by slice", (release.slices(marts.rows(SLICES), used),)),
@@ -163,7 +165,8 @@ def _tiles(judged: list[Row], inventory: list[Row], marts: Marts) -> Tiles:
 
 def grid(judged: list[Row], used: dict[str, str], people: dict[str, str]) -> Matrix:
     """Versions by required gate."""
-    gates = sorted({row["gate"] or "" for row in judged})
+    titles = release.titles_of(judged)
+    gates = sorted({row["gate"] or "" for row in judged}, key=lambda gate: titles.get(gate, gate))
     cells = {(row["model_version_id"], row["gate"] or ""): row for row in judged}
     rows = []
     for version_id, title in used.items():
@@ -176,7 +179,7 @@ def grid(judged: list[Row], used: dict[str, str], people: dict[str, str]) -> Mat
     return Matrix(
         "Required gates of each version in use: G passed, A waived, R failed, ? no evidence",
         "Model version",
-        ("All", *(words.label(gate) for gate in gates)),
+        ("All", *(titles.get(gate, gate) for gate in gates)),
         rows,
         empty=NO_GATES,
     )
@@ -188,7 +191,7 @@ def _light(row: Row | None, people: dict[str, str]) -> Light | None:
     return Light(
         LIGHTS.get(_status(row), "white"),
         is_narrow=True,
-        full=_said(row, people) or words.told(row["waiver_reason"] or "No evidence was found"),
+        full=release.said(row, people) or words.told(row["waiver_reason"] or "No evidence was found"),
     )
 
 
@@ -206,12 +209,12 @@ def open_gates(judged: list[Row], used: dict[str, str], people: dict[str, str], 
         ),
         [
             (
-                (Value(words.label(row["gate"] or "")), Value(used[row["model_version_id"]], tone="under")),
+                (Value(release.title_of(row)), Value(used[row["model_version_id"]], tone="under")),
                 (
                     Light(LIGHTS.get(_status(row), "white"), is_narrow=True),
                     " failed" if _status(row) == "failed" else " no evidence",
                 ),
-                (_said(row, people) or "none was found", *_expired(row, marts)),
+                (release.said(row, people) or "none was found", *_expired(row, marts)),
                 words.sentence(row["remedy"] or "") or words.UNKNOWN,
                 row["framework_reference"] or words.UNKNOWN,
             )
@@ -219,11 +222,6 @@ def open_gates(judged: list[Row], used: dict[str, str], people: dict[str, str], 
         ],
         empty="Every required gate of the versions in use has passed or holds a waiver." if judged else NO_GATES,
     )
-
-
-def _said(row: Row, people: dict[str, str]) -> str:
-    """The evidence of a gate, with the names of people in the place of their ids."""
-    return _PERSON.sub(lambda found: people.get(found[0], found[0]), words.told(row["evidence"] or ""))
 
 
 def _expired(row: Row, marts: Marts) -> tuple[Value, ...]:
@@ -241,20 +239,18 @@ def _waivers(gates: list[Row], versions: dict[str, Row], models: dict[str, Row],
         version = versions.get(row["model_version_id"])
         if row["waiver_reason"] and version:
             found[version["model_id"], row["gate"] or ""] = row
-    rows = sorted(
-        found.items(), key=lambda pair: (pair[1]["waiver_until_date"] is None, str(pair[1]["waiver_until_date"]))
-    )
+    rows = sorted(found.items(), key=lambda pair: (pair[1]["waiver_until_date"] or date.max, *pair[0]))
     return Table(
         "Waivers, the soonest to end first",
         (Column("Gate"), Column("Reason"), Column("Until"), Column("State")),
         [
             (
-                (Value(words.label(gate)), Value(registry.name(models, model_id), tone="under")),
+                (Value(release.title_of(row)), Value(registry.name(models, model_id), tone="under")),
                 words.sentence(row["waiver_reason"]),
                 words.day(row["waiver_until_date"]),
                 _left(row, marts),
             )
-            for (model_id, gate), row in rows
+            for (model_id, _), row in rows
         ],
         empty="No waiver is in the sheet.",
     )
@@ -358,9 +354,9 @@ def _evidence(
         shown.append(
             (
                 Value(f"{name} v{number}" if number else name, href=marts.model(version["model_id"], name, number) if version else ""),
-                words.label(row["gate"] or ""),
+                release.title_of(row),
                 _status(row) if row["is_required"] else f"{_status(row)}, not required",
-                _said(row, people) or Value("none", tone="quiet"),
+                release.said(row, people) or Value("none", tone="quiet"),
                 row["eu_ai_act"] or "",
                 row["nist_ai_rmf"] or "",
                 row["sr_11_7"] or "",

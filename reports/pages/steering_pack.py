@@ -69,6 +69,7 @@ def compose(marts: Marts) -> Document:
         light=light,
         sections=sections,
         numbers=_numbers(log, colours, dates),
+        is_plain=True,
     )
 
 
@@ -78,13 +79,13 @@ def _decisions(log: list[Row], colours: list[Row], names: dict[str, str], people
     entries = []
     for row in decisions.waiting(log, "decision"):
         about = row["initiative_id"]
-        lines: list[tuple[Inline, ...]] = [decisions.who(row, people), *decisions.choices(row)]
+        lines: list[tuple[Inline, ...]] = [decisions.who(row, people), *decisions.choices(row, names)]
         if about is not None and about in overall:
             lines.append((f"About {status.title(about, names)}, now ", Light(status_of(overall[about]["status"])), "."))
             lines += _at_stake(overall[about], colours)
         entries.append(
             Item(
-                (Value(row["text"] or row["decision_id"]), Value(f" · {row['decision_id']}", tone="quiet")),
+                (decisions.asked(row, names), Value(f" · {row['decision_id']}", tone="quiet")),
                 tuple(lines),
             )
         )

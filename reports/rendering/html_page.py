@@ -25,6 +25,8 @@ MOST_ROWS = 200
 _LONG = re.compile(r"\S{21,}")
 _BREAK = re.compile(r"[_/.:-](?=[^\W_])|[^\W_]{20}(?=[^\W_])|[^\w\s]{20}(?=\S)")
 
+_KEY = re.compile(r"(?<![\w/.#-])([A-Z][A-Z0-9]{0,9}-\d{1,6})(?![\w-])")
+
 
 def write(document: Document, titles: dict[str, str]) -> str:
     """The page. `titles` names all reports, each a file beside this one."""
@@ -66,7 +68,16 @@ def shown(text: str) -> Markup:
 
 
 def _breakable(text: str) -> Markup:
-    broken = _LONG.sub(lambda word: _BREAK.sub(lambda found: f"{found[0]}\0", word[0]), visible(text))
+    """Long words may break, keys such as CUS-195 may not, though they have a hyphen."""
+    parts = _KEY.split(str(visible(text)))
+    return Markup("").join(
+        Markup('<span class="key">{}</span>').format(part) if place % 2 else _broken(part)
+        for place, part in enumerate(parts)
+    )
+
+
+def _broken(text: str) -> Markup:
+    broken = _LONG.sub(lambda word: _BREAK.sub(lambda found: f"{found[0]}\0", word[0]), text)
     return Markup("<wbr>").join(broken.split("\0"))
 
 

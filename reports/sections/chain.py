@@ -22,6 +22,13 @@ NAMES = "select model_id, name from marts.registered_models"
 HOPS = ("budget_line", "initiative", "issue", "pull_request", "run")
 """The hops in the order of the money."""
 FROM = {"budget_line": "no budget line", "initiative": "no initiative", "issue": "no issue", "pull_request": "no pull request", "run": "no run"}  # fmt: skip
+KINDS = (
+    ("model_version_id", "model version"),
+    ("pull_request_id", "pull request"),
+    ("issue_id", "issue"),
+    ("initiative_id", "initiative"),
+)
+"""What a way may begin at, the one nearest to the model first; else it is a budget line."""
 
 
 def blocks(marts: Marts, names: dict[str, str]) -> tuple[Block, ...]:
@@ -92,20 +99,30 @@ def _breaks(rows: list[Row], called: _Called) -> Items:
     entries = []
     for hop in sorted(broken, key=lambda one: HOPS.index(one) if one in HOPS else len(HOPS)):
         of_it = broken[hop]
-        versions = figures.count(row for row in of_it if row["model_version_id"] is not None)
-        head = f"{words.count(figures.count(of_it), 'way')} {'has' if len(of_it) == 1 else 'have'} {FROM.get(hop, 'no ' + words.label(hop))}"
-        models = f" · {words.count(versions, 'model version')} among them" if versions else ""
+        versions = [row for row in of_it if row["model_version_id"] is not None]
+        head = f"{_begun(of_it)} {'leads' if len(of_it) == 1 else 'lead'} to {FROM.get(hop, 'no ' + words.label(hop))}"
         listed: list[Inline] = []
         for row in of_it[:3]:
             listed += [", ", called.end(row)]
         entries.append(
             Item(
-                (head, Value(models, tone="quiet")),
+                (head,),
                 ((words.sentence(of_it[0]["remedy"] or "No remedy is known"),), ("For example ", *listed[1:])),
                 Light("red" if versions else "amber"),
             )
         )
     return Items(entries, "Every way can be followed.")
+
+
+def _begun(rows: list[Row]) -> str:
+    """How many records of each kind ways begin at: "114 issues and 2 model versions"."""
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        noun = next((noun for column, noun in KINDS if row[column]), "budget line")
+        groups.setdefault(noun, []).append(row)
+    return words.joined(
+        [words.count(figures.count(of_it), noun) for noun, of_it in groups.items()], most=len(KINDS) + 1
+    )
 
 
 def _versions(rows: list[Row], called: _Called) -> Table:

@@ -7,6 +7,7 @@ from string import ascii_uppercase
 from reports import words
 from reports.document import Inline, Value
 from reports.marts import Row
+from reports.sections import status
 
 LOG = """
     select
@@ -35,13 +36,23 @@ def who(row: Row, people: dict[str, str]) -> tuple[Inline, ...]:
     )
 
 
-def choices(row: Row) -> list[tuple[Inline, ...]]:
+def asked(row: Row, names: dict[str, str]) -> Value:
+    """What is to be decided, with initiatives by their names; as the log words it on hover."""
+    return _worded(row["text"] or row["decision_id"], names)
+
+
+def _worded(text: str, names: dict[str, str]) -> Value:
+    said = status.named(text, names)
+    return Value(said, text if said != text else "")
+
+
+def choices(row: Row, names: dict[str, str]) -> list[tuple[Inline, ...]]:
     """The options by letter, then what is recommended; nothing where the log names neither."""
     options = row.get("options") or []
     lines: list[tuple[Inline, ...]] = [
-        (Value(f"Option {letter}: ", tone="strong"), option)
+        (Value(f"Option {letter}: ", tone="strong"), _worded(option, names))
         for letter, option in zip(ascii_uppercase, options, strict=False)
     ]
     if row.get("recommendation"):
-        lines.append((Value("Recommended: ", tone="strong"), row["recommendation"]))
+        lines.append((Value("Recommended: ", tone="strong"), _worded(row["recommendation"], names)))
     return lines

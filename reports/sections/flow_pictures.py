@@ -161,7 +161,7 @@ def _ages(marts: Marts, project: str, rows: list[Row], told: Row) -> Chart:
     )
 
 
-def cumulative(marts: Marts, weeks: dict[str, list[Row]]) -> tuple[Block, ...]:
+def cumulative(marts: Marts, weeks: dict[str, list[Row]], lately: dict[str, Row]) -> tuple[Block, ...]:
     """The cumulative flow of each project: what stood in each stage, week by week."""
     if marts.today is None:
         return ()
@@ -171,7 +171,7 @@ def cumulative(marts: Marts, weeks: dict[str, list[Row]]) -> tuple[Block, ...]:
     # The Sundays before the weeks that are shown, and today.
     days = [begin + timedelta(weeks=week) for week in range(flow.WEEKS + 1)] + [marts.today]
     charts = [
-        _bands(project, rows, days, weeks.get(project, []))
+        _bands(project, rows, days, weeks.get(project, []), lately.get(project))
         for project, rows in found.items()
         if len({row["day_date"] for row in rows}.intersection(days)) > 1
     ]
@@ -184,14 +184,18 @@ def cumulative(marts: Marts, weeks: dict[str, list[Row]]) -> tuple[Block, ...]:
     ) if charts else ()  # fmt: skip
 
 
-def _bands(project: str, rows: list[Row], days: list[date], weeks: list[Row]) -> Chart:
+def _bare(value: float) -> str:
+    return f"{value:g}"
+
+
+def _bands(project: str, rows: list[Row], days: list[date], weeks: list[Row], lately: Row | None) -> Chart:
     stages: dict[str, dict[date, int]] = {}
     for row in rows:
         stages.setdefault(row["stage"], {})[row["day_date"]] = 0 if row["issue_count"] is None else row["issue_count"]
     known = [day for day in days if any(day in counts for counts in stages.values())]
-    title = f"{project}: " + trends.message(
-        "issues in progress", flow.column(weeks, "wip_count"), lambda value: f"{value:g}"
-    )
+    subject, past = f"{project}: issues in progress", flow.column(weeks, "wip_count")
+    now = lately["wip_count"] if lately else None
+    title = trends.message(subject, past, _bare) if now is None else trends.stock(subject, now, past, _bare)
     names = [words.label(stage) for stage in stages]
     return Chart(
         title,

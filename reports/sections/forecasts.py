@@ -9,7 +9,7 @@ from reports import figures, words
 from reports.document import Block, Chart, Charts, Column, Heading, Table, Value, note
 from reports.drawing import shapes
 from reports.marts import Marts, Row
-from reports.sections import flow
+from reports.sections import flow, sources
 
 SCOPES = ("milestone", "initiative", "epic")
 EPICS = "select issue_id, summary from marts.issues where is_epic"
@@ -20,11 +20,6 @@ FORECASTS = """
     from marts.delivery_forecasts
     where remaining_count > 0 or remaining_count is null
     order by target_date nulls last, p80_date nulls last, scope_id, scenario
-"""
-CALIBRATION = """
-    select backtest_count, p50_hit_share, p80_hit_share, p95_hit_share
-    from marts.forecast_calibration
-    where scope_kind = 'program'
 """
 OPEN = """
     select scope_id, day_date, stage, issue_count
@@ -50,7 +45,7 @@ def forecasts(marts: Marts) -> tuple[Block, ...]:
 
 def _held(marts: Marts) -> tuple[Block, ...]:
     """How often forecasts made at past month ends were met."""
-    for row in marts.rows(CALIBRATION):
+    for row in marts.rows(sources.CALIBRATION):
         return (
             note(
                 f"Back-test: of {words.count(row['backtest_count'], 'such forecast')} made at past month ends, "

@@ -82,15 +82,15 @@ def data_sets(marts: Marts, names: dict[str, str]) -> Table:
     )
 
 
-def history(marts: Marts, names: dict[str, str]) -> Table:
-    """The registry's newest changes; MLflow keeps no such list."""
+def history(marts: Marts, names: dict[str, str], people: dict[str, str]) -> Table:
+    """The registry's newest changes, people by their names; MLflow keeps no such list."""
     shown: list[tuple[Cell, ...]] = []
     for row in marts.rows(HISTORY):
         number = f" v{row['version']}" if row["version"] else ""
         shown.append(
             (
                 (Value(names.get(row["model_id"]) or row["model_id"]), Value(number, tone="quiet")),
-                _change(row),
+                _change(row, people),
                 _when(row, marts),
                 marts.day(row["seen_at"]),
             )
@@ -104,12 +104,12 @@ def history(marts: Marts, names: dict[str, str]) -> Table:
     )
 
 
-def _change(row: Row) -> Cell:
+def _change(row: Row, people: dict[str, str]) -> Cell:
     """The change in words, with the value that was and the one that is."""
     if row["what"] in ("created", "deleted"):
         return str(row["what"])
     subject = f"{row['what']} {row['name']}" if row["name"] else str(row["what"])
-    old, new = row["old_value"], row["new_value"]
+    old, new = (people.get(one, one) for one in (row["old_value"], row["new_value"]))
     if new is None:
         return (f"{subject} removed ", Value(f"was {old}", tone="quiet"))
     if row["what"] == "alias":

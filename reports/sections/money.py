@@ -10,6 +10,7 @@ from reports import words
 from reports.document import Block, Cell, Chart, Charts, Column, Prose, Table, Tile, Tiles, Value, note
 from reports.drawing import charts
 from reports.marts import Marts, Row
+from reports.sections import status
 
 EARNED = """
     select
@@ -139,7 +140,7 @@ def _table(last: dict[str | None, Row], names: dict[str, str], currency: str, mo
         if is_plain:
             pace = words.share(row["spi_t"])
         over = Value(vac.text, vac.full, tone="bad") if (row["vac_amount"] or 0) <= -0.5 else vac
-        name = (Value(_name(initiative, names)), Value(_notes(row), tone="under"))
+        name = (Value(_name(initiative, names)), Value(_notes(row, names), tone="under"))
         shown.append((name, bac, ev, ac, cpi, pace, eac, over))
     unit = words.COINS.get(currency, (currency,))[0]
     return Table(
@@ -159,9 +160,9 @@ def _table(last: dict[str | None, Row], names: dict[str, str], currency: str, mo
     )
 
 
-def _notes(row: Row) -> str:
-    notes = row["notes"]
-    text = "; ".join(notes) if isinstance(notes, list) else notes or ""
+def _notes(row: Row, names: dict[str, str]) -> str:
+    """What is missing and what to do about it, with initiatives by their names."""
+    text = status.named(row["notes"] or "", names)
     return words.sentence(text) if text else ""
 
 

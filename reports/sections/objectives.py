@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from reports import words
 from reports.document import Bar, Cell, Column, Table, Value
 from reports.marts import Marts, Row
@@ -13,6 +15,9 @@ KEY_RESULTS = """
     from marts.objectives
     order by objective_id, key_result
 """
+
+
+_ADDRESS = re.compile(r"\b(?:metric|mart):(\S+)")
 
 
 def table(marts: Marts) -> Table:
@@ -33,7 +38,7 @@ def table(marts: Marts) -> Table:
 
 
 def _row(row: Row) -> tuple[Cell, ...]:
-    source = "" if row["value_from"] in (None, "sheet") else f" · from {row['value_from']}"
+    source = "" if row["value_from"] in (None, "sheet") else f" · {_source(row['value_from'])}"
     return (
         (
             Value(row["key_result"] or row["objective_id"] or ""),
@@ -46,10 +51,25 @@ def _row(row: Row) -> tuple[Cell, ...]:
     )
 
 
+def _source(address: str) -> str:
+    """Where a value is read: "metric:churn/auc" is the metric auc of churn, "mart:initiatives/A/done_share" a figure of the hub."""
+    kind, _, path = address.partition(":")
+    first, _, rest = path.partition("/")
+    if kind == "metric":
+        return f"measured: {words.label(rest)} of {first}"
+    return f"computed by the hub: {words.label(path.rpartition('/')[2])}"
+
+
+def _fault(text: str) -> str:
+    """What is wrong with a source, and what to do; of its address only what people typed after the kind."""
+    said = _ADDRESS.sub(lambda found: f"“{found[1]}”", text)
+    return f"{words.sentence(said)} Correct the source in the objectives tab, or type the value."
+
+
 def _progress(row: Row) -> Cell:
     share = row["progress_share"]
     if share is None:
-        why = row["source_fault"] or "a value is missing"
-        return (words.UNKNOWN, Value(words.sentence(why), tone="under"))
+        why = _fault(row["source_fault"]) if row["source_fault"] else "A value is missing."
+        return (words.UNKNOWN, Value(why, tone="under"))
     said = f"{row['status'] or ''}, {words.share(share).text}".lstrip(", ")
     return Bar(min(max(share, 0.0), 1.0), said, full=words.share(share).full)

@@ -16,7 +16,7 @@ REGISTER = """
     order by is_triggered desc nulls last, exposure desc nulls last, risk_id
 """
 SIGNALS = """
-    select signal_id, rule, severity, subject, initiative_id, since_at, evidence
+    select signal_id, columns('^(rule|title)$'), severity, subject, initiative_id, since_at, evidence
     from marts.risk_signals
     order by since_at nulls last, signal_id
 """
@@ -65,8 +65,9 @@ def needs(row: Row) -> list[str]:
 def _row(row: Row, names: dict[str, str], people: dict[str, str], currency: str) -> tuple[Cell, ...]:
     attention = needs(row)
     initiative = names.get(row["initiative_id"], row["initiative_id"] or "")
+    about = " · ".join(filter(None, (row["risk_id"], initiative)))
     return (
-        (Value(row["title"] or row["risk_id"]), Value(initiative, tone="under")),
+        (Value(row["title"] or row["risk_id"]), Value(about, tone="under")),
         words.share(row["probability_share"]),
         size(row["impact"], currency),
         size(row["exposure"], currency),
@@ -97,7 +98,7 @@ def _signal(row: Row, names: dict[str, str], known: Known, marts: Marts) -> Item
     since = f"since {marts.day(row['since_at']).text}" if row["since_at"] else ""
     where = " · ".join(part for part in (initiative, since) if part)
     evidence = known.listed(row["evidence"])
-    head = words.sentence(words.label(row["rule"] or "signal")).rstrip(".")
+    head = row.get("title") or words.sentence(words.label(row["rule"] or "signal")).rstrip(".")
     lines: list[tuple[Inline, ...]] = [(words.sentence(row["subject"]),)] if row["subject"] else []
     if evidence:
         lines.append(("Evidence: ", *evidence))

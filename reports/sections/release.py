@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
+import re
+
 from reports import figures, words
 from reports.document import Bar, Cell, Column, Light, Table, Value, rank_of, status_of
 from reports.marts import Row
 
 NO_VERSION = "No version is in use: no model is registered, or none has a champion or a version."
 
+_PERSON = re.compile(r"\bperson-[0-9a-f]+\b")
+_TAG = re.compile(r"\btag (\S+) = ")
 
-def readiness(rows: list[Row], used: dict[str, str]) -> Table:
+
+def title_of(row: Row) -> str:
+    """What people call a gate; its key in words where a file names no title."""
+    return row.get("title") or words.label(row["gate"] or "").capitalize()
+
+
+def titles_of(gates: list[Row]) -> dict[str, str]:
+    """What people call each gate."""
+    return {row["gate"]: title_of(row) for row in gates if row["gate"]}
+
+
+def said(row: Row, people: dict[str, str]) -> str:
+    """The evidence of a gate in words, with the names of people in the place of their ids."""
+    told = _TAG.sub(lambda found: f"the tag {found[1]} says ", words.told(row["evidence"] or ""))
+    return _PERSON.sub(lambda found: people.get(found[0], found[0]), told)
+
+
+def readiness(rows: list[Row], used: dict[str, str], titles: dict[str, str]) -> Table:
     """One row per version in use: ready or not, what is missing, until when waivers hold, which obligations bind already."""
     shown: list[tuple[Cell, ...]] = [
         (
             (Value(used[row["model_version_id"]]), Value(f"risk tier {row['risk_tier'] or 'not given'}", tone="under")),
             (Light(status_of(row["status"]), is_narrow=True), _verdict(row)),
             f"{words.count(row['passed_count'])} of {words.count(row['required_count'])}",
-            _missing(row),
+            _missing(row, titles),
             words.day(row["next_waiver_end_date"]) if row["waived_gates"] else Value("no waiver", tone="quiet"),
-            _obligations(row),
+            _obligations(row, titles),
         )
         for row in sorted(
             (row for row in rows if row["model_version_id"] in used),
@@ -48,9 +69,12 @@ def _verdict(row: Row) -> str:
     return " with waivers" if row["waived_count"] else " yes"
 
 
-def _missing(row: Row) -> Cell:
-    failed = [words.label(gate) for gate in row["failed_gates"] or []]
-    unknown = [words.label(gate) for gate in row["unknown_gates"] or []]
+def _called(gates: list[str] | None, titles: dict[str, str]) -> list[str]:
+    return [titles.get(gate) or words.label(gate) for gate in gates or []]
+
+
+def _missing(row: Row, titles: dict[str, str]) -> Cell:
+    failed, unknown = _called(row["failed_gates"], titles), _called(row["unknown_gates"], titles)
     parts: list[Value] = []
     if failed:
         parts.append(Value(f"{words.joined(failed, most=9)} failed", tone="bad"))
@@ -59,8 +83,8 @@ def _missing(row: Row) -> Cell:
     return tuple(parts) or Value("nothing", tone="quiet")
 
 
-def _obligations(row: Row) -> Cell:
-    gates = [words.label(gate) for gate in row["overdue_obligation_gates"] or []]
+def _obligations(row: Row, titles: dict[str, str]) -> Cell:
+    gates = _called(row["overdue_obligation_gates"], titles)
     if gates:
         return Value(words.joined(gates, most=9), tone="bad")
     if row["next_obligation_date"] is not None:

@@ -16,6 +16,13 @@ RESERVES = """
 """
 WHOLE = "*"
 """The scope that is the whole program."""
+AMOUNTS = {
+    "residual_exposure": "what its risks may still cost",
+    "contingency_amount": "its contingency",
+    "reserve_amount": "its reserve",
+    "drawn_amount": "what was drawn of its reserve",
+}
+"""What a scope needs to be judged."""
 
 
 def blocks(marts: Marts, names: dict[str, str], currency: str) -> tuple[Block, ...]:
@@ -25,12 +32,12 @@ def blocks(marts: Marts, names: dict[str, str], currency: str) -> tuple[Block, .
             note("The register scores impacts instead of stating amounts, so no reserve can be held against them."),
         )
     rows = sorted(marts.rows(RESERVES), key=lambda row: row["scope_id"] != WHOLE)
-    said = _sentence(rows, currency)
+    said = _sentence(rows, names, currency)
     # Beneath, so that on slides it stays with its table.
     return (_table(rows, names, currency), *((Prose((said,)),) if said else ()))
 
 
-def _sentence(rows: list[Row], currency: str) -> str:
+def _sentence(rows: list[Row], names: dict[str, str], currency: str) -> str:
     """Whether the program's reserve covers what contingency leaves open; what is unknown says so."""
     whole = next((row for row in rows if row["scope_id"] == WHOLE), None)
     if whole is None or not (whole["open_risk_count"] or whole["reserve_amount"]):
@@ -39,13 +46,22 @@ def _sentence(rows: list[Row], currency: str) -> str:
     if beyond is not None and beyond < 0.5:
         return "The contingency covers what the open risks may still cost."
     if beyond is None or left is None:
-        return (
-            "Whether the reserve covers the risks is not known: an amount of the register or of the budget is missing."
-        )
+        return f"Whether the reserve covers the risks is not known. {_missing(rows, names)}".strip()
     said = f"Contingency leaves {words.amount(beyond, currency).text} of the risks open"
     if left <= -0.5:
         return f"{said}, {words.amount(-left, currency).text} more than the reserve can bear."
     return f"{said}; after that {words.amount(left, currency).text} of the reserve would be left."
+
+
+def _missing(rows: list[Row], names: dict[str, str]) -> str:
+    """Whose amounts are missing, and where to write them."""
+    lacking = {
+        _name(row, names): [said for column, said in AMOUNTS.items() if row[column] is None]
+        for row in rows
+        if row["scope_id"] != WHOLE
+    }
+    parts = [f"{name} lacks {words.joined(missing)}" for name, missing in lacking.items() if missing]
+    return f"{'; '.join(parts)}: fill in the register and the budget." if parts else ""
 
 
 def _table(rows: list[Row], names: dict[str, str], currency: str) -> Table:
@@ -68,12 +84,17 @@ def _table(rows: list[Row], names: dict[str, str], currency: str) -> Table:
     )  # fmt: skip
 
 
+def _name(row: Row, names: dict[str, str]) -> str:
+    if row["scope_id"] == WHOLE:
+        return status.PROGRAM
+    return names.get(row["initiative_id"]) or row["initiative_id"] or "Of no initiative"
+
+
 def _row(row: Row, names: dict[str, str], currency: str) -> tuple[Cell, ...]:
     is_whole = row["scope_id"] == WHOLE
-    name = status.PROGRAM if is_whole else names.get(row["initiative_id"]) or row["initiative_id"] or "Of no initiative"
     left = words.amount(row["reserve_left_amount"], currency)
     return (
-        Value(name, tone="strong" if is_whole else ""),
+        Value(_name(row, names), tone="strong" if is_whole else ""),
         words.count(row["open_risk_count"]),
         *(words.amount(row[column], currency) for column in ("residual_exposure", "contingency_amount", "uncovered_exposure", "reserve_amount", "drawn_amount")),
         Value(left.text, left.full, tone="bad") if (row["reserve_left_amount"] or 0) <= -0.5 else left,

@@ -5,11 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import groupby
 
-from reports import words
-from reports.document import Block, Column, Document, Fold, Items, Light, Section, Source, Table, Value, note
+from reports import figures, words
+from reports.document import (
+    Block,
+    Cell,
+    Column,
+    Document,
+    Fold,
+    Items,
+    Light,
+    Prose,
+    Section,
+    Source,
+    Table,
+    Value,
+    note,
+)
 from reports.marts import Marts, Row
 
 NAMES = {"jira": "Jira", "github": "GitHub", "mlflow": "MLflow", "sheets": "Sheets"}
+AREAS = {**NAMES, "sheets": "The program sheet", "identities": "People's accounts", "program": "The program's figures", "delivery": "Delivery figures"}  # fmt: skip
+"""What people call an area that checks look at."""
 SEVERITIES = ("error", "warn", "warning", "info")
 
 FRESHNESS = """
@@ -22,6 +38,11 @@ QUALITY = """
     from marts.data_quality
     where affected_count > 0 or affected_count is null
     order by affected_count desc nulls last, check_name, area
+"""
+CALIBRATION = """
+    select backtest_count, p50_hit_share, p80_hit_share, p95_hit_share
+    from marts.forecast_calibration
+    where scope_kind = 'program'
 """
 
 
@@ -57,6 +78,7 @@ def framed(
     sections: tuple[Section, ...],
     numbers: Mapping[str, float],
     are_streams_shown: bool = False,
+    is_plain: bool = False,
 ) -> Document:
     """A report between what stands on each: its moment, the age of its sources, and how far to trust it; the age of every stream but once."""
     found = ages(marts)
@@ -68,7 +90,7 @@ def framed(
         sources=found,
         verdict=(verdict, stale_sentence(found)),
         light=light,
-        sections=(*sections, trust(marts, are_streams_shown=are_streams_shown)),
+        sections=(*sections, plain_trust(marts) if is_plain else trust(marts, are_streams_shown=are_streams_shown)),
         numbers=numbers,
     )
 
@@ -113,9 +135,58 @@ def trust(marts: Marts, *, are_streams_shown: bool = False) -> Section:
     if not are_streams_shown:
         blocks.append(Fold("Age of every stream", (_streams(marts),), is_in_markdown=False))
     if marts.missing:
-        absent = words.joined(sorted({words.label(name) for name in marts.missing}), most=12)
-        blocks.append(note(f"Not in this warehouse: {absent}."))
+        blocks.append(_absent(marts))
     return Section("trust", "How far to trust this", tuple(blocks))
+
+
+def plain_trust(marts: Marts) -> Section:
+    """How far to trust the report, for people who decide by it: how forecasts held, and how much of each source is doubtful."""
+    groups: dict[str, list[Row]] = {}
+    for row in marts.rows(QUALITY):
+        groups.setdefault(row["area"] or "", []).append(row)
+    found = Table(
+        "What the checks of the data found, by where it comes from",
+        (
+            Column("Where"),
+            Column("Checks that found something", is_number=True),
+            Column("Records affected", is_number=True, explain="By the check that found most, and their share of what it looked at"),
+        ),
+        [
+            (AREAS.get(area) or words.label(area).capitalize(), words.count(figures.count(rows)), _widest(rows))
+            for area, rows in sorted(groups.items(), key=lambda pair: -len(pair[1]))
+        ],
+        empty="The checks of the data found nothing to report.",
+    )  # fmt: skip
+    blocks: list[Block] = [Prose((held,))] if (held := _held(marts)) else []
+    blocks.append(found)
+    if groups:
+        blocks.append(note("The report Data trust lists each with what to do."))
+    if marts.missing:
+        blocks.append(_absent(marts))
+    return Section("trust", "How far to trust this", tuple(blocks))
+
+
+def _widest(rows: list[Row]) -> Cell:
+    """How many records the check that found most found, and their share; a rare thing's half alarms nobody."""
+    widest = max(rows, key=lambda row: row["affected_count"] or 0)
+    share = words.share(widest["affected_share"])
+    said = words.count(widest["affected_count"])
+    return said if share is words.UNKNOWN else f"{said}, {share.text}"
+
+
+def _held(marts: Marts) -> str:
+    """How often forecast dates were met so far."""
+    for row in marts.rows(CALIBRATION):
+        if row["backtest_count"] and row["p80_hit_share"] is not None:
+            forecasts = words.count(row["backtest_count"], "date forecast", "dates forecast")
+            return f"Of {forecasts} at past month ends, {words.share(row['p80_hit_share']).text} were met by the later end of their range; about 80% is right."
+    return ""
+
+
+def _absent(marts: Marts) -> Prose:
+    return note(
+        f"Not in this warehouse: {words.joined(sorted({words.label(name) for name in marts.missing}), most=12)}."
+    )
 
 
 def severity_rank(name: str | None) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from reports import figures, words
 from reports.document import (
     Block,
@@ -46,6 +48,17 @@ STATUS = """
 def title(initiative: str | None, names: dict[str, str]) -> str:
     """What to call an initiative; None is the whole program."""
     return PROGRAM if initiative is None else names.get(initiative) or initiative
+
+
+def named(text: str, names: dict[str, str]) -> str:
+    """A text with the ids of initiatives as their names: nobody on a committee knows INI-3 by heart.
+
+    An id that is an ordinary word stays: it may be meant as one.
+    """
+    known = [re.escape(one) for one in sorted(names, key=len, reverse=True) if not one.isalpha()]
+    if not known:
+        return text
+    return re.sub(rf"(?<![\w-])(?:{'|'.join(known)})(?![\w-])", lambda found: names[found[0]], text)
 
 
 def overall(rows: list[Row]) -> Row | None:

@@ -14,6 +14,9 @@ from reports.sections.status import DIMENSIONS, title
 THIN = "\u200a"
 """A hair of space between the weeks of a strip."""
 
+ALIASES = {"champion": "version in use", "production": "version in use", "challenger": "version on trial"}
+"""What it means that a version of a model bears the alias."""
+
 WEEKLY = """
     select week_date, initiative_id, dimension, status, reason, basis, is_computed
     from marts.program_status_weekly
@@ -164,12 +167,20 @@ def _moved(marts: Marts, row: Row, names: dict[str, str]) -> tuple[Cell, ...]:
     """A cell or an alias: what it is, what it was and is. A row that came or went has no cells."""
     of = f" · {names[row['initiative_id']]}" if row["initiative_id"] in names else ""
     is_row = row["what"] == "row"
-    what = words.label((row["subject_kind"] if is_row else (row["what"] or "").removesuffix("_share")) or "")
+    what = _what(row["subject_kind"] if is_row else row["what"])
     name = row["subject_name"] or names.get(row["subject_id"]) or row["subject_id"] or ""
     old, new = (_said(row["what"] or "", row[name]) for name in ("old_value", "new_value"))
     if is_row:
         old, new = (Value("new"), Value("entered")) if row["new_value"] else (Value("there"), Value("taken out"))
     return ((Value(name), Value(f"{what}{of}", tone="under")), old, new, marts.day(row["seen_at"]))
+
+
+def _what(what: str | None) -> str:
+    """What moved, in words: an alias by what it makes of a version."""
+    kind, _, alias = (what or "").partition(" ")
+    if kind == "alias":
+        return ALIASES.get(alias) or f"version called {alias}"
+    return words.label((what or "").removesuffix("_share"))
 
 
 def _scope(marts: Marts, rows: list[Row], names: dict[str, str]) -> list[tuple[Cell, ...]]:

@@ -43,6 +43,17 @@ def message(subject: str, values: Sequence[float | None], say: Callable[[float],
     return f"{subject} {_moved(now / then)}: {say(now)}, was {say(then)}"
 
 
+def stock(subject: str, now: float, values: Sequence[float | None], say: Callable[[float], str]) -> str:
+    """A chart's title for what there is now, against the median of the twelve weeks before: "... doubled: 12, was 6"."""
+    before = [value for value in values[-RECENT - BEFORE :] if value is not None]
+    if len(before) < 3:
+        return f"{subject}: {say(now)}"
+    then = median(before)
+    if then and abs(now / then - 1) < STEADY:
+        return f"{subject} steady at {say(now)}"
+    return f"{subject} {_moved(now / then)}: {say(now)}, was {say(then)}" if then else f"{subject} up to {say(now)}"
+
+
 def _moved(ratio: float) -> str:
     if ratio >= 1.9:
         return "doubled" if ratio < 2.5 else "tripled" if ratio < 3.5 else f"is {ratio:.0f} times as high"

@@ -127,7 +127,7 @@ def _risks() -> dict[str, Rows]:
         ],
         "risk_signals": [
             {"signal_id": "s1", "rule": "milestone_p80_after_target", "severity": "red", "subject": "General availability", "initiative_id": "fraud", "since_at": AS_OF - timedelta(days=9), "evidence": ["21 days after target"]},
-            {"signal_id": "s2", "rule": "blocker_older_than_5_days", "severity": "amber", "subject": "FRAUD-212", "initiative_id": "fraud", "since_at": AS_OF - timedelta(days=11), "evidence": ["FRAUD-212", "PLAT-90"]},
+            {"signal_id": "s2", "rule": "blocker_older_than_5_days", "title": "Work stays blocked", "severity": "amber", "subject": "FRAUD-212", "initiative_id": "fraud", "since_at": AS_OF - timedelta(days=11), "evidence": ["FRAUD-212", "PLAT-90"]},
         ],
         "risk_proposals": [
             {"proposal_id": "milestone_forecast fraud", "rule": "milestone_forecast", "initiative_id": "fraud", "title": "A milestone is missed", "severity": "high", "reason": "General availability is expected 21 days after its target", "proposed_trigger": "milestone_p80_slip_days > 0", "signal_ids": ["s1"], "evidence": ["FRAUD-212"]},
@@ -304,9 +304,9 @@ def _models() -> dict[str, Rows]:
             {"model_version_id": "acme:ranker:5", "metric": "ndcg_at_10", "value": 0.111},
         ],
         "release_gates": [
-            {"model_version_id": "acme:ranker:7", "gate": "privacy_review", "is_required": True, "status": "failed", "evidence": "rejected by person-79066a87a524"},
-            {"model_version_id": "acme:ranker:7", "gate": "human_approval", "is_required": True, "status": "unknown"},
-            {"model_version_id": "acme:ranker:7", "gate": "documented", "is_required": True, "status": "passed"},
+            {"model_version_id": "acme:ranker:7", "gate": "privacy_review", "title": "Privacy review", "is_required": True, "status": "failed", "evidence": "tag hub.privacy_review = rejected by person-79066a87a524"},
+            {"model_version_id": "acme:ranker:7", "gate": "human_approval", "title": "Human approval", "is_required": True, "status": "unknown"},
+            {"model_version_id": "acme:ranker:7", "gate": "documented", "title": "Model card", "is_required": True, "status": "passed"},
             {"model_version_id": "acme:ranker:8", "gate": "owner", "is_required": True, "status": "failed"},
         ],
         "mlflow_runs": [{"mlflow_run_id": "acme:r1", "experiment_id": "acme:1", "experiment_name": "fraud-training"}],
@@ -339,7 +339,7 @@ def _models() -> dict[str, Rows]:
         "registry_history": [
             {"subject_id": "acme:ranker", "model_id": "acme:ranker", "what": "alias", "name": "champion", "old_value": "6", "new_value": "7", "not_before_at": AS_OF - timedelta(days=55), "seen_at": AS_OF - timedelta(days=48), "is_first_look": False},
             {"subject_id": "acme:ranker:6", "model_id": "acme:ranker", "version": "6", "what": "stage", "old_value": "Production", "new_value": "Archived", "happened_at": AS_OF - timedelta(days=50), "seen_at": AS_OF - timedelta(days=49), "is_first_look": False},
-            {"subject_id": "acme:ranker", "model_id": "acme:ranker", "what": "tag", "name": "hub.owner", "old_value": "kim", "seen_at": AS_OF - timedelta(days=51), "is_first_look": False},
+            {"subject_id": "acme:ranker", "model_id": "acme:ranker", "what": "tag", "name": "hub.owner", "old_value": "kim", "new_value": "person-79066a87a524", "seen_at": AS_OF - timedelta(days=51), "is_first_look": False},
             {"subject_id": "acme:ranker", "model_id": "acme:ranker", "what": "created", "seen_at": AS_OF - timedelta(days=99), "is_first_look": True},
         ],
         "genai_daily": [

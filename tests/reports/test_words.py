@@ -128,8 +128,10 @@ def test_a_duration_in_words_stays_within_half(hours: float) -> None:
 
 
 def test_the_meaning_of_an_index_is_said_in_coins() -> None:
-    """CPI 0.78 in euros, and in a currency whose coins are not known."""
+    """CPI 0.78 in euros, and in a currency whose coins are not known; nobody says 100 or 103 cents."""
     assert words.earned(0.78, "EUR") == "each euro spent earned 78 cents of planned work"
+    assert words.earned(0.996, "EUR") == "each euro spent earned a full euro of planned work"
+    assert words.earned(1.03, "GBP") == "each pound spent earned £1.03 of planned work"
     assert words.earned(0.78, "CHF") == "each CHF 1 spent earned CHF 0.78 of planned work"
 
 
@@ -143,6 +145,8 @@ def test_the_meaning_of_an_index_is_said_in_coins() -> None:
         ("Really?", "Really?"),
         ("one holds up; The budget rises; R-2 stays", "One holds up. The budget rises; R-2 stays."),
         ("0.74 outside 0.8..1.25", "0.74 outside 0.8 to 1.25."),
+        ('of "Fraud" and "Search"; a 3" pipe', 'Of “Fraud” and “Search”; a 3" pipe.'),
+        ('=HYPERLINK("https://example.org","click")', '=HYPERLINK("https://example.org","click").'),
         ("", ""),
     ],
 )
@@ -153,7 +157,16 @@ def test_a_phrase_of_a_mart_becomes_a_sentence(text: str, said: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "said"),
-    [(21.0, "21"), (0.89, "0.89"), (17.56, "17.6"), (-3, "−3"), (True, "yes"), (None, "–"), ("text", "text")],
+    [
+        (21.0, "21"),
+        (0.89, "0.89"),
+        (17.56, "17.6"),
+        (-3, "−3"),
+        (0.019, "0.019"),
+        (True, "yes"),
+        (None, "–"),
+        ("text", "text"),
+    ],
 )
 def test_a_value_of_unknown_unit_keeps_three_figures(value: object, said: str) -> None:
     """As a mart's rule states it."""

@@ -84,7 +84,7 @@ def test_each_changed_cell_has_its_address(page: Page) -> None:
 def test_a_bad_cell_is_named_with_what_counts_instead(page: Page) -> None:
     """Its address, what it holds, and that it never held an amount."""
     grid = page.tables["Cells of the budget that could not be read"]
-    assert grid.rows == [["Budget!F6", '"12k" is not an amount.', "B-1 May 2026", "nothing: it never held an amount"]]
+    assert grid.rows == [["Budget!F6", "“12k” is not an amount.", "B-1 May 2026", "nothing: it never held an amount"]]
 
 
 def test_without_a_budget_it_says_where_one_comes_from(rendered: Render) -> None:

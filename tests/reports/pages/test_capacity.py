@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
+
 import pytest
 
-from tests.reports.conftest import Render
+import reports
+from tests.reports.believable_plan import program
+from tests.reports.conftest import ABOUT, Render, write
 from tests.reports.reading import Page
 
 
@@ -16,12 +21,27 @@ def page(rendered: Render) -> Page:
 
 def test_it_opens_with_this_month(page: Page) -> None:
     """Promised against available, and how many people are promised twice."""
-    assert "In Nov 2026 2.7 of 1.5 full-time people are promised to initiatives; 1 person is promised" in page.text
+    assert "In Nov 2026, 2.7 of 1.5 full-time people are promised to initiatives; 1 person is promised" in page.text
 
 
 def test_an_over_promised_person_is_named_with_the_initiatives(page: Page) -> None:
     """From this month on; past months cannot be changed any more."""
     assert "Ada Wiśniewska Nov 2026 to Dec 2026: 130% promised, 100% available. Fraud detection 2.0 80% and Search ranking 50%." in page.text  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("december", "title"),
+    [(0.5, "No month is tighter than another: 0.5 promised"), (0.9, "Dec 2026 is the tightest month: 0.9 promised")],
+)
+def test_a_month_is_called_the_tightest_only_if_it_is(december: float, title: str, tmp_path: Path) -> None:
+    """Of the months from now on."""
+    marts = program()
+    marts["capacity_monthly"] = [
+        {"person_id": "p1", "month_date": date(2026, month, 1), "allocated_share": promised, "capacity_share": 1.0}
+        for month, promised in ((10, 1.0), (11, 0.5), (12, december))
+    ]
+    text = Page(reports.render("capacity", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html).text
+    assert f"{title}, 1.0 available" in text
 
 
 def test_people_are_listed_by_name_not_by_load(page: Page) -> None:

@@ -37,7 +37,7 @@ def test_each_bad_cell_is_a_sentence_of_its_own(tmp_path: Path) -> None:
     marts = program()
     marts["budget_lines"][0]["faults"] = [f'Budget!E{row}: "tbd" is not an amount' for row in range(2, 7)]
     text = Page(reports.render("data_trust", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html).text
-    assert 'Budget!E2: "tbd" is not an amount. Budget!E3: "tbd" is not an amount. Budget!E4:' in text
+    assert "Budget!E2: “tbd” is not an amount. Budget!E3: “tbd” is not an amount. Budget!E4:" in text
     assert "… and 3 more. Write plain amounts there." in text
 
 
@@ -52,8 +52,8 @@ def test_every_stream_has_its_age_and_its_last_error(page: Page) -> None:
 def test_bad_cells_have_their_addresses(page: Page) -> None:
     """The budget's one by one, other tabs' from their checks."""
     assert page.tables["Cells of the sheets that cannot be read"].rows == [
-        ["Budget!F6", '"12k" is not an amount.', "B-1 May 2026"],
-        ["Budget FY27!D17 and 2 more", '"12k" is not an amount.', "bad cells"],
+        ["Budget!F6", "“12k” is not an amount.", "B-1 May 2026"],
+        ["Budget FY27!D17 and 2 more", "“12k” is not an amount.", "bad cells"],
     ]
 
 
@@ -89,9 +89,7 @@ def test_the_way_from_the_money_to_each_model_is_shown_with_what_mends_it(page: 
         "1 of 2 model versions can be followed from the budget line over initiative, issue, pull request and run."
         in page.text
     )
-    assert (
-        "1 way has no run · 1 model version among them Register versions from the run that trained them." in page.text
-    )
+    assert "1 model version leads to no run Register versions from the run that trained them." in page.text
     grid = page.tables["Every model version back to the money, broken ways first"]
     assert [row[-1] for row in grid.rows] == ["no run", "whole"]
     assert grid.rows[1][1:2] + grid.rows[1][3:5] == ["FRAUD-212 Fraud detection 2.0", "2", "86%"]

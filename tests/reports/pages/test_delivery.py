@@ -216,6 +216,20 @@ def test_a_series_is_told_by_its_last_four_weeks(values: list[float | None], sai
     assert trends.message("pace", values, lambda value: f"{value:g}") == said
 
 
+@pytest.mark.parametrize(
+    ("now", "values", "said"),
+    [
+        (14, [4.0] * 12 + [5.0], "in progress is 4 times as high: 14, was 4"),
+        (4, [None, 4.0, 4.0, 4.5], "in progress steady at 4"),
+        (2, [4.0, 4.0], "in progress: 2"),
+        (3, [0.0] * 12, "in progress up to 3"),
+    ],
+)
+def test_a_stock_is_told_by_what_there_is_now(now: float, values: list[float | None], said: str) -> None:
+    """Against the middle week of the last twelve; fewer than three are no comparison."""
+    assert trends.stock("in progress", now, values, lambda value: f"{value:g}") == said
+
+
 def test_what_waits_for_another_team_is_shown(rendered: Render) -> None:
     """The same table as in the committee's pack."""
     page = Page(rendered("delivery", "believable").html)

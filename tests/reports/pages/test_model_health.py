@@ -39,11 +39,11 @@ def test_the_matrix_shows_which_rule_makes_the_colour(page: Page) -> None:
     assert grid.row("ranker") == {
         "Model": "ranker",
         "All": "RRed",
-        "staleness": "RRed",
-        "drift": "–",
-        "owner": "GGreen",
+        "Staleness": "RRed",
+        "Drift": "–",
+        "Owner": "GGreen",
     }
-    assert grid.row("care-intent")["staleness"] == "?Unknown"
+    assert grid.row("care-intent")["Staleness"] == "?Unknown"
 
 
 def test_the_portfolio_is_the_mart_worst_first(page: Page) -> None:
@@ -122,7 +122,7 @@ def test_the_registry_tells_what_was_done_and_when(page: Page) -> None:
     assert page.tables["The newest changes of the model registry"].rows == [
         ["ranker", "alias champion → v7 was v6", "after 30 Sep 2026", "7 Oct 2026"],
         ["ranker v6", "stage set to Archived was Production", "5 Oct 2026", "6 Oct 2026"],
-        ["ranker", "tag hub.owner removed was kim", "–", "4 Oct 2026"],
+        ["ranker", "tag hub.owner set to Ines Novak was kim", "–", "4 Oct 2026"],
     ]
 
 

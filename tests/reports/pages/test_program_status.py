@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import duckdb
@@ -9,9 +10,11 @@ import pytest
 
 import reports
 from reports import words
+from reports.sections import plain_models
 from tests.reports.believable_plan import AS_OF, program
 from tests.reports.conftest import ABOUT, Render, write
 from tests.reports.reading import Grid, Page, tidy
+from warehouse import build
 
 
 @pytest.fixture
@@ -34,13 +37,32 @@ def test_the_overall_colour_comes_with_its_reason(page: Page) -> None:
 
 def test_open_decisions_are_listed_and_closed_ones_are_not(page: Page) -> None:
     """With owner and due date; what is overdue says so."""
-    assert "cut the second country? Owner: Ada Wiśniewska · overdue, was due 20 Nov 2026" in page.text
+    assert (
+        "cut the second country? · Fraud detection 2.0 Owner: Ada Wiśniewska · overdue, was due 20 Nov 2026"
+        in page.text
+    )
     assert (
         "Buy GPU capacity for the first half of 2027 Owner: Jonas Lindqvist · due 4 Dec 2026 "
         "Option A: Buy 40 cards Option B: Rent by the hour Recommended: Rent until the pilot has shown its value"
     ) in page.text
     assert "Vendor for labelling" not in page.text
     assert "The feature store loses late events No owner · no due date" in page.text
+
+
+def test_a_decision_names_initiatives(tmp_path: Path) -> None:
+    """In question, options and recommendation, as the log words it on hover; the one it is about is said once."""
+    marts = program()
+    marts["initiatives"].append({"initiative_id": "INI-9", "name": "Care assistant"})
+    marts["decisions"] = [
+        {"decision_id": "D-1", "kind": "decision", "text": "Freeze INI-9 or take people from search?", "initiative_id": "INI-9",
+         "options": ["Freeze INI-9", "Search for more"], "recommendation": "Freeze INI-9", "is_open": True}
+    ]  # fmt: skip
+    page = Page(reports.render("program_status", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html)
+    assert (
+        "Freeze Care assistant or take people from search? No owner · no due date "
+        "Option A: Freeze Care assistant Option B: Search for more Recommended: Freeze Care assistant"
+    ) in page.text
+    assert ("span", "title", "Freeze INI-9 or take people from search?") in page.attributes
 
 
 def test_a_colour_that_turned_names_both_colours(page: Page) -> None:
@@ -59,11 +81,12 @@ def test_what_moved_is_said_in_its_unit(tmp_path: Path) -> None:
     marts = program()
     marts["changes"] = [
         {"subject_kind": kind, "subject_id": "x", "subject_name": kind, "what": what, "old_value": old, "new_value": new, "seen_at": AS_OF}
-        for kind, what, old, new in (("model", "alias champion", None, "7"), ("risk", "probability_share", "0.5", "0.7"))
+        for kind, what, old, new in (("model", "alias champion", None, "7"), ("model", "alias shadow", "3", None), ("risk", "probability_share", "0.5", "0.7"))
     ]  # fmt: skip
     page = Page(reports.render("program_status", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html)
     assert [row[:3] for row in page.tables["What else moved in seven days"].rows] == [
-        ["model alias champion", "none", "v7"],
+        ["model version in use", "none", "v7"],
+        ["model version called shadow", "v3", "none"],
         ["risk probability", "50%", "70%"],
     ]
 
@@ -210,20 +233,60 @@ def test_risks_come_triggered_first_and_closed_ones_stay_out(page: Page) -> None
     """With owner, or that there is none."""
     grid = page.tables["The register's greatest risks"]
     assert grid.rows == [
-        ["Second country needs another data-protection assessment Fraud detection 2.0", "60%", "€180 k", "€108 k", "Ada Wiśniewska", "10 Nov 2026", "triggered, overdue"],
-        ["GPU capacity runs out in January Search ranking", "30%", "€250 k", "€75 k", "nobody", "20 Dec 2026", "not reviewed"],
+        ["Second country needs another data-protection assessment R-1 · Fraud detection 2.0", "60%", "€180 k", "€108 k", "Ada Wiśniewska", "10 Nov 2026", "triggered, overdue"],
+        ["GPU capacity runs out in January R-2 · Search ranking", "30%", "€250 k", "€75 k", "nobody", "20 Dec 2026", "not reviewed"],
     ]  # fmt: skip
     assert (
-        "Blocker older than 5 days · Fraud detection 2.0 · since 13 Nov 2026 FRAUD-212. Evidence: FRAUD-212 and PLAT-90"
+        "Work stays blocked · Fraud detection 2.0 · since 13 Nov 2026 FRAUD-212. Evidence: FRAUD-212 and PLAT-90"
         in page.text
     )
 
 
-def test_checks_that_found_nothing_are_left_out(page: Page) -> None:
-    """The rest names an example and what to do."""
-    grid = page.tables["What makes figures here doubtful, and what to do about it"]
+def test_checks_that_found_nothing_are_left_out(page: Page, rendered: Render) -> None:
+    """An executive sees how much of each source is doubtful; the other reports name an example and what to do."""
+    plain = page.tables["What the checks of the data found, by where it comes from"]
+    assert plain.rows == [["The program sheet", "2", "3, 0.4%"], ["GitHub", "1", "41, 9%"]]
+    grid = Page(rendered("budget", "believable").html).tables[
+        "What makes figures here doubtful, and what to do about it"
+    ]
     assert [row[0] for row in grid.rows] == ["Unlinked pull requests", "Bad cells", "Waiver run out"]
-    assert grid.row("Bad cells")["Example"] == 'Budget FY27!D17: "12k" is not an amount'
+    assert grid.row("Bad cells")["Example"] == "Budget FY27!D17: “12k” is not an amount"
+
+
+def test_models_in_trouble_are_told_without_jargon(tmp_path: Path) -> None:
+    """By what each rule means; a rule that somebody added is told by its name, a model without rules by its reasons."""
+    marts = program()
+    marts["model_checks"] = [
+        {"model_id": "acme:ranker", "rule": rule, "rule_rank": rank, "status": colour, "reason": "hub.tag = nonsense"}
+        for rank, (rule, colour) in enumerate(
+            (("staleness", "red"), ("drift", None), ("gates", "white"), ("owner", "green"), ("toxic_words", "amber"))
+        )
+    ]
+    page = Page(reports.render("program_status", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html)
+    assert (
+        "RRed ranker · Mei Tanaka It was trained too long ago and toxic words is amber. "
+        "Not known: whether it passes every check that a release needs. "
+        "AAmber fraud-scorer · Mei Tanaka The challenger is worse than the champion in recall. "
+        "The report Model health says what to do about each."
+    ) in page.text
+
+
+def test_every_rule_of_the_seed_has_plain_words() -> None:
+    """What a rule of models means is said to executives, and what is open where a required one is unknown."""
+    seed = csv.DictReader((build.PROJECT / "seeds" / "model_rules.csv").read_text(encoding="utf-8").splitlines())
+    rules = {row["rule"]: row["is_required"] == "true" for row in seed}
+    assert set(plain_models.WRONG) == set(rules)
+    assert {rule for rule, is_required in rules.items() if is_required} <= set(plain_models.OPEN)
+
+
+def test_notes_on_the_money_name_initiatives(tmp_path: Path) -> None:
+    """As the roadmap does; what only begins like an id stays, and what is an ordinary word."""
+    marts = program()
+    marts["initiatives"].append({"initiative_id": "INI-9", "name": "Care assistant"})
+    for row in marts["earned_value"]:
+        row["notes"] = "cost is not known of search, INI-9; INI-90 stays"
+    page = Page(reports.render("program_status", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html)
+    assert "Cost is not known of search, Care assistant; INI-90 stays." in page.text
 
 
 def test_its_numbers_are_the_marts(rendered: Render) -> None:

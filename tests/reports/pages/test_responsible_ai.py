@@ -32,9 +32,9 @@ def test_the_grid_shows_each_gate_of_a_version_in_use(page: Page) -> None:
     assert grid.row("ranker v7") == {
         "Model version": "ranker v7 (champion)",
         "All": "RRed",
-        "documented": "GGreen",
-        "human approval": "?Unknown",
-        "privacy review": "RRed",
+        "Model card": "GGreen",
+        "Human approval": "?Unknown",
+        "Privacy review": "RRed",
     }
 
 
@@ -42,18 +42,18 @@ def test_what_is_open_names_the_evidence_and_the_framework(page: Page) -> None:
     """Failed ones first."""
     grid = page.tables["Required gates of versions in use that failed or have no evidence"]
     assert [row[0] for row in grid.rows] == [
-        "privacy review ranker v7 (champion)",
-        "human approval ranker v7 (champion)",
+        "Privacy review ranker v7 (champion)",
+        "Human approval ranker v7 (champion)",
     ]
     assert grid.rows[0][1] == "RRed failed"
     assert grid.rows[0][-1] == "SR 11-7 controls"
-    assert grid.rows[0][2] == "rejected by Ines Novak"
+    assert grid.rows[0][2] == "the tag hub.privacy_review says rejected by Ines Novak"
 
 
 def test_readiness_says_what_is_missing_and_what_binds_already(page: Page) -> None:
     """The worst first; a waiver counts as ready, until it ends."""
     assert page.tables["Versions in use or about to be: may they be released?"].rows == [
-        ["ranker v7 (champion) risk tier high", "RRed no", "1 of 3", "privacy review failed human approval without evidence", "no waiver", "privacy review"],
+        ["ranker v7 (champion) risk tier high", "RRed no", "1 of 3", "Privacy review failed Human approval without evidence", "no waiver", "Privacy review"],
         ["fraud-scorer v7 (champion) risk tier not given", "AAmber with waivers", "2 of 3", "nothing", "3 Jan 2027", "none before 2 Dec 2027"],
     ]  # fmt: skip
 
@@ -111,6 +111,17 @@ def test_a_waiver_says_how_long_it_holds(until: date | None, state: str, tmp_pat
     marts["release_gates"][0] |= {"waiver_reason": "The board meets in December", "waiver_until_date": until}
     page = Page(reports.render("responsible_ai", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html)
     assert page.tables["Waivers, the soonest to end first"].rows[0][-1] == state
+
+
+def test_the_waiver_that_ends_first_comes_first(tmp_path: Path) -> None:
+    """Whatever its row; one without an end comes last."""
+    marts = program()
+    ends = (date(2027, 1, 29), date(2026, 11, 20), None, date(2026, 12, 9))
+    for row, until in zip(marts["release_gates"], ends, strict=True):
+        row |= {"waiver_reason": "The board meets in December", "waiver_until_date": until}
+    page = Page(reports.render("responsible_ai", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html)
+    shown = [row[2] for row in page.tables["Waivers, the soonest to end first"].rows]
+    assert shown == ["20 Nov 2026", "9 Dec 2026", "29 Jan 2027", "–"]
 
 
 def test_unknown_is_never_green(rendered: Render) -> None:

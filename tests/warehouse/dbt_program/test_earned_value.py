@@ -183,9 +183,9 @@ def test_a_missing_actual_leaves_cost_unknown_from_its_month_on(tables):
     ("day", "actual", "bad", "status", "told"),
     [
         (10, [100] * 4, None, "green", "by the end of April 2026"),  # the tenth day: May may still be blank
-        (11, [100] * 4, None, "white", "1 actual(s) missing up to this month"),
-        (10, [100] * 3, None, "white", "2 actual(s) missing up to this month"),  # April should have been in
-        (10, [100] * 4, 5, "white", "2 actual(s) missing up to this month"),  # what cannot be read is not awaited
+        (11, [100] * 4, None, "white", "1 actual is missing up to this month"),
+        (10, [100] * 3, None, "white", "2 actuals are missing up to this month"),  # April should have been in
+        (10, [100] * 4, 5, "white", "2 actuals are missing up to this month"),  # what cannot be read is not awaited
         (10, [100] * 5, None, "green", "by the end of May 2026"),
     ],
 )

@@ -73,6 +73,14 @@ def test_an_address_in_a_tag_is_shown_as_a_person(tables):
     }
 
 
+def test_a_gate_is_called_by_its_title(tables):
+    """Where people read of it; the seed's own name stays its key."""
+    version(tables, FULL)
+    titles = gates(tables, "title")
+    assert (titles["documented"], titles["review_planned"]) == ("Model card", "Next review planned")
+    assert all(titles.values())
+
+
 def test_every_kind_of_evidence_passes_its_gate(tables):
     """A tag, a metric within bounds, an issue that is done, a closed decision, a row of the models tab."""
     version(

@@ -44,7 +44,7 @@ def test_what_nobody_had_read_yet_is_white_and_says_so(tables):
     issue(tables, 1, "2026-01-05")
     tables.make("program_status_weekly")
     assert status_at(tables, SUNDAYS[1], "budget") == (
-        "white", None, "cost performance: unknown, the spreadsheet had not been read by then",
+        "white", None, "cost performance cannot be judged: the spreadsheet had not been read by then",
     )  # fmt: skip
     assert status_at(tables, SUNDAYS[1], "scope")[0] == "green"
 

@@ -226,6 +226,16 @@ def test_gates_pass_fail_are_waived_or_unknown(tables):
         "intended_purpose": "unknown", "risk_tier": "unknown", "review_planned": "unknown",
     }  # fmt: skip
     assert found["open_gate_count"] == 3
+    assert "Required release gates failed: Privacy review, Security review" in found["reasons"]
+
+
+def test_gates_without_evidence_cannot_be_judged_and_are_named(tables):
+    """By their titles."""
+    passed = {f"hub.{gate}": "passed" for gate in ("privacy_review", "security_review", "bias_evaluation")}
+    tables.model("m", aliases={"champion": "1"}, tags={**passed, "hub.owner": "ann@x.org"})
+    tables.run("r1")
+    tables.version("m", 1, "r1")
+    assert "gates cannot be judged: no evidence of Model card, Human approval" in health(tables)["reasons"]
 
 
 def test_the_run_behind_a_champion_may_be_gone(tables):

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 MODELS, VERSIONS = "staging.stg_mlflow__registered_models", "staging.stg_mlflow__model_versions"
+PEOPLE = "intermediate.int_people__gathered"
 TRAIL = "select what, name, old_value, new_value, strftime(seen_at, '%d'), strftime(happened_at, '%d') from marts.registry_history order by seen_at, subject_id, what, name"
 
 
 @pytest.fixture
 def tables(tables):
     """A registry that was looked at every day of February 2026."""
-    for relation in (MODELS, VERSIONS):
+    for relation in (MODELS, VERSIONS, PEOPLE):
         tables.given(relation)
     looks = ((stream, day) for stream in ("registered_models", "model_versions") for day in range(1, 29))
     tables.given("staging.stg_hub__sync_attempts", *(
@@ -63,6 +66,23 @@ def test_each_edit_is_a_row_with_both_values(tables):
     ]
     assert tables.rows("select distinct is_first_look, strftime(not_before_at, '%d') from marts.registry_history where seen_at = '2026-02-04'") == [
         (False, "03")
+    ]  # fmt: skip
+
+
+def test_an_address_in_a_tag_is_a_person(tables):
+    """By the id that reports name people by; of a stranger what stands before the @; what only holds an @ stays."""
+    ann = "person-" + hashlib.md5(b"ann@acme.example", usedforsecurity=False).hexdigest()[:12]
+    tables.given(PEOPLE, {"person_id": ann, "display_name": "Ann"})
+    tables.given(
+        MODELS,
+        state(2, tags={"by": "bo@acme.example", "card": "https://wiki/@ann"}),
+        state(4, tags={"by": " Ann@acme.example", "card": "https://wiki/@ann"}),
+    )
+    tables.make("registry_history")
+    assert tables.rows("select name, old_value, new_value from marts.registry_history where what = 'tag' order by seen_at, name") == [
+        ("by", None, "bo"),
+        ("card", None, "https://wiki/@ann"),
+        ("by", "bo", ann),
     ]  # fmt: skip
 
 

@@ -71,9 +71,14 @@ def test_a_champion_is_stale_past_its_own_limit(tables, age, is_raised):
     """Not on the day itself, and not where its age is unknown."""
     tables.given(
         "marts.model_health",
-        {"model_id": "m", "name": "m", "initiative_id": "A", "staleness_days": age, "staleness_limit_days": 90.0, "last_trained_at": "2026-01-01"},
+        {"model_id": "m", "name": "m", "initiative_id": "A", "champion_version": "3", "staleness_days": age, "staleness_limit_days": 90.0, "last_trained_at": "2026-01-01"},
     )  # fmt: skip
-    assert ("champion_stale m" in signals(tables)) == is_raised
+    found = signals(tables)
+    assert ("champion_stale m" in found) == is_raised
+    if is_raised:
+        told = found["champion_stale m"]
+        assert told["title"] == "The model in service grows stale"
+        assert told["subject"] == "m version 3 was trained 90 days ago, its limit is 90"
 
 
 @pytest.mark.parametrize(("opened", "is_raised"), [("2026-06-03 08:00:00", False), ("2026-06-03 07:59:59", True)])
@@ -107,11 +112,16 @@ def test_a_required_gate_is_a_signal_within_fourteen_days_of_a_milestone(tables,
     gate = {"model_version_id": "m/1", "model_id": "m", "version": "1", "status": status}
     tables.given(
         "intermediate.int_release_gates__checked",
-        {**gate, "gate": "owner", "is_required": True},
+        {**gate, "gate": "owner", "title": "Owner", "is_required": True},
         {**gate, "gate": "licence", "is_required": False},
         {**gate, "gate": "owner", "is_required": True, "model_version_id": "m/0", "version": "0"},
     )
-    assert list(signals(tables)) == (["gate_before_milestone m/1 owner"] if is_raised else [])
+    found = signals(tables)
+    assert list(found) == (["gate_before_milestone m/1 owner"] if is_raised else [])
+    if is_raised:
+        state = "failed" if status == "failed" else "has no evidence"
+        due = TODAY + timedelta(days=days)
+        assert found["gate_before_milestone m/1 owner"]["subject"] == f'm version 1: owner {state}, "M" is due on {due}'
 
 
 @pytest.mark.parametrize(

@@ -98,8 +98,8 @@ select
     case when failed_gate_count > 0 or unknown_gate_count = 0 then failed_gate_count end as value,
     list_transform(failed_gates, lambda gate: champion_model_version_id || ' ' || gate) as evidence,
     case
-        when failed_gate_count > 0 then replace(array_to_string(failed_gates, ', '), '_', ' ')
-        when unknown_gate_count > 0 then 'these lack evidence: ' || replace(array_to_string(unknown_gates, ', '), '_', ' ')
+        when failed_gate_count > 0 then array_to_string(failed_gate_titles, ', ')
+        when unknown_gate_count > 0 then 'no evidence of ' || array_to_string(unknown_gate_titles, ', ')
         else 'none'
     end as detail
 from models

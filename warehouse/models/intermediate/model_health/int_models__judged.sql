@@ -14,7 +14,7 @@ select
     case
         when
             measures.value is null
-            then replace(rules.rule, '_', ' ') || ': unknown, ' || coalesce(measures.detail, 'nothing tells of it')
+            then replace(rules.rule, '_', ' ') || ' cannot be judged: ' || coalesce(measures.detail, 'nothing tells of it')
         else {{ filled('rules.reason_template', 'measures.value', 'rules', 'measures.detail') }}
     end as reason,
     {{ filled('rules.turns_green_template', 'measures.value', 'rules', 'measures.detail') }} as turns_green_when

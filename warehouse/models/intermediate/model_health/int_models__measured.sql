@@ -172,6 +172,8 @@ select
     gates.unknown_count as unknown_gate_count,
     gates.failed_gates,
     gates.unknown_gates,
+    gates.failed_titles as failed_gate_titles,
+    gates.unknown_titles as unknown_gate_titles,
     champions.last_trained_at,
     promotions.last_promoted_at
 from models

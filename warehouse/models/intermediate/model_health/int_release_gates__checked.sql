@@ -70,6 +70,7 @@ evidence as (
         versions.model_name,
         versions.risk_tier,
         gates.gate,
+        gates.title,
         gates.is_required,
         gates.eu_ai_act,
         gates.nist_ai_rmf,
@@ -78,11 +79,7 @@ evidence as (
         gates.remedy,
         nullif(trim(versions.tags[gates.tag]), '') as tag_value,
         gates.tag,
-        -- Whom a tag names by mail address is shown as a person, or by what stands before the @.
-        case
-            when regexp_full_match(tag_value, '[^@\s/]+@[^@\s/]+') then coalesce(people.person_id, split_part(tag_value, '@', 1))
-            else tag_value
-        end as shown_tag_value,
+        {{ as_person('tag_value', 'people.person_id') }} as shown_tag_value,
         gates.passing,
         nullif(gates.failing, '') as failing,
         gates.fact,
@@ -181,6 +178,7 @@ select
     found.model_id,
     found.version,
     found.gate,
+    found.title,
     concat_ws('; ', 'EU AI Act ' || found.eu_ai_act, 'NIST AI RMF ' || found.nist_ai_rmf, 'SR 11-7 ' || found.sr_11_7)
         as framework_reference,
     found.eu_ai_act,

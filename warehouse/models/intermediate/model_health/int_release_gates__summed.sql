@@ -12,6 +12,8 @@ select
     coalesce(list(gate order by gate) filter (where is_required and status = 'failed'), []) as failed_gates,
     coalesce(list(gate order by gate) filter (where is_required and status = 'unknown'), []) as unknown_gates,
     coalesce(list(gate order by gate) filter (where is_required and status = 'waived'), []) as waived_gates,
+    coalesce(list(title order by gate) filter (where is_required and status = 'failed'), []) as failed_titles,
+    coalesce(list(title order by gate) filter (where is_required and status = 'unknown'), []) as unknown_titles,
     coalesce(
         list(gate order by gate) filter (
             where status in ('failed', 'unknown') and obligation_from_date <= moment_date

@@ -28,9 +28,9 @@ gates as (
         count(*) as model_count,
         list(champion_model_version_id order by model_id) filter (where failed_gate_count > 0) as failed_ids,
         list(champion_model_version_id order by model_id) filter (where unknown_gate_count > 0) as unknown_ids,
-        string_agg(model_name || ': ' || replace(array_to_string(failed_gates, ', '), '_', ' '), '; ' order by model_id)
+        string_agg(model_name || ': ' || array_to_string(failed_gate_titles, ', '), '; ' order by model_id)
         filter (where failed_gate_count > 0) as failed_told,
-        string_agg(model_name || ': ' || replace(array_to_string(unknown_gates, ', '), '_', ' '), '; ' order by model_id)
+        string_agg(model_name || ': ' || array_to_string(unknown_gate_titles, ', '), '; ' order by model_id)
         filter (where unknown_gate_count > 0) as unknown_told
     from models
     group by moment_at, initiative_id

@@ -57,7 +57,8 @@ stale_champions as (
     select
         'champion_stale ' || model_id as signal_id,
         'champion_stale' as rule,
-        name || ': version ' || champion_version as subject,
+        name || ' version ' || champion_version || ' was trained ' || cast(floor(staleness_days) as integer) || ' days ago, its limit is '
+        || cast(floor(staleness_limit_days) as integer) as subject,
         initiative_id,
         last_trained_at + to_days(cast(ceil(staleness_limit_days) as integer)) as since_at,
         [model_id] as evidence
@@ -79,7 +80,7 @@ gates_near_milestones as (
     select
         'gate_before_milestone ' || gates.model_version_id || ' ' || gates.gate as signal_id,
         'gate_before_milestone' as rule,
-        models.model_name || ' version ' || gates.version || ': ' || replace(gates.gate, '_', ' ') || ' ' || gates.status || ', "'
+        models.model_name || ' version ' || gates.version || ': ' || lower(gates.title[1]) || gates.title[2:] || case when gates.status = 'failed' then ' failed' else ' has no evidence' end || ', "'
         || milestones.next_name || '" is due on ' || milestones.next_target_date as subject,
         models.initiative_id,
         cast(null as timestamp) as since_at,
@@ -120,7 +121,7 @@ spent_without_progress as (
     select
         'spend_without_progress ' || initiative_id as signal_id,
         'spend_without_progress' as rule,
-        initiative_id || ': ' || strftime(month_date, '%B %Y') as subject,
+        'by the end of ' || strftime(month_date, '%B %Y') || ' two months had cost money and earned nothing' as subject,
         initiative_id,
         cast(null as timestamp) as since_at,
         ['earned_value ' || initiative_id || ' ' || strftime(month_date, '%Y-%m')] as evidence
@@ -185,7 +186,8 @@ select
     signals.since_at,
     signals.evidence,
     coalesce(signals.register_risk_id, watched.risk_id) as register_risk_id,
-    rules.proposed_title,
+    rules.title,
+    rules.is_proposed,
     -- Ready to be written into the register: fires where the signal does.
     rules.measure || ' ' || rules.operator || ' ' || printf('%.6g', rules.amber) as proposed_trigger
 from signals

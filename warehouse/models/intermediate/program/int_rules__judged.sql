@@ -47,7 +47,7 @@ select
     case
         when measures.value is null
             then
-                replace(subjects.rule, '_', ' ') || ': unknown, '
+                replace(subjects.rule, '_', ' ') || ' cannot be judged: '
                 || case
                     when computed.dimension is null and subjects.moment_at < {{ as_of() }} then 'nothing that tells of it was known by then'
                     when subjects.is_before_first_look then 'the spreadsheet had not been read by then'

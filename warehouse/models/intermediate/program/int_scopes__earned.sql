@@ -108,11 +108,11 @@ select
             nullif(notes, ''),
             case
                 when is_partial or is_future then null
-                when is_by_spend then 'CPI is unknown: progress is taken from what was spent'
-                when ac_amount = 0 then 'CPI is unknown: nothing was spent yet'
+                when is_by_spend then 'what the money earns cannot be told: progress is taken from what was spent, take it from points or counts instead'
+                when ac_amount = 0 then 'nothing was spent yet, so what the money earns cannot be told'
             end,
-            case when ev_amount = 0 and not is_partial then 'nothing is earned yet, so no estimate at completion' end,
-            case when ac_amount >= bac_amount and not is_partial then 'TCPI is unknown: the budget is spent' end
+            case when ev_amount = 0 and not is_partial then 'nothing is earned yet, so what it will cost in all cannot be told' end,
+            case when ac_amount >= bac_amount and not is_partial then 'the budget is spent: nothing is left of it for work to come' end
         ),
         ''
     ) as notes

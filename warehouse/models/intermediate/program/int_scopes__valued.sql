@@ -82,8 +82,8 @@ of_initiatives as (
             '; ',
             case when is_future then 'plan only: the month has not begun' end,
             case when is_partial then 'the month is not closed' end,
-            case when bac_amount is null then 'an amount of the plan is unknown' end,
-            case when not is_future and work_done_share is null then 'no issue is linked to it, so its progress is unknown' end,
+            case when bac_amount is null then 'an amount of the plan is missing: fill it in in the baselines or the budget tab' end,
+            case when not is_future and work_done_share is null then 'no issue is linked to it, so its progress is not known: map its issues in the roadmap tab' end,
             case
                 when
                     not is_future and scope_count > 0 and not is_by_points
@@ -94,11 +94,12 @@ of_initiatives as (
             end,
             case
                 when is_future or is_partial then null
-                when first_spent_month_date is null then 'the budget has no line of it, so its cost is unknown'
+                when first_spent_month_date is null then 'the budget has no line of it, so its cost is not known: add its rows to the budget tab'
                 when is_awaited then 'its actuals are not in the books yet'
                 when month_date >= first_spent_month_date and missing_count > 0
-                    then missing_count || ' actual(s) missing up to this month, the first at ' || missing_cell
-                when ac_amount is null then 'the budget ends before this month, so its cost is unknown'
+                    then missing_count || case when missing_count = 1 then ' actual is' else ' actuals are' end
+                        || ' missing up to this month: fill in ' || missing_cell || case when missing_count > 1 then ' and the others' else '' end
+                when ac_amount is null then 'the budget ends before this month, so its cost is not known: plan the months to come in the budget tab'
             end,
             case when origin = 'first landed plan' then 'no baseline given: the first landed plan stands for it' end
         ) as notes
@@ -117,12 +118,12 @@ of_program as (
             '; ',
             case when any_value(planned.is_future) then 'plan only: the month has not begun' end,
             case when any_value(planned.is_partial) then 'the month is not closed' end,
-            'plan unknown of '
+            'the plan is incomplete for '
             || nullif(string_agg(parts.scope_id, ', ' order by parts.scope_id) filter (where parts.bac_amount is null), ''),
             case
                 when not any_value(planned.is_future)
                     then
-                        'progress unknown of '
+                        'progress is not known of '
                         || nullif(
                             string_agg(parts.scope_id, ', ' order by parts.scope_id) filter (where parts.percent_complete_share is null), ''
                         )
@@ -130,7 +131,7 @@ of_program as (
             case
                 when not any_value(planned.is_future or planned.is_partial)
                     then
-                        'cost unknown of '
+                        'cost is not known of '
                         || nullif(string_agg(parts.scope_id, ', ' order by parts.scope_id) filter (where parts.ac_amount is null), '')
             end
         ) as notes

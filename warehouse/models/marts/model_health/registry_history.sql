@@ -34,8 +34,8 @@ select
     changes.version,
     changes.what,
     changes.name,
-    changes.old_value,
-    changes.new_value,
+    {{ as_person('changes.old_value', 'old_people.person_id') }} as old_value,
+    {{ as_person('changes.new_value', 'new_people.person_id') }} as new_value,
     changes.happened_at,
     -- After the last look that did not show it; a version cannot change before it exists.
     greatest(looks.attempted_at, changes.former_seen_at) as not_before_at,
@@ -48,3 +48,7 @@ asof left join looks
         and changes.stream = looks.stream
         -- What one look finds lands microseconds apart.
         and date_trunc('second', changes.seen_at) > looks.attempted_at
+left join {{ ref('int_people__gathered') }} as old_people
+    on {{ person_id('lower(trim(changes.old_value))') }} = old_people.person_id
+left join {{ ref('int_people__gathered') }} as new_people
+    on {{ person_id('lower(trim(changes.new_value))') }} = new_people.person_id

@@ -2,6 +2,7 @@
 select
     model_version_id,
     gate,
+    title,
     model_id,
     framework_reference,
     eu_ai_act,

@@ -3,7 +3,7 @@ select
     rule || ' ' || coalesce(initiative_id, '*') as proposal_id,
     rule,
     initiative_id,
-    any_value(proposed_title) as title,
+    any_value(title) as title,
     case when bool_or(severity = 'high') then 'high' else 'medium' end as severity,
     string_agg(subject, '; ' order by signal_id) as reason,
     any_value(proposed_trigger) as proposed_trigger,
@@ -11,5 +11,5 @@ select
     list(signal_id order by signal_id) as signal_ids,
     list_sort(list_distinct(flatten(list(evidence)))) as evidence
 from {{ ref('int_risk_signals__raised') }}
-where register_risk_id is null and proposed_title is not null
+where register_risk_id is null and is_proposed
 group by rule, initiative_id

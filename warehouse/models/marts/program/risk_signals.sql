@@ -2,6 +2,7 @@
 select
     signals.signal_id,
     signals.rule,
+    signals.title,
     signals.severity,
     signals.subject,
     signals.initiative_id,
