@@ -218,7 +218,9 @@ def open_gates(judged: list[Row], used: dict[str, str], people: dict[str, str], 
                 words.sentence(row["remedy"] or "") or words.UNKNOWN,
                 row["framework_reference"] or words.UNKNOWN,
             )
-            for row in sorted(rows, key=lambda row: (WORST.index(_status(row)), used[row["model_version_id"]]))
+            for row in sorted(
+                rows, key=lambda row: (WORST.index(_status(row)), list(used).index(row["model_version_id"]))
+            )
         ],
         empty="Every required gate of the versions in use has passed or holds a waiver." if judged else NO_GATES,
     )

@@ -43,7 +43,7 @@ def readiness(rows: list[Row], used: dict[str, str], titles: dict[str, str]) -> 
         )
         for row in sorted(
             (row for row in rows if row["model_version_id"] in used),
-            key=lambda row: (rank_of(row["status"]), used[row["model_version_id"]]),
+            key=lambda row: (rank_of(row["status"]), list(used).index(row["model_version_id"])),
         )
     ]
     return Table(

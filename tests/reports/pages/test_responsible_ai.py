@@ -58,6 +58,24 @@ def test_readiness_says_what_is_missing_and_what_binds_already(page: Page) -> No
     ]  # fmt: skip
 
 
+def test_versions_of_one_colour_stand_by_name_and_number(tmp_path: Path) -> None:
+    """Whatever their rows in the mart."""
+    marts = program()
+    marts["release_readiness"] = [
+        {"model_version_id": f"acme:fraud-scorer:{number}", "model_id": "acme:fraud-scorer", "status": "red"}
+        for number in (8, 7)
+    ]
+    marts["release_gates"] = [
+        {"model_version_id": f"acme:fraud-scorer:{number}", "gate": "owner", "is_required": True, "status": "failed"}
+        for number in (8, 7)
+    ]
+    page = Page(reports.render("responsible_ai", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html)
+    ready = page.tables["Versions in use or about to be: may they be released?"].rows
+    missing = page.tables["Required gates of versions in use that failed or have no evidence"].rows
+    assert [row[0].split(" (")[0] for row in ready] == ["fraud-scorer v7", "fraud-scorer v8"]
+    assert [row[0].split(" (")[0] for row in missing] == ["Owner fraud-scorer v7", "Owner fraud-scorer v8"]
+
+
 def test_fairness_is_shown_slice_by_slice(page: Page) -> None:
     """What lies outside its bounds first, then what was not measured."""
     grid = page.tables["Measured slices of versions in use against their bounds, those outside first"]

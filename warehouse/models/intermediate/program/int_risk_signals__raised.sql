@@ -80,7 +80,8 @@ gates_near_milestones as (
     select
         'gate_before_milestone ' || gates.model_version_id || ' ' || gates.gate as signal_id,
         'gate_before_milestone' as rule,
-        models.model_name || ' version ' || gates.version || ': ' || lower(gates.title[1]) || gates.title[2:] || case when gates.status = 'failed' then ' failed' else ' has no evidence' end || ', "'
+        models.model_name || ' version ' || gates.version || ': ' || lower(gates.title[1]) || gates.title[2:]
+        || case when gates.status = 'failed' then ' failed' else ' has no evidence' end || ', "'
         || milestones.next_name || '" is due on ' || milestones.next_target_date as subject,
         models.initiative_id,
         cast(null as timestamp) as since_at,

@@ -108,7 +108,8 @@ select
             nullif(notes, ''),
             case
                 when is_partial or is_future then null
-                when is_by_spend then 'what the money earns cannot be told: progress is taken from what was spent, take it from points or counts instead'
+                when is_by_spend
+                    then 'what the money earns cannot be told: progress is taken from what was spent, not from points or counts'
                 when ac_amount = 0 then 'nothing was spent yet, so what the money earns cannot be told'
             end,
             case when ev_amount = 0 and not is_partial then 'nothing is earned yet, so what it will cost in all cannot be told' end,

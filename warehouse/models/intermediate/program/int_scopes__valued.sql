@@ -83,7 +83,10 @@ of_initiatives as (
             case when is_future then 'plan only: the month has not begun' end,
             case when is_partial then 'the month is not closed' end,
             case when bac_amount is null then 'an amount of the plan is missing: fill it in in the baselines or the budget tab' end,
-            case when not is_future and work_done_share is null then 'no issue is linked to it, so its progress is not known: map its issues in the roadmap tab' end,
+            case
+                when not is_future and work_done_share is null
+                    then 'no issue is linked to it, so its progress is not known: map its issues in the roadmap tab'
+            end,
             case
                 when
                     not is_future and scope_count > 0 and not is_by_points
@@ -94,12 +97,16 @@ of_initiatives as (
             end,
             case
                 when is_future or is_partial then null
-                when first_spent_month_date is null then 'the budget has no line of it, so its cost is not known: add its rows to the budget tab'
+                when first_spent_month_date is null
+                    then 'the budget has no line of it, so its cost is not known: add its rows to the budget tab'
                 when is_awaited then 'its actuals are not in the books yet'
                 when month_date >= first_spent_month_date and missing_count > 0
-                    then missing_count || case when missing_count = 1 then ' actual is' else ' actuals are' end
-                        || ' missing up to this month: fill in ' || missing_cell || case when missing_count > 1 then ' and the others' else '' end
-                when ac_amount is null then 'the budget ends before this month, so its cost is not known: plan the months to come in the budget tab'
+                    then
+                        missing_count || case when missing_count = 1 then ' actual is' else ' actuals are' end
+                        || ' missing up to this month: fill in ' || missing_cell
+                        || case when missing_count > 1 then ' and the others' else '' end
+                when ac_amount is null
+                    then 'the budget ends before this month, so its cost is not known: plan the months to come in the budget tab'
             end,
             case when origin = 'first landed plan' then 'no baseline given: the first landed plan stands for it' end
         ) as notes
