@@ -32,6 +32,9 @@ def test_values_are_exact(believable: Path, tmp_path: Path) -> None:
     start = rows.index(["By initiative", "Plan, actual and forecast by initiative"])
     search = next(row for row in rows[start:] if row[0] == "Search ranking")
     assert search[1:5] == ["480000.00", "400000.00", "550000.00", "-150000.00"]
+    text = reports.export("data_trust", believable, tmp_path, kind="csv").read_text(encoding="utf-8-sig")
+    stream = next(row for row in csv.reader(io.StringIO(text)) if row[:1] == ["pull requests · GitHub acme"])
+    assert stream[3:5] == ["2026-11-24 05:48:00 UTC", "2026-11-24 05:50:00 UTC"]
 
 
 def test_markdown_is_the_one_that_dagster_shows(believable: Path, tmp_path: Path) -> None:
