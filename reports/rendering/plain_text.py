@@ -8,7 +8,9 @@ from reports.document import WORDS, Bar, Cell, Inline, Light, Spark, Track, Valu
 from reports.figures import plain
 
 # A full value that says more than its rounded text, and nothing else: an ISO day, month or instant, an amount, a number, a share.
-_EXACT = re.compile(r"\d{4}-\d\d(-\d\d( \d\d:\d\d:\d\d UTC)?)?|\N{MINUS SIGN}?\D{0,4}\d[\d,]*(\.\d+)?( (hours|days)|%)?")
+_EXACT = re.compile(
+    r"\d{4}-\d\d(-\d\d( \d\d:\d\d:\d\d UTC)?)?|\N{MINUS SIGN}?\D{0,4}\d[\d,]*(\.\d+)?( (hours|days)|%)?"
+)
 
 
 def inline(one: Inline) -> str:
