@@ -144,7 +144,8 @@ def _copy(build_file: Path, fresh: Path, schemas: list[str], secret: bytes | Non
             "select database_name from duckdb_databases() where path is not null"
         ).fetchall()
         connection.execute(f"use {_name(build)}")
-        is_marked = any(name == APPROVED for name, _ in _columns(connection, ABOUT_SCHEMA, "build"))
+        columns = _columns(connection)
+        is_marked = any(name == APPROVED for name, _ in columns.get((ABOUT_SCHEMA, "build"), ()))
         if is_marked and connection.execute(f"from {ABOUT_SCHEMA}.build where not {APPROVED}").fetchall():
             raise NotApproved(build_file)
         pseudonyms = None if secret is None else Pseudonyms(connection, secret)
@@ -159,7 +160,7 @@ def _copy(build_file: Path, fresh: Path, schemas: list[str], secret: bytes | Non
                 )
                 connection.execute(f"create table {copied} as {_selected(connection, source, pseudonyms)}")
                 _comment(connection, "table", copied, comment)
-                for column, column_comment in _columns(connection, schema, table):
+                for column, column_comment in columns[schema, table]:
                     _comment(connection, "column", f"{copied}.{_name(column)}", column_comment)
                 if schema in schemas:
                     counts[f"{schema}.{table}"] = connection.execute(f"select count(*) from {copied}").fetchall()[0][0]  # noqa: S608 - quoted
@@ -202,12 +203,15 @@ def _relations(connection: duckdb.DuckDBPyConnection, schema: str) -> list[tuple
     ).fetchall()
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> list[tuple[str, str | None]]:
-    return connection.execute(
-        "select column_name, comment from duckdb_columns()"
-        " where database_name = current_database() and schema_name = ? and table_name = ? order by column_index",
-        [schema, table],
-    ).fetchall()
+def _columns(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], list[tuple[str, str | None]]]:
+    """The columns of every table and view with their comments."""
+    found: dict[tuple[str, str], list[tuple[str, str | None]]] = {}
+    for schema, table, column, comment in connection.execute(
+        "select schema_name, table_name, column_name, comment from duckdb_columns()"
+        " where database_name = current_database() order by column_index"
+    ).fetchall():
+        found.setdefault((schema, table), []).append((column, comment))
+    return found
 
 
 def _comment(connection: duckdb.DuckDBPyConnection, kind: str, name: str, comment: str | None) -> None:

@@ -13,10 +13,10 @@ import duckdb
 import pytest
 
 import reports
-from pipelines import erase, report_files, steps
+from pipelines import erase, report_files, sources, steps
 from pipelines.settings import SOURCES
 from pipelines.sync import Options
-from warehouse import publish, query
+from warehouse import build, landing, publish, query
 from warehouse.privacy.secret import secret
 
 
@@ -127,8 +127,11 @@ def history(program, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def erased(program, tmp_path_factory, history):
-    """A copy of the program in which Tomasz Wrona was erased; then every source was read whole again and all built."""
+def erased(program, tmp_path_factory, history, compiled):
+    """A copy of the program in which Tomasz Wrona was erased; then every source was read whole again and all built.
+
+    The models are made without dbt, whose checks of the same rows the program's own build has passed.
+    """
     folder = tmp_path_factory.mktemp("erased")
     assert history.exists()
     shutil.copytree(program.settings.landing_uri, folder / "landing")
@@ -143,7 +146,10 @@ def erased(program, tmp_path_factory, history):
     assert before == {path: path.stat().st_mtime_ns for path in (folder / "landing").rglob("*")}
     assert erase.erase(copy, "twrona", is_confirmed=True, now=moment) == 0
     assert steps.sync(copy, SOURCES, moment - timedelta(seconds=1), Options(full=True, census=True)) == 0
-    assert steps.build(copy, moment) == 0
+    zone = landing.Zone(copy.landing_uri)
+    build.load_raw(zone, copy.build_file, as_of=moment, tables=sources.raw_tables(), variables=copy.variables)
+    compiled.build(copy.build_file)
+    publish.publish(copy.build_file, copy.warehouse, ("marts",))
     report_files.write(copy, list(reports.REPORTS), None, copy.warehouse, copy.reports_dir)
     return copy
 

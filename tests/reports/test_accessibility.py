@@ -14,6 +14,9 @@ from tests.browsing import chromium, needs_chromium
 from tests.reports.conftest import Render
 
 OPEN_ALL = "document.querySelectorAll('details').forEach(one => one.open = true)"
+FEW_ROWS = "document.querySelectorAll('tbody > tr:nth-child(n+9)').forEach(row => row.remove())"
+"""Axe takes as long as there are elements, and the rows of a table are all alike."""
+
 RULES = {"resultTypes": ["violations"]}
 """All of axe's rules: WCAG 2.2 A and AA, and its best practices."""
 
@@ -82,12 +85,14 @@ def on_both_grounds(page: Page) -> list[str]:
 def test_a_report_passes_axe_and_every_text_has_contrast(
     name: str, page: Page, rendered: Render, tmp_path: Path
 ) -> None:
-    """Folds open, charts included: 4.5 to 1 and every rule that axe knows."""
+    """Folds open, charts included: 4.5 to 1 for each text, and every rule that axe knows."""
     page.goto(reports.write(rendered(name, "believable"), tmp_path).as_uri())
     page.evaluate(OPEN_ALL)
-    assert page.evaluate(CONTRAST) == []
+    for ground in ("dark", "light"):
+        page.emulate_media(color_scheme=ground)
+        assert page.evaluate(CONTRAST) == []
+    page.evaluate(FEW_ROWS)
     assert on_both_grounds(page) == []
-    assert page.evaluate(CONTRAST) == []
 
 
 @pytest.mark.parametrize("file", ["believable", "empty"])

@@ -85,14 +85,16 @@ class Scrubber:
         return self._by_first.get(_first(self._secret, atom))
 
     def _replaced(self, text: str, pattern: re.Pattern[str], *, is_json: bool, is_account: bool) -> str:
-        if not self._by_first or not any(map(self._candidates, set(pattern.findall(text)))):
+        if not self._by_first or not (beginnings := set(filter(self._candidates, set(pattern.findall(text))))):
             return text
         spans = [match.span() for match in pattern.finditer(text) if text[match.start()] != "\\"]
         parts: list[str] = []
         done = at = 0
         while at < len(spans):
-            start = spans[at][0]
-            found = self._at(text, spans, at, is_json=is_json, is_account=is_account)
+            start, end = spans[at]
+            found = None
+            if text[start:end] in beginnings:
+                found = self._at(text, spans, at, is_json=is_json, is_account=is_account)
             if found is None:
                 at += 1
                 continue
