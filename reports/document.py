@@ -5,9 +5,10 @@ Every text here is plain: escaping belongs to rendering/ alone, so that a new bl
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import ClassVar, Literal, TypeAlias
 
 Status: TypeAlias = Literal["green", "amber", "red", "white"]
@@ -180,15 +181,29 @@ class Series:
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawn chart: `page` takes its colours from the page around it, `plain` stands alone on a light ground.
+    """A chart that is drawn when somebody looks: values, slides and the front page need no drawing.
 
-    `days` and `series` are what was drawn, for programs that draw it themselves.
+    `days` and `series` are what is drawn, for programs that draw it themselves.
     """
 
-    page: str
-    plain: str
+    draw: Callable[[], tuple[str, str]] = field(compare=False, repr=False)
     days: tuple[date, ...] = ()
     series: tuple[Series, ...] = ()
+
+    @cached_property
+    def drawn(self) -> tuple[str, str]:
+        """Both variants, as SVG."""
+        return self.draw()
+
+    @property
+    def page(self) -> str:
+        """Takes its colours from the page around it."""
+        return self.drawn[0]
+
+    @property
+    def plain(self) -> str:
+        """Stands alone on a light ground."""
+        return self.drawn[1]
 
 
 @dataclass(frozen=True)

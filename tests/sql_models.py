@@ -64,13 +64,13 @@ class Compiled:
                 connection.execute(hook)
             connection.execute(f"create or replace table {schema_of(name)}.{name} as {self.sql[name]}")
 
-    def build(self, build_file: Path) -> None:
-        """Make all models in a build file in which raw is loaded, and approve it as if dbt had held its checks too."""
+    def build(self, build_file: Path, names: Collection[str] = ()) -> None:
+        """Make all models, or these and what they need, in a build file in which raw is loaded, and approve it unchecked."""
         with duckdb.connect() as connection:
             build.attach(connection, build_file)
             connection.execute("use hub; set timezone = 'UTC'")
             prepare(connection)
-            self.make(connection, self.ancestry(self.sql))
+            self.make(connection, self.ancestry(names or self.sql))
         build.approve(build_file)
 
     def check(

@@ -10,13 +10,14 @@ import io
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
 from reports import words
 from reports.document import Picture, Series
 
-__all__ = ["Series", "drawn", "label_ends", "months_below", "over_time"]
+__all__ = ["Series", "drawn", "label_ends", "months_below", "over_time", "picture"]
 
 WIDTH, HEIGHT = 460, 210
 PLAIN_WIDTH = 490
@@ -65,8 +66,19 @@ def over_time(
             axes.axvline(today, color=COLOURS["muted"], linewidth=0.8, linestyle=(0, (1, 3)))
         label_ends(axes, _ends(labelled))
 
-    page, plain = drawn(paint, salt=salt, right=LABEL_WIDTH if labelled else RIGHT)
-    return Picture(page, plain, tuple(days), tuple(series))
+    return picture(paint, tuple(days), tuple(series), salt=salt, right=LABEL_WIDTH if labelled else RIGHT)
+
+
+def picture(
+    paint: Callable[[Any], None],
+    days: tuple[date, ...] = (),
+    series: tuple[Series, ...] = (),
+    *,
+    salt: str,
+    right: int = RIGHT,
+) -> Picture:
+    """What `paint` draws on the axes it is given, once that is needed."""
+    return Picture(partial(drawn, paint, salt=salt, right=right), days, series)
 
 
 def drawn(paint: Callable[[Any], None], *, salt: str, right: int = RIGHT) -> tuple[str, str]:

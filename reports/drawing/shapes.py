@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from reports.document import Picture
-from reports.drawing.charts import COLOURS, LABEL_WIDTH, RIGHT, drawn, label_ends, months_below
+from reports.drawing.charts import COLOURS, LABEL_WIDTH, RIGHT, label_ends, months_below, picture
 
 SPANS = (
     (1 / 24, "1 h"), (0.25, "6 h"), (1, "1 d"), (3, "3 d"), (7, "1 wk"), (14, "2 wk"), (30, "1 mo"), (91, "3 mo"), (365, "1 yr"), (1096, "3 yr"),
@@ -37,7 +37,7 @@ def scatter(points: Sequence[tuple[date, float]], levels: Sequence[Level], *, sa
         _over(axes, days)
         label_ends(axes, [(value, word, COLOURS["muted"]) for value, word in levels])
 
-    return Picture(*drawn(paint, salt=salt, right=LABEL_WIDTH))
+    return picture(paint, salt=salt, right=LABEL_WIDTH)
 
 
 def ages(items: Sequence[tuple[float, bool]], levels: Sequence[Level], *, salt: str) -> Picture:
@@ -78,7 +78,7 @@ def ages(items: Sequence[tuple[float, bool]], levels: Sequence[Level], *, salt: 
         marks = range(0, int(top) + 1, nice)
         axes.set_xticks(list(marks), [f"{mark} d" for mark in marks])
 
-    return Picture(*drawn(paint, salt=salt))
+    return picture(paint, salt=salt)
 
 
 def bands(days: Sequence[date], layers: Sequence[Sequence[float]], *, salt: str) -> Picture:
@@ -98,7 +98,7 @@ def bands(days: Sequence[date], layers: Sequence[Sequence[float]], *, salt: str)
         axes.set_axisbelow(False)
         _over(axes, days, edge=timedelta())
 
-    return Picture(*drawn(paint, salt=salt))
+    return picture(paint, salt=salt)
 
 
 def _shade(place: int, count: int) -> tuple[str, float]:
@@ -135,7 +135,7 @@ def stacked(days: Sequence[date], parts: Sequence[tuple[str, Sequence[float]]], 
         axes.set_xlim(-0.6, len(days) - 0.4)
         label_ends(axes, ends)
 
-    return Picture(*drawn(paint, salt=salt, right=LABEL_WIDTH))
+    return picture(paint, salt=salt, right=LABEL_WIDTH)
 
 
 def fan(
@@ -170,7 +170,7 @@ def fan(
         axes.grid(axis="y", color=COLOURS["rule"], linewidth=0.8)
         _over(axes, [min(shown), max(shown)])
 
-    return Picture(*drawn(paint, salt=salt, right=RIGHT))
+    return picture(paint, salt=salt, right=RIGHT)
 
 
 def _over(axes: Any, days: Sequence[date], *, edge: timedelta = timedelta(days=4)) -> None:

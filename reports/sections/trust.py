@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from reports import figures, words
-from reports.document import Block, Cell, Column, Inline, Item, Items, Light, Table, Value, note
+from reports.document import Block, Column, Inline, Item, Items, Light, Table, Value, note
 from reports.marts import Marts, Row
-from reports.sections import sources, spending
+from reports.sections import sources
 
+CELLS = "select tab, cell, message from marts.bad_cells order by seen_at desc, tab, cell, message"
 UNLINKED = """
     select issue_id, issue_key, project_key, summary, created_at
     from marts.issues
@@ -37,16 +38,16 @@ SUGGESTIONS = """
     order by score desc nulls last, source, account
 """
 RECENT_DAYS = 90
-MOST_FAULTS = 3
+MOST_CELLS = 3
 
 
 @dataclass(frozen=True)
 class Found:
-    """All that makes figures doubtful: streams by age, checks that found something, bad budget lines, loose ends."""
+    """All that makes figures doubtful: streams by age, checks that found something, bad cells, loose ends."""
 
     streams: list[Row]
     checks: list[Row]
-    lines: list[Row]
+    cells: list[Row]
     issues: list[Row]
     pulls: list[Row]
     accounts: list[Row]
@@ -57,7 +58,7 @@ def gather(marts: Marts) -> Found:
     return Found(
         streams=marts.rows(sources.FRESHNESS),
         checks=sorted(marts.rows(sources.QUALITY), key=lambda row: sources.severity_rank(row["severity"])),
-        lines=[row for row in marts.rows(spending.LINES) if row["faults"]],
+        cells=marts.rows(CELLS),
         issues=marts.rows(UNLINKED),
         pulls=unlinked_pulls(marts),
         accounts=strangers(marts),
@@ -167,14 +168,13 @@ def first(found: Found) -> Items:
             what = f"{row['source']} {row['instance']}: {words.label(row['stream'] or '')} {'is stale' if row['is_stale'] else 'failed at the last attempt'}"
             entries.append(Item((what,), ((words.sentence(row["last_error"] or "No error was recorded; run hub sync"),),), Light("red" if row["is_stale"] else "amber")))  # fmt: skip
     entries += [_check(row) for row in found.checks if row["severity"] == "error"]
-    faults = [words.told(str(fault)) for row in found.lines for fault in row["faults"] or []]
-    if faults:
-        head = f"{words.count(sum(figures.length(row, 'faults') for row in found.lines), 'cell')} of the budget cannot be read"
-        left = len(faults) - MOST_FAULTS
+    if found.cells:
+        head = f"{words.count(figures.count(found.cells), 'cell')} of the sheets cannot be read"
+        left = len(found.cells) - MOST_CELLS
         rest = (
-            f"… and {figures.more(left)} more. Write plain amounts there." if left > 0 else "Write plain amounts there."
+            f"… and {figures.more(left)} more. Correct them in the sheet." if left > 0 else "Correct it in the sheet."
         )
-        lines = [*(words.sentence(fault) for fault in faults[:MOST_FAULTS]), rest]
+        lines = [*(words.sentence(words.told(row["message"])) for row in found.cells[:MOST_CELLS]), rest]
         entries.append(Item((head,), tuple((line,) for line in lines), Light("amber")))
     warned = [row for row in found.checks if row["severity"] in ("warn", "warning")]
     entries += [_check(row) for row in sorted(warned, key=lambda row: -(row["affected_share"] or 0))[:5]]
@@ -194,32 +194,17 @@ def _check(row: Row) -> Item:
     return Item((head, affected), tuple(lines), Light("red" if row["severity"] == "error" else "amber"))
 
 
-def cells(lines: list[Row], checks: list[Row]) -> tuple[Block, ...]:
-    """Bad cells by their addresses: the budget's one by one, of other tabs what the checks name."""
-    found: list[Block] = []
-    shown: list[tuple[Cell, ...]] = []
-    for row in lines:
-        for fault in row["faults"] or []:
-            address, _, said = str(fault).partition(": ")
-            shown.append((address, words.sentence(said or str(fault)), f"{spending.line(row['budget_line_id'])} {words.month(row['month_date']).text}"))  # fmt: skip
-    known, faults = {str(cells[0]) for cells in shown}, sum(figures.length(row, "faults") for row in lines)
-    for row in checks:
-        address, _, said = (row["example"] or "").partition(": ")
-        if row["area"] != "sheets" or "!" not in address:
-            continue
-        left = (row["affected_count"] or 1) - (faults if address in known else 1)
-        if address not in known:
-            more = f" and {left} more" if left > 0 else ""
-            shown.append((f"{address}{more}", words.sentence(said), words.label(row["check_name"] or "")))
-        elif left > 0:
-            shown.append((f"{left} more", "In other tabs: hub check names each by its address.", words.label(row["check_name"] or "")))  # fmt: skip
-    found.append(
-        Table(
-            "Cells of the sheets that cannot be read",
-            (Column("Cell"), Column("What is wrong"), Column("Where")),
-            shown,
-            empty="Every cell that is read holds what its column asks for.",
-            limit=20,
-        )
+def cells(found: list[Row]) -> Table:
+    """Bad cells of all tabs by their addresses."""
+    return Table(
+        "Cells of the sheets that cannot be read",
+        (Column("Cell"), Column("What is wrong"), Column("Tab")),
+        [(row["cell"], words.sentence(_said(row)), words.label(row["tab"])) for row in found],
+        empty="Every cell that is read holds what its column asks for.",
+        limit=20,
     )
-    return tuple(found)
+
+
+def _said(row: Row) -> str:
+    """What is wrong with a cell, its address left out."""
+    return str(row["message"]).removeprefix(f"{row['cell']}: ")

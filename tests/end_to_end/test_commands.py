@@ -1,5 +1,6 @@
 """The hub command against the demo's program: it finds the sources sound, answers while a build writes, tells faults."""
 
+import re
 from datetime import timedelta
 
 import duckdb
@@ -60,6 +61,22 @@ def test_the_models_stand_as_the_story_says(program):
             ).fetchall()
         )
     assert {name: found.get(name) for name in facts.MODEL_COLOURS} == facts.MODEL_COLOURS
+
+
+def test_no_mail_address_of_the_story_is_published(program):
+    """Accounts, tags and the registry's trail are of people who are known by one."""
+    mails = "|".join(re.escape(person.email) for person in program.stage.sandbox.program.people if person.email)
+    with query.connect(program.settings.warehouse) as connection:
+        marts = connection.execute("select table_name from duckdb_tables() where schema_name = 'marts'").fetchall()
+        found = [
+            name
+            for (name,) in marts
+            if connection.execute(
+                f"select 1 from marts.{name} as row where regexp_matches(lower(row::varchar), ?) limit 1", [mails]
+            ).fetchall()
+        ]
+    assert mails
+    assert found == []
 
 
 def test_every_report_is_written_as_a_page_of_its_own(program):

@@ -72,6 +72,20 @@ def _budget() -> dict[str, Rows]:
     ]  # fmt: skip
     return {
         "budget_lines": [*lines, reserve],
+        "bad_cells": [
+            {
+                "tab": "budget",
+                "cell": "Budget!F6",
+                "message": 'Budget!F6: "12k" is not an amount',
+                "seen_at": AS_OF - timedelta(days=1),
+            },
+            {
+                "tab": "risks",
+                "cell": "Risks!E4",
+                "message": 'Risks!E4: "soon" is not a date; no version before had a value, so it is unknown',
+                "seen_at": AS_OF - timedelta(days=2),
+            },
+        ],
         "budget_changes": changes,
         "budget_burn": burns,
         "risk_reserves": reserves,

@@ -63,6 +63,7 @@ COLUMNS: dict[str, str] = {
     "forecast_calibration": "scope_kind scope_id backtest_count p50_hit_share p80_hit_share p95_hit_share",
     "delivery_forecasts": "scope_kind scope_id scenario open_count remaining_count throughput_weeks p50_date p80_date p95_date target_date on_time_share trial_count seed reason backtest_count backtest_p80_hit_share",
     "budget_lines": "budget_line_id month_date initiative_id initiative_as_given category is_reserve planned_amount actual_amount forecast_amount currency planned_cell actual_cell forecast_cell faults",
+    "bad_cells": "tab cell message seen_at",
     "budget_burn": "scope_id initiative_id run_rate_month_count run_rate_amount planned_rate_amount runway_months runs_out_month_date planned_until_month_date notes",
     "budget_changes": "budget_line_id month_date field old_amount new_amount seen_at",
     "allocations": "person_id initiative_id month_date allocated_share",

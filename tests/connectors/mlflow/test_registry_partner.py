@@ -11,8 +11,9 @@ import pytest
 from click.testing import CliRunner
 
 from connectors.mlflow import STREAMS, MlflowSettings, connect
+from pipelines import sources
 from pipelines.sync import Options, sync
-from tests.sql_models import Compiled, prepare
+from tests.sql_models import Compiled
 from warehouse import build, landing, raw
 
 MONDAY = datetime(2026, 11, 2, 6, 0, tzinfo=UTC)
@@ -155,12 +156,9 @@ def test_runs_deleted_restored_and_deleted_for_good(partner, server, gc):
 def trail(partner: Partner, compiled: Compiled, folder, query: str) -> list[tuple]:
     """What a query finds in the hub's audit trail; `hour(moment)` counts from the first sync."""
     file = folder / "hub.duckdb"
-    tables = [f"mlflow_{stream.name}" for stream in STREAMS]
-    build.load_raw(partner.zone, file, as_of=MONDAY + timedelta(days=9), tables=tables, variables={})
+    build.load_raw(partner.zone, file, as_of=MONDAY + timedelta(days=9), tables=sources.raw_tables(), variables={})
+    compiled.build(file, ["registry_history"])
     with duckdb.connect(str(file)) as connection:
-        connection.execute("set timezone = 'UTC'")
-        prepare(connection)
-        compiled.make(connection, compiled.ancestry(["registry_history"]))
         since = f"date_diff('hour', timestamp '{MONDAY:%Y-%m-%d %H:%M}', moment)"
         connection.execute(f"create temp macro hour(moment) as {since}")
         return connection.execute(query).fetchall()

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +31,7 @@ def charts_of(blocks: tuple[Block, ...]) -> Iterator[Chart]:
             yield from charts_of(one.blocks)
 
 
+@functools.cache
 def drawn(name: str, warehouse: Path) -> list[Chart]:
     """The charts of a report."""
     return [chart for section in reports._compose(name, warehouse, {}).sections for chart in charts_of(section.blocks)]

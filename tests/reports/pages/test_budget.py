@@ -9,7 +9,7 @@ from tests.reports.conftest import Render
 from tests.reports.reading import Page
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page(rendered: Render) -> Page:
     """The page over the small program."""
     return Page(rendered("budget", "believable").html)

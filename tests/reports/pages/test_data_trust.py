@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 import reports
-from tests.reports.believable_plan import program
+from tests.reports.believable_plan import AS_OF, program
 from tests.reports.conftest import ABOUT, Render, write
 from tests.reports.reading import Page
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page(rendered: Render) -> Page:
     """The page over the small program."""
     return Page(rendered("data_trust", "believable").html)
@@ -23,7 +23,7 @@ def test_what_to_fix_first_begins_with_sources_that_fail(page: Page) -> None:
     first = page.text.split("What to fix first", 2)[2].split("In short", 1)[0]
     heads = (
         "sheets acme: budget is stale",
-        "1 cell of the budget cannot be read",
+        "2 cells of the sheets cannot be read",
         "Unlinked pull requests · 41 affected, 9%",
         "Bad cells · 3 affected",
     )
@@ -35,10 +35,18 @@ def test_what_to_fix_first_begins_with_sources_that_fail(page: Page) -> None:
 def test_each_bad_cell_is_a_sentence_of_its_own(tmp_path: Path) -> None:
     """Three of them; the rest is counted."""
     marts = program()
-    marts["budget_lines"][0]["faults"] = [f'Budget!E{row}: "tbd" is not an amount' for row in range(2, 7)]
+    marts["bad_cells"] = [
+        {
+            "tab": "budget",
+            "cell": f"Budget!E{row}",
+            "message": f'Budget!E{row}: "tbd" is not an amount',
+            "seen_at": AS_OF,
+        }
+        for row in range(2, 7)
+    ]
     text = Page(reports.render("data_trust", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html).text
     assert "Budget!E2: “tbd” is not an amount. Budget!E3: “tbd” is not an amount. Budget!E4:" in text
-    assert "… and 3 more. Write plain amounts there." in text
+    assert "… and 2 more. Correct them in the sheet." in text
 
 
 def test_every_stream_has_its_age_and_its_last_error(page: Page) -> None:
@@ -50,10 +58,10 @@ def test_every_stream_has_its_age_and_its_last_error(page: Page) -> None:
 
 
 def test_bad_cells_have_their_addresses(page: Page) -> None:
-    """The budget's one by one, other tabs' from their checks."""
+    """Those of every tab, the newest first."""
     assert page.tables["Cells of the sheets that cannot be read"].rows == [
-        ["Budget!F6", "“12k” is not an amount.", "B-1 May 2026"],
-        ["Budget FY27!D17 and 2 more", "“12k” is not an amount.", "bad cells"],
+        ["Budget!F6", "“12k” is not an amount.", "budget"],
+        ["Risks!E4", "“soon” is not a date; no version before had a value, so it is unknown.", "risks"],
     ]
 
 

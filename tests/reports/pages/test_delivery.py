@@ -14,7 +14,7 @@ from tests.reports.conftest import Render
 from tests.reports.reading import Page, tidy
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page(rendered: Render) -> Page:
     """The page over the small program."""
     return Page(rendered("delivery", "believable").html)

@@ -17,7 +17,7 @@ from tests.reports.reading import Grid, Page, tidy
 from warehouse import build
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page(rendered: Render) -> Page:
     """The page over the small program."""
     return Page(rendered("program_status", "believable").html)

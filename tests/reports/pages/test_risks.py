@@ -14,7 +14,7 @@ from tests.reports.conftest import ABOUT, Render, write
 from tests.reports.reading import Page
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page(rendered: Render) -> Page:
     """The page over the small program."""
     return Page(rendered("risks", "believable").html)

@@ -41,7 +41,19 @@ def test_an_e_mail_joins_accounts_of_all_sources(tables):
         seen("mlflow", "ann@x.org", None, "ann@x.org"),
         seen("jira", "b1", "Bo", "bo@x.org"),
         seen("sheets", "bo@x.org", "bo@x.org", "bo@x.org"),
-    ) == {"a1": ("a1", "e-mail"), "ann@x.org": ("a1", "e-mail"), "b1": ("b1", "e-mail"), "bo@x.org": ("b1", "e-mail")}
+    ) == {"a1": ("a1", "e-mail"), "ann": ("a1", "e-mail"), "b1": ("b1", "e-mail"), "bo": ("b1", "e-mail")}
+
+
+def test_a_mail_address_stays_in_the_build_file(tables):
+    """Its account is what stands before the @; two that read alike stay two, each with its person."""
+    accounts = [
+        seen("mlflow", account, None, account if "@" in account else None) for account in ("bo", "bo@x.org", "bo@y.org")
+    ]
+    found = identified(tables, [], *accounts)
+    assert list(found) == ["bo", "bo #2", "bo #3"]
+    assert tables.rows("select count(distinct person_id) from marts.identities") == [(3,)]
+    tables.make("identity_suggestions")
+    assert tables.rows("select count(*) from marts.identity_suggestions where suggestion_id like '%@%'") == [(0,)]
 
 
 def test_a_login_of_the_people_tab_goes_before_a_name(tables):

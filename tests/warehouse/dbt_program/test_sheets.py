@@ -41,6 +41,22 @@ def test_a_cell_that_was_never_good_is_unknown(tables):
     ]
 
 
+def test_each_bad_cell_of_any_tab_has_its_address(tables):
+    """As long as it is there, with what counts instead."""
+    tables.sheet("budget", line(_bad=["actual"]), line("2"))
+    tables.sheet("risks", {"_key": "1", "risk_id": "R-1", "probability": 0.3, "_bad": ["probability"]})
+    tables.make("bad_cells")
+    found = tables.rows("select tab, row_key, cell, message from marts.bad_cells order by all")
+    assert [row[:2] for row in found] == [("budget", "1"), ("risks", "1")]
+    assert found[0][2:] == (
+        "Budget!E2",
+        'Budget!E2: "?" is no value; no version before had a value, so it is unknown',
+    )
+    tables.sheet("budget", line(), line("2"), at="2026-02-01")
+    tables.make("bad_cells")
+    assert tables.rows("select tab from marts.bad_cells") == [("risks",)]
+
+
 def test_a_row_that_loses_what_names_it_keeps_its_last_good_version(tables):
     """A line with an id whose initiative is blanked stays that initiative's."""
     tables.sheet("roadmap", {"_key": "1", "initiative_id": "A", "initiative": "A"})

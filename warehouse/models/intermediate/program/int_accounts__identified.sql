@@ -177,21 +177,40 @@ on_their_own as (
             else 'account'
         end as method
     from matched_by_name
+),
+
+all_accounts as (
+    select
+        source,
+        instance,
+        account,
+        person_id,
+        method
+    from on_their_own
+    union all
+    select
+        source,
+        instance,
+        account,
+        null as person_id,
+        'bot' as method
+    from accounts
+    where is_bot
+),
+
+shown as (
+    select
+        *,
+        {{ without_domain('account') }} as shown_account
+    from all_accounts
 )
 
 select
     source,
     instance,
     account,
+    shown_account || case row_number() over same when 1 then '' else ' #' || row_number() over same end as shown_account,
     person_id,
     method
-from on_their_own
-union all
-select
-    source,
-    instance,
-    account,
-    null as person_id,
-    'bot' as method
-from accounts
-where is_bot
+from shown
+window same as (partition by source, instance, shown_account order by account)

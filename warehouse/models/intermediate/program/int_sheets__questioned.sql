@@ -1,25 +1,7 @@
 -- One row per thing in the spreadsheet and check it was held against.
-{#- By tab: which of the columns it has that name something of elsewhere. An unknown initiative of the budget is a check of its own. -#}
-{% set tabs = {
-    'budget': [], 'baselines': ['initiative'], 'rates': [], 'roadmap': [], 'risks': ['initiative'], 'allocations': ['initiative'],
-    'objectives': [], 'decisions': ['initiative'], 'models': ['initiative', 'model'], 'waivers': ['model'], 'overrides': [],
-    'increments': [], 'people': [],
-} %}
 with rows as (
-    {% for tab, names in tabs.items() -%}
-        select
-            '{{ tab }}' as tab,
-            row_key,
-            {% for name in ['initiative', 'model'] -%}
-                {{ name if name in names else 'cast(null as varchar)' }} as {{ name }},
-            {% endfor -%}
-            faults,
-            valid_from,
-            is_in_force,
-            row_key = '_tab' and is_current and deleted_at is null as is_refusal
-        from {{ ref('stg_sheets__' ~ tab) }}
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
+    select *
+    from {{ ref('int_sheet_rows__listed') }}
 ),
 
 lines as (

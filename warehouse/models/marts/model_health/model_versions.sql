@@ -10,7 +10,7 @@ select
     versions.git_commit,
     origins.pull_request_id,
     origins.issue_id,
-    versions.tags,
+    {{ tags_without_domains('versions.tags') }} as tags,
     versions.is_run_deleted,
     versions.created_at
 from {{ ref('int_model_versions__traced') }} as versions

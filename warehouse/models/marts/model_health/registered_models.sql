@@ -12,6 +12,6 @@ select
     latest_version,
     version_count,
     list_transform(list_sort(aliases), lambda item: item['alias'] || ' = ' || item['version']) as aliases,
-    tags,
+    {{ tags_without_domains('tags') }} as tags,
     created_at
 from {{ ref('int_models__described') }}

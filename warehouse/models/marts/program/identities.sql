@@ -2,7 +2,7 @@
 select
     source,
     instance,
-    account,
+    shown_account as account,
     person_id,
     method
 from {{ ref('int_accounts__identified') }}

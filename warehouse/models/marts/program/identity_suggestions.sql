@@ -3,7 +3,7 @@ with unclaimed as (
     select
         identified.source,
         identified.instance,
-        identified.account,
+        identified.shown_account as account,
         seen.email,
         {{ normalised('coalesce(seen.name, seen.account)') }} as compared_name,
         {{ normalised("split_part(coalesce(seen.email, seen.account), '@', 1)") }} as compared_login
