@@ -38,6 +38,22 @@ def test_staleness_counts_from_the_end_of_the_champions_training_run(tables):
     assert "the champion, version 1, was trained 40 days ago, the limit is 30" in found["reasons"]
 
 
+def test_one_run_may_have_trained_several_models(tables):
+    """Each of them is judged by it; the run and its hours count once."""
+    tables.run("r1", at="2026-05-01 06:00", hours=2, metrics={"auc": 0.9}, **WHOLE)
+    for name in ("m", "n"):
+        tables.model(name, aliases={"champion": "1"}, tags={"hub.metric.auc": "higher", "hub.target.auc": "0.8"})
+        tables.version(name, 1, "r1", at="2026-06-01")
+    tables.make("model_health", "model_metrics", "experiments_weekly", "mlflow_runs")
+    assert tables.rows("select staleness_days from marts.model_health") == [(40.0,), (40.0,)]
+    assert tables.rows("select model_version_id, value from marts.model_metrics order by all") == [
+        ("acme:m/1", 0.9),
+        ("acme:n/1", 0.9),
+    ]
+    assert tables.rows("select sum(run_count), sum(compute_hours) from marts.experiments_weekly") == [(1, 2.0)]
+    assert tables.rows("select count(*) from marts.mlflow_runs") == [(1,)]
+
+
 def test_a_champion_without_a_run_has_an_unknown_age(tables):
     """Unknown is white and says why."""
     tables.model("m", aliases={"champion": "1"}, tags={"hub.owner": "ann@x.org"})

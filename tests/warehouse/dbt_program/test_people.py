@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.warehouse.dbt_program import jira_site
+
 
 def seen(source: str, account: str, name: str | None = None, email: str | None = None, **more) -> dict:
     """An account as a source tells of it."""
@@ -231,3 +233,27 @@ def test_work_in_progress_is_counted_for_each_person_in_the_present_month(tables
     assert tables.rows("select person_id, month(month_date), wip_count from marts.capacity_monthly order by all") == [
         ("ann", 5, None), ("ann", 6, 2), ("ann", 7, None), ("bo", 5, None), ("bo", 6, 0), ("bo", 7, None),
     ]  # fmt: skip
+
+
+def concentration(tables) -> list[tuple]:
+    """The share of A's open work that one person holds, and what is said of it."""
+    tables.make("int_resources__measured")
+    return tables.rows(
+        "select round(value, 3), detail from intermediate.int_resources__measured"
+        " where measure = 'open_work_concentration_share' and initiative_id = 'A'"
+        " and moment_at = meta.as_of()"
+    )
+
+
+def test_concentration_is_the_largest_part_of_the_open_work_that_is_assigned(tables):
+    """Done work and work of nobody is no part of it; of five items somebody always holds most."""
+    jira_site.roadmap(tables)
+    jira_site.site(tables)
+    for number in range(1, 5):
+        jira_site.issue(tables, number, "2026-05-01", assignee="ann")
+    jira_site.issue(tables, 5, "2026-05-01", assignee="bo")
+    jira_site.issue(tables, 6, "2026-05-01")
+    jira_site.issue(tables, 7, "2026-05-01", ("2026-05-08", "status", "To Do", "Done"), status="Done", assignee="bo")
+    assert concentration(tables) == [(None, "ann holds 4 of 5 assigned open items")]
+    jira_site.issue(tables, 8, "2026-05-01", assignee="bo")
+    assert concentration(tables) == [(0.667, "ann holds 4 of 6 assigned open items")]
