@@ -16,7 +16,7 @@ from graphql import (
     parse,
     validate,
 )
-from graphql.language import FieldNode, IntValueNode, visit
+from graphql.language import FieldNode, IntValueNode, OperationDefinitionNode, OperationType, visit
 from graphql.language.visitor import Visitor
 
 from connectors.github import queries
@@ -31,8 +31,11 @@ def published(specs: Path) -> GraphQLSchema:
 
 @pytest.mark.parametrize("name", queries.ALL)
 def test_every_query_is_valid(published, name):
-    """Fields, arguments, types and fragments exist as asked for."""
-    assert validate(published, parse(queries.ALL[name])) == []
+    """Fields, arguments, types and fragments exist as asked for, and nothing is changed by it."""
+    document = parse(queries.ALL[name])
+    assert validate(published, document) == []
+    operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
+    assert {one.operation for one in operations} == {OperationType.QUERY}
 
 
 def test_a_wrong_query_would_be_found(published):

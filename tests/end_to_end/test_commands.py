@@ -63,6 +63,19 @@ def test_the_models_stand_as_the_story_says(program):
     assert {name: found.get(name) for name in facts.MODEL_COLOURS} == facts.MODEL_COLOURS
 
 
+READING = re.compile(
+    r"GET .*|POST \S*/(search/approximate-count|issue/bulkfetch|changelog/bulkfetch|worklog/list|graphql|token)(\?.*)?"
+)
+"""What changes nothing: POST is how Jira takes long lists of ids, GitHub its queries, and Google gives tokens."""
+
+
+def test_the_hosted_sources_were_only_read(program):
+    """In nine weeks of syncs and a whole run."""
+    asked = program.stage.sandbox.requests
+    assert len(asked) > 1000
+    assert [line for line in asked if not READING.fullmatch(line)] == []
+
+
 def test_no_mail_address_of_the_story_is_published(program):
     """Accounts, tags and the registry's trail are of people who are known by one."""
     mails = "|".join(re.escape(person.email) for person in program.stage.sandbox.program.people if person.email)
