@@ -64,7 +64,7 @@ def test_the_models_stand_as_the_story_says(program):
 
 
 READING = re.compile(
-    r"GET .*|POST \S*/(search/approximate-count|issue/bulkfetch|changelog/bulkfetch|worklog/list|graphql|token)(\?.*)?"
+    r"GET .*|POST \S*/(search/jql|search/approximate-count|issue/bulkfetch|changelog/bulkfetch|worklog/list|graphql|token)(\?.*)?"
 )
 """What changes nothing: POST is how Jira takes long lists of ids, GitHub its queries, and Google gives tokens."""
 
@@ -72,7 +72,7 @@ READING = re.compile(
 def test_the_hosted_sources_were_only_read(program):
     """In nine weeks of syncs and a whole run."""
     asked = program.stage.sandbox.requests
-    assert len(asked) > 1000
+    assert len(asked) > 500
     assert [line for line in asked if not READING.fullmatch(line)] == []
 
 
