@@ -15,7 +15,7 @@ import pytest
 import reports
 from reports import figures
 from reports.document import Block, Chart, Charts, Fold
-from reports.drawing import charts
+from reports.drawing import charts, shapes
 from reports.rendering import csv_tables
 from tests.reports.conftest import FILES
 
@@ -86,3 +86,14 @@ def test_a_drawing_holds_no_text_of_a_source(nasty: Path) -> None:
             assert texts
             assert [text for text in texts if not ours.fullmatch(text)] == []
             assert not [colour for colour in charts.COLOURS.values() if colour in chart.picture.page]
+
+
+@pytest.mark.parametrize("limit", [1.0, 30.0, 99.0])
+def test_a_limit_s_word_stands_within_its_chart_of_ages(limit: float) -> None:
+    """On the left of the line where there is no room on its right; seven points a letter are more than it takes."""
+    page = shapes.ages([(2.0, False), (limit, True)], [(limit, "85 in 100")], salt="edge").page
+    [(anchor, at)] = re.findall(r'<text [^>]*text-anchor: (\w+)[^>]* x="([\d.]+)"[^>]*>85 in 100</text>', page)
+    width = 7 * len("85 in 100")
+    left, right = (float(at) - width, float(at)) if anchor == "end" else (float(at), float(at) + width)
+    assert left >= 0
+    assert right <= charts.WIDTH
