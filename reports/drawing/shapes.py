@@ -44,9 +44,9 @@ def ages(items: Sequence[tuple[float, bool]], levels: Sequence[Level], *, salt: 
     """A dot per item in progress over its age in days, one upon another where they are equally old; red ones are in trouble."""
     top = max([SPANS[0][0], *(value for value, _ in [*items, *levels])]) * 1.08
     step = top / 44
-    height: Counter[int] = Counter()
 
     def paint(axes: Any) -> None:
+        height: Counter[int] = Counter()
         for value, is_in_trouble in sorted(items):
             column = int(value / step)
             height[column] += 1

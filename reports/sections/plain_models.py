@@ -7,7 +7,7 @@ from reports.document import Block, Inline, Item, Items, Light, Value, note, ran
 from reports.marts import Marts, Row
 
 MODELS = """
-    select model_id, status, reasons, staleness_days, staleness_limit_days
+    select model_id, status, reasons
     from marts.model_health
     where status in ('red', 'amber')
     order by model_id

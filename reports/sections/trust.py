@@ -171,9 +171,8 @@ def first(found: Found) -> Items:
     if found.cells:
         head = f"{words.count(figures.count(found.cells), 'cell')} of the sheets cannot be read"
         left = len(found.cells) - MOST_CELLS
-        rest = (
-            f"… and {figures.more(left)} more. Correct them in the sheet." if left > 0 else "Correct it in the sheet."
-        )
+        remedy = f"Correct {'it' if len(found.cells) == 1 else 'them'} in the sheet."
+        rest = f"… and {figures.more(left)} more. {remedy}" if left > 0 else remedy
         lines = [*(words.sentence(words.told(row["message"])) for row in found.cells[:MOST_CELLS]), rest]
         entries.append(Item((head,), tuple((line,) for line in lines), Light("amber")))
     warned = [row for row in found.checks if row["severity"] in ("warn", "warning")]

@@ -120,7 +120,7 @@ def test_pseudonyms_change_no_count_and_no_join(pseudonymised):
 def history(program, tmp_path_factory):
     """A copy of what Dagster remembers, in which runs may be forgotten."""
     copy = tmp_path_factory.mktemp("history") / "state"
-    shutil.copytree(program.environment["HUB_STATE"], copy, ignore=shutil.ignore_patterns("dbt"))
+    shutil.copytree(program.environment["HUB_STATE"], copy)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HUB_STATE", str(copy))
         yield copy

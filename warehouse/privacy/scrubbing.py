@@ -92,10 +92,9 @@ class Scrubber:
         done = at = 0
         while at < len(spans):
             start, end = spans[at]
-            found = None
-            if text[start:end] in beginnings:
-                found = self._at(text, spans, at, is_json=is_json, is_account=is_account)
-            if found is None:
+            if text[start:end] not in beginnings or not (
+                found := self._at(text, spans, at, is_json=is_json, is_account=is_account)
+            ):
                 at += 1
                 continue
             parts += [text[done:start], found.replacement]
