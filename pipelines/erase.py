@@ -74,6 +74,9 @@ def _forget_shown() -> None:
     for file in history.rglob("*.db"):  # deleted rows stay in SQLite's files until they are written anew
         with closing(sqlite3.connect(file)) as connection:
             connection.execute("vacuum")
+            ((is_busy, *_),) = connection.execute("pragma wal_checkpoint(truncate)").fetchall()
+            if is_busy:
+                raise sqlite3.OperationalError(f"{file.name} is being read")
 
 
 def _published_anew(program: Settings, now: datetime) -> int:

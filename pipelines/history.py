@@ -1,24 +1,114 @@
-"""Dagster's record of runs, while a run of many events writes it. Not here: what the events say."""
+"""Dagster's record of runs in SQLite, as its own storage keeps it, but with connections that stay open.
+
+Dagster makes an engine, a connection and every statement's text anew for each event it writes or reads; a build has more
+than a thousand. Not here: what the events say.
+"""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from pipelines import settings
+import sqlalchemy
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
+from dagster._core.storage.runs.sqlite.sqlite_run_storage import SqliteRunStorage
+from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
+from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
+
+if TYPE_CHECKING:
+    from dagster._serdes import ConfigurableClassData
+    from sqlalchemy.engine import Connection, Engine
+
+KEPT = 8
+"""Files that are held open at most: the index, and those of the runs that were read or written last."""
 
 
-@contextmanager
-def kept_open(dagster_run_id: str = "") -> Iterator[None]:
-    """Holds SQLite's files of all runs' events and of this run's open: writing an event then takes a third of the time.
+class Engines:
+    """SQLAlchemy's engines by address: those used last keep their connection and the statements they have compiled."""
 
-    Dagster opens and closes them for each event, and who closes a file as the last one waits until the disk has it all.
-    """
-    folder = settings.state_dir() / "history" / "runs"
-    with ExitStack() as stack:
-        for file in (folder / "index.db", folder / f"{dagster_run_id}.db"):
-            if file.exists():
-                connection = stack.enter_context(closing(sqlite3.connect(file)))
-                connection.execute("select count(*) from sqlite_master").fetchone()  # opens it
-        yield
+    def __init__(self) -> None:
+        self._engines: OrderedDict[str, Engine] = OrderedDict()
+
+    def of(self, address: str) -> Engine:
+        """The engine of a file; the one that was used longest ago makes room for it."""
+        engine = self._engines.pop(address, None) or _engine(address)
+        self._engines[address] = engine
+        if len(self._engines) > KEPT:
+            self._engines.popitem(last=False)[1].dispose()
+        return engine
+
+    def dispose(self) -> None:
+        """Closes all files."""
+        while self._engines:
+            self._engines.popitem()[1].dispose()
+
+
+class EventLog(SqliteEventLogStorage):
+    """The events of runs: a file for each run, and an index."""
+
+    def __init__(self, base_dir: str) -> None:
+        self._engines = Engines()
+        super().__init__(base_dir)
+
+    @contextmanager
+    def _connect(self, shard: str) -> Iterator[Connection]:
+        with self._db_lock:
+            engine = self._engines.of(self.conn_string_for_shard(shard))
+            if shard not in self._initialized_dbs:
+                self._initdb(engine)
+                self._initialized_dbs.add(shard)
+            with engine.begin() as connection:
+                yield connection
+
+    def dispose(self) -> None:
+        """Closes all files."""
+        super().dispose()
+        self._engines.dispose()
+
+
+class Runs(SqliteRunStorage):
+    """The runs and how they stand."""
+
+    def __init__(self, conn_string: str, inst_data: ConfigurableClassData | None = None) -> None:
+        self._engine = _engine(conn_string)
+        super().__init__(conn_string, inst_data)
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """A transaction."""
+        with self._engine.begin() as connection:
+            yield connection
+
+    def dispose(self) -> None:
+        """Closes the file."""
+        super().dispose()
+        self._engine.dispose()
+
+
+class Storage(DagsterSqliteStorage):
+    """What dagster.yaml names. The files are those of Dagster's own storage in SQLite."""
+
+    def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
+        super().__init__(base_dir, inst_data)
+        history = Path(base_dir) / "history"
+        self._event_log_storage = EventLog(str(history / "runs"))
+        self._run_storage = Runs.from_local(str(history))
+
+    @classmethod
+    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]) -> Storage:
+        """As Dagster asks for it."""
+        return cls.from_local(inst_data=inst_data, **config_value)
+
+
+def _engine(address: str) -> Engine:
+    engine = sqlalchemy.create_engine(address, connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS})
+    sqlalchemy.event.listen(engine, "connect", _relaxed)
+    return engine
+
+
+def _relaxed(connection: Any, _record: Any) -> None:
+    """An outage may cost the last events of a run, never the file; waiting for the disk at each event takes most of the time."""
+    connection.execute("pragma synchronous = normal")

@@ -13,7 +13,7 @@ from typing import Any
 import click
 import dagster as dg
 
-from pipelines import failures, history, jobs, liveness, settings
+from pipelines import failures, jobs, liveness, settings
 from pipelines.definitions import build_defs, now
 from pipelines.settings import Settings
 
@@ -50,7 +50,6 @@ def run_all(program: Settings, *, census: bool = False, clock: Callable[[], date
 def _run(job: dg.JobDefinition, instance: dg.DagsterInstance, config: dict[str, Any]) -> bool:
     started = time.monotonic()
     with (
-        history.kept_open(),
         Path(os.devnull).open("w", encoding="utf-8") as nowhere,
         contextlib.redirect_stdout(nowhere),  # on it dbt tells every step it takes
     ):

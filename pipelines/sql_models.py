@@ -6,7 +6,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from pipelines import history, liveness, sources, sql_specs, steps
+from pipelines import liveness, sources, sql_specs, steps
 from pipelines.settings import CHECKOUT, Settings
 from warehouse import build, fingerprint, publish
 
@@ -52,7 +52,7 @@ def _sql_models(settings: Settings, clock: Callable[[], datetime], project: Path
         liveness.claim(context.run.run_id)
         file = settings.build_file
         try:
-            with publish.held(file, "a build"), history.kept_open(context.run.run_id):
+            with publish.held(file, "a build"):
                 if context.is_subset:
                     with build.in_part(file):
                         yield from transformed(context)

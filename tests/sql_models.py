@@ -114,7 +114,7 @@ def _compile(folder: Path) -> Compiled:
     nodes = [result.node for result in run_dbt(folder, "compile", "--exclude", "test_type:unit")]
     bare = {node.unique_id: node.name for node in nodes}
     models = [node for node in nodes if node.resource_type == "model"]
-    checks: dict[str, list[list[str]]] = {node.name: [] for node in models}
+    checks = {node.name: _proofs(node) for node in models}
     for node in nodes:
         if node.resource_type == "test" and (subject := bare.get(getattr(node, "attached_node", None) or "")) in checks:
             checks[subject].append([node.config.severity.lower(), node.compiled_code])
@@ -128,6 +128,19 @@ def _compile(folder: Path) -> Compiled:
         hooks={node.name: [hook.sql for hook in node.config.pre_hook] for node in models},
         paths={node.name: node.original_file_path for node in models},
     )
+
+
+def _proofs(node: Any) -> list[list[str]]:
+    """What warehouse/macros/prove.sql asks of a model as it is made, in the words of its own."""
+    relation = f"{node.schema}.{node.name}"
+    proofs = []
+    if grain := node.config.meta.get("grain"):
+        holes = " or ".join(f"{column} is null" for column in grain)
+        proofs.append(f"select {', '.join(grain)} from {relation} group by all having count(*) > 1 or {holes}")
+    if lost := node.config.meta.get("conserves"):
+        landed = f"select instance || ':' || id from raw.{lost['table']} where is_current"
+        proofs.append(f"{landed} except select {lost['id']} from {relation}")
+    return [["error", proof] for proof in proofs]
 
 
 def _read(unique_id: str) -> str:

@@ -169,7 +169,7 @@ def _moved(marts: Marts, row: Row, names: dict[str, str]) -> tuple[Cell, ...]:
     is_row = row["what"] == "row"
     what = _what(row["subject_kind"] if is_row else row["what"])
     name = row["subject_name"] or names.get(row["subject_id"]) or row["subject_id"] or ""
-    old, new = (_said(row["what"] or "", row[name]) for name in ("old_value", "new_value"))
+    old, new = (_said(row["what"] or "", row[name], marts.currency) for name in ("old_value", "new_value"))
     if is_row:
         old, new = (Value("new"), Value("entered")) if row["new_value"] else (Value("there"), Value("taken out"))
     return ((Value(name), Value(f"{what}{of}", tone="under")), old, new, marts.day(row["seen_at"]))
@@ -223,12 +223,14 @@ def _number(text: str | None) -> float:
         return 0.0
 
 
-def _said(what: str, value: str | None) -> Value:
-    """An old or new value as people write it: dates and shares in words, versions by their v, texts as they are."""
+def _said(what: str, value: str | None, currency: str) -> Value:
+    """An old or new value as people write it: dates, shares and amounts in words, versions by their v, texts as they are."""
     if not value:
         return Value("none", tone="quiet")
     if what.endswith("_share"):
         return words.share(_number(value))
+    if what.endswith("_amount"):
+        return words.amount(_number(value), currency)
     if what.startswith("alias "):
         return Value(f"v{value}")
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -69,13 +70,17 @@ FILES = {
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     folder = tmp_path / "project"
-    for name, text in FILES.items():
+    write(folder, FILES)
+    return folder
+
+
+def write(folder: Path, files: Mapping[str, str]) -> None:
+    for name, text in files.items():
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         lines = text.strip("\n").splitlines()
         indent = len(lines[0]) - len(lines[0].lstrip())
         file.write_text("\n".join(line[indent:] for line in lines) + "\n")
-    return folder
 
 
 @pytest.fixture
@@ -123,6 +128,50 @@ def test_what_landed_is_published(zone: Zone, project: Path, capfd: pytest.Captu
     assert capfd.readouterr() == ("", "")
     assert dict(os.environ) == environment
     assert sorted(project.rglob("*")) == before
+
+
+PROVEN = {
+    **{
+        str(file): (build.PROJECT / file).read_text()
+        for file in ("macros/prove.sql", "macros/table.sql", "tests/generic/grain.sql", "tests/generic/conserves.sql")
+    },
+    "models/stg_issues.sql": """
+        {{ config(schema='staging') }}
+        select instance || ':' || id as issue_id, (payload->>'points')::double as points from raw.jira_issues
+        where is_current and (payload->>'points')::double <> 13
+    """,
+    "models/sources.yml": "sources: [{name: raw, database: hub, tables: [{name: jira_issues}]}]",
+    "models/staging.yml": """
+        models:
+          - name: stg_issues
+            config: {meta: {grain: ["coalesce(points, '-1')"], conserves: {table: jira_issues, id: issue_id}}}
+    """,
+}
+"""The tiny project's staging as a table that proves what it must hold, by the hub's own macros."""
+
+
+@pytest.mark.parametrize(
+    ("points", "words"),
+    [
+        (
+            {"a": 1.0, "b": 1.0},
+            'stg_issues: .*rows share their grain .* or leave it open, 1 of them, such as .*"row_count":2',
+        ),
+        ({"a": 1.0, "b": 13.0}, 'stg_issues: .*records of raw.jira_issues were lost, 1 of them, such as .*"id":"b"'),
+    ],
+)
+def test_a_relation_that_does_not_hold_what_it_must_ends_the_build(
+    zone: Zone, project: Path, points: dict[str, float], words: str
+) -> None:
+    """It is told with an example; nothing is made from it, and nothing published."""
+    write(project, PROVEN)
+    land(zone, **points)
+    with pytest.raises(build.BuildError, match=words) as failure:
+        built(zone, project)
+    assert "further steps were not taken" in str(failure.value)
+    assert not (Path(zone.uri).parent / "warehouse.duckdb").exists()
+    land(zone, b=2.0)
+    assert built(zone, project).row_counts == {"marts.issues": 2, "marts.totals": 1}
 
 
 def test_a_failed_check_publishes_nothing(zone: Zone, project: Path) -> None:

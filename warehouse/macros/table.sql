@@ -1,5 +1,5 @@
 {#-
-    A table with its comments in one go. dbt's own way takes twice as long: it keeps the former table readable through
+    A table with its comments in one go, and the proof of what it must hold. dbt's own way takes twice as long: it keeps the former table readable through
     copies and renames, but nobody reads a build file before it is finished and checked.
 -#}
 {% materialization table, adapter='duckdb' %}
@@ -9,6 +9,7 @@
         create or replace table {{ this }} as
         {{ sql }}
         ;
+        {{ prove(this, model.config.meta) }}
         {%- if model.description %}
         comment on table {{ this }} is {{ duckdb_escape_comment(model.description) }};
         {%- endif -%}

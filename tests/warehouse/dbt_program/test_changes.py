@@ -80,6 +80,41 @@ def test_an_alias_that_is_taken_away_and_set_again_is_told_each_time(tables):
     ]
 
 
+def baseline(tables: Tables, version: str, amounts: dict[str, float | None], at: str, **cells: Any) -> None:
+    """Landed rows of a baseline's version, planned amounts by month; null takes the month's row out."""
+    for month, amount in amounts.items():
+        if amount is None:
+            tables.land("sheets_baselines", f"{version} {month}", None, at)
+        else:
+            row = {"initiative": "Alpha", "version": version, "month": month, "planned": amount, **cells}
+            tables.sheet("baselines", {"_key": f"{version} {month}", **row}, at=at)
+
+
+def test_a_new_baseline_is_one_change_and_so_is_each_part_that_is_edited_later(tables):
+    """Not one per month; an unreadable amount moves nothing."""
+    milestone(tables, "2026-03-01")
+    baseline(tables, "1", {"2026-01-01": 100, "2026-02-01": 100}, "2026-03-01", approved_date="2026-01-05")
+    baseline(tables, "2", {"2026-01-01": 100, "2026-02-01": 150}, "2026-03-08", approved_date="2026-03-05")
+    baseline(tables, "2", {"2026-02-01": 180}, "2026-03-15", approved_date="2026-03-12")
+    baseline(tables, "2", {"2026-02-01": 0}, "2026-03-22", approved_date="2026-03-12", _bad=["planned"])
+    baseline(tables, "2", {"2026-01-01": None}, "2026-03-29")
+    baseline(tables, "1", {"2026-01-01": None, "2026-02-01": None}, "2026-04-05")
+    assert changed(tables, "baseline") == [
+        ("A 2", "row", None, "there", "03-08"),
+        ("A 2", "approved_date", "2026-03-05", "2026-03-12", "03-15"),
+        ("A 2", "planned_amount", "250.0", "280.0", "03-15"),
+        ("A 2", "planned_amount", "280.0", "180.0", "03-29"),
+        ("A 1", "row", "there", None, "04-05"),
+    ]
+
+
+def test_a_baselines_tab_that_is_added_later_is_a_change(tables):
+    """Until then the first landed plan was the baseline."""
+    milestone(tables, "2026-03-01")
+    baseline(tables, "1", {"2026-01-01": 100}, "2026-03-08")
+    assert changed(tables, "baseline") == [("A 1", "row", None, "there", "03-08")]
+
+
 def test_each_removal_of_a_budget_line_is_told(tables):
     """A line that was deleted, came back and was deleted again lost its amounts twice."""
     line = {"_key": "1", "line_id": "L1", "initiative": "A", "month": "2026-04-01", "planned": 100}

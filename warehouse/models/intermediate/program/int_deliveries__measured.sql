@@ -47,7 +47,10 @@ select
     'delivery' as dimension,
     'throughput_change_share' as measure,
     -- Nothing left to do is no slowdown; too few items before are no pace to compare with.
-    case when open_count > 0 and former_count >= 8 then (recent_count / 4.0) / (former_count / 8.0) - 1 end as value,
+    case
+        when open_count > 0 and former_count >= {{ threshold('throughput_minimum_items') }}
+            then (recent_count / 4.0) / (former_count / 8.0) - 1
+    end as value,
     cast([] as varchar[]) as evidence,
     {{ counted('recent_count', 'item') }} || ' finished in the last 4 weeks, ' || former_count || ' in the 8 weeks before' as detail
 from counted

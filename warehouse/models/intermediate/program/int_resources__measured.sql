@@ -84,8 +84,10 @@ select
     concentrations.initiative_id,
     'resources' as dimension,
     'open_work_concentration_share' as measure,
-    -- Of a handful of items somebody always holds most.
-    case when concentrations.assigned_count >= 6 then concentrations.most_count / concentrations.assigned_count end as value,
+    case
+        when concentrations.assigned_count >= {{ threshold('concentration_minimum_items') }}
+            then concentrations.most_count / concentrations.assigned_count
+    end as value,
     [concentrations.person_id] as evidence,
     coalesce(people.display_name, concentrations.person_id) || ' holds ' || concentrations.most_count || ' of '
     || concentrations.assigned_count || ' assigned open items' as detail

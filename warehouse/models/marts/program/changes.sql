@@ -160,6 +160,17 @@ all_changes as (
     from {{ ref('int_sheets__changed') }}
     union all by name
     select
+        'baseline' as subject_kind,
+        baselines.subject_id,
+        'Baseline ' || baselines.baseline_version as subject_name,
+        baselines.initiative_id,
+        baselines.what,
+        baselines.old_value,
+        baselines.new_value,
+        baselines.seen_at
+    from {{ ref('int_baselines__changed') }} as baselines
+    union all by name
+    select
         'budget_line' as subject_kind,
         cells.budget_line_id as subject_id,
         lines.category as subject_name,
