@@ -45,7 +45,7 @@ instants as (
             first_looked_at,
             unnest([valid_from, valid_to]) as seen_at
         from cells
-    )
+    ) as seen
     where seen_at is not null
     group by initiative_id, baseline_version, seen_at
 ),
@@ -82,14 +82,14 @@ parts as (
     select
         *,
         unnest([
-            {
-                'what': 'row',
-                'old_value': case when was_there then 'there' end,
-                'new_value': case when is_there then 'there' end
-            },
-            {'what': 'planned_amount', 'old_value': former_amount, 'new_value': planned_amount},
-            {'what': 'approved_date', 'old_value': former_date, 'new_value': approved_date}
-        ], recursive := true)
+            struct_pack(
+                what := 'row',
+                old_value := case when was_there then 'there' end,
+                new_value := case when is_there then 'there' end
+            ),
+            struct_pack(what := 'planned_amount', old_value := former_amount, new_value := planned_amount),
+            struct_pack(what := 'approved_date', old_value := former_date, new_value := approved_date)
+        ]) as part
     from compared
 )
 
@@ -97,13 +97,13 @@ select
     concat_ws(' ', initiative_id, baseline_version) as subject_id,
     baseline_version,
     initiative_id,
-    what,
-    old_value,
-    new_value,
+    part.what,
+    part.old_value,
+    part.new_value,
     seen_at
 from parts
 where
-    old_value is distinct from new_value
+    part.old_value is distinct from part.new_value
     and seen_at > first_looked_at
     -- What a new version plans, and what one that went had planned, is told by its row.
-    and (what = 'row' or (was_there and is_there))
+    and (part.what = 'row' or (was_there and is_there))
