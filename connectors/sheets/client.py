@@ -81,7 +81,7 @@ class SheetsClient:
         self.calls_left: int | None = None  # Google tells the quota only when it is used up
         self._patience = patience
         self._turn = turn(settings.url or "https://www.googleapis.com", settings.credentials)
-        self._services: tuple[Any, ...] = ()  # Drive and Sheets, once they are needed
+        self._resources: tuple[Any, ...] = ()  # Drive's files and Sheets' spreadsheets, once they are needed
         self._version: Version | None = None
         self._workbook: Workbook | None = None
         self._served: set[str] = set()
@@ -90,8 +90,8 @@ class SheetsClient:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        for service in self._services:
-            service.close()
+        for resource in self._resources:
+            resource.close()
 
     def version(self, stream: str) -> Version:
         """The file's version: asked for once for all streams, again when a stream comes for the second time."""
@@ -119,8 +119,8 @@ class SheetsClient:
 
     def hidden_rows(self, stream: str) -> dict[str, list[int]]:
         """By title, the rows that nobody sees because somebody or a filter hides them. They are read like any other."""
-        _, sheets = self._opened(stream)
-        request = sheets.spreadsheets().get(spreadsheetId=self.settings.spreadsheet, fields=_HIDDEN_FIELDS)
+        _, spreadsheets = self._opened(stream)
+        request = spreadsheets.get(spreadsheetId=self.settings.spreadsheet, fields=_HIDDEN_FIELDS)
         return {
             sheet["properties"]["title"]: [
                 row
@@ -136,8 +136,8 @@ class SheetsClient:
         raise SourceError("sheets", self.settings.name, stream, failure.cause, failure.remedy) from None
 
     def _ask_version(self, stream: str) -> Version:
-        drive, _ = self._opened(stream)
-        request = drive.files().get(
+        files, _ = self._opened(stream)
+        request = files.get(
             fileId=self.settings.spreadsheet, fields="version,modifiedTime,trashed", supportsAllDrives=True
         )
         at: list[datetime] = []
@@ -150,9 +150,9 @@ class SheetsClient:
         return Version(str(file["version"]), at[-1])
 
     def _read(self, stream: str, version: Version) -> Workbook:
-        _, sheets = self._opened(stream)
+        _, spreadsheets = self._opened(stream)
         spreadsheet = self.settings.spreadsheet
-        file = self._execute(stream, sheets.spreadsheets().get(spreadsheetId=spreadsheet, fields=_FIELDS))
+        file = self._execute(stream, spreadsheets.get(spreadsheetId=spreadsheet, fields=_FIELDS))
         present = [sheet for sheet in file.get("sheets", []) if sheet["properties"].get("sheetType", "GRID") == "GRID"]
         wanted = set(self.settings.tabs.values())
         # A title that is missing may have been renamed: then the other tabs are read too and known by their ids.
@@ -161,8 +161,7 @@ class SheetsClient:
         ranges = [_quoted(sheet["properties"]["title"]) for sheet in read]
         grids = {}
         if ranges:
-            request = sheets.spreadsheets().values()
-            request = request.batchGet(
+            request = spreadsheets.values().batchGet(
                 spreadsheetId=spreadsheet,
                 ranges=ranges,
                 majorDimension="ROWS",
@@ -197,10 +196,8 @@ class SheetsClient:
                 ranges.append(f"{_quoted(title)}!A1:{letters(width - 1)}{len(rows)}")
         if not ranges:
             return {}
-        _, sheets = self._opened(stream)
-        request = sheets.spreadsheets().get(
-            spreadsheetId=self.settings.spreadsheet, ranges=ranges, fields=_FORMAT_FIELDS
-        )
+        _, spreadsheets = self._opened(stream)
+        request = spreadsheets.get(spreadsheetId=self.settings.spreadsheet, ranges=ranges, fields=_FORMAT_FIELDS)
         found: dict[int, dict[tuple[int, int], str]] = {}
         for sheet in self._execute(stream, request).get("sheets", []):
             currencies = found.setdefault(sheet["properties"].get("sheetId", 0), {})
@@ -213,15 +210,18 @@ class SheetsClient:
         return found
 
     def _opened(self, stream: str) -> tuple[Any, ...]:
-        """The Drive and Sheets services, built at the first need from the discovery documents the client ships."""
-        if not self._services:
+        """Drive's files and Sheets' spreadsheets, made at the first need from the discovery documents the client ships.
+
+        They are kept: the client writes the manual of every method anew each time one of them is asked for.
+        """
+        if not self._resources:
             from google_auth_httplib2 import AuthorizedHttp
             from googleapiclient.discovery import build
 
             http = AuthorizedHttp(self._credentials(stream), http=_counting_http(self))
             base = self.settings.url.rstrip("/") if self.settings.url else None
             ends = (f"{base}/drive/v3/", f"{base}/") if base else (None, None)
-            self._services = tuple(
+            drive, sheets = (
                 build(
                     api,
                     version,
@@ -233,7 +233,8 @@ class SheetsClient:
                 )
                 for api, version, end in zip(("drive", "sheets"), ("v3", "v4"), ends, strict=True)
             )
-        return self._services
+            self._resources = (drive.files(), sheets.spreadsheets())
+        return self._resources
 
     def _credentials(self, stream: str) -> Any:
         from google.auth.credentials import AnonymousCredentials

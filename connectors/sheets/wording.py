@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 _MONTHS = {
     1: "jan january januar janner ene enero janv janvier gen gennaio janeiro januari sty styczen stycznia leden ledna led tammi tammikuu tammikuuta",
@@ -30,6 +31,7 @@ _SPLIT_YEAR = re.compile(r"\b20\d{2}/(?:20)?(1[3-9]|[2-9]\d)\b")  # 2026/27
 _YEAR = re.compile(r"(?<!\d)20\d{2}(?!\d)")
 
 
+@lru_cache(maxsize=10_000)  # headers are looked at as months, as years and as each column of a contract
 def normalised(text: str) -> str:
     """A text without case, accents, punctuation and repeated spaces: "Kosten-Art:" becomes "kosten art"."""
     plain = unicodedata.normalize("NFKD", text.replace("ß", "ss")).casefold()
