@@ -23,9 +23,6 @@ from warehouse.landing import Zone
 PROJECT = Path(__file__).parent
 """The dbt project lies beside this file."""
 
-WRITING = f"row_group_size {raw.ROWS_PER_GROUP}"
-"""Whoever writes to a build file says how large its groups of rows are: told nothing, DuckDB would make them all anew."""
-
 FINISHED = {
     "LogModelResult": "total",
     "LogSeedResult": "total",
@@ -145,7 +142,7 @@ def load_raw(
     """
     for old in (build_file, build_file.with_name(build_file.name + ".wal")):
         old.unlink(missing_ok=True)
-    with _opened(build_file, WRITING) as connection:
+    with _opened(build_file, raw.GROUPED) as connection:
         connection.execute("set preserve_insertion_order = false")
         counts = raw.load(connection, zone, as_of, tables=tables)
         describe(connection, as_of=as_of, variables=variables, fingerprint=fingerprint)
@@ -219,7 +216,7 @@ def in_part(build_file: Path) -> Iterator[None]:
         approve(build_file)
 
 
-def attach(connection: duckdb.DuckDBPyConnection, build_file: Path, mode: str = WRITING) -> None:
+def attach(connection: duckdb.DuckDBPyConnection, build_file: Path, mode: str = raw.GROUPED) -> None:
     """Attach the build file under the name that the SQL models know it by."""
     connection.execute(f"attach {_literal(build_file)} as hub ({mode})")
 
@@ -234,7 +231,7 @@ def _opened(build_file: Path, mode: str) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def _note(build_file: Path, change: str) -> None:
-    with _opened(build_file, WRITING) as connection:
+    with _opened(build_file, raw.GROUPED) as connection:
         connection.execute(f"update {publish.ABOUT_SCHEMA}.build set {change}")  # noqa: S608 - constants of ours
 
 

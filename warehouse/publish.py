@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse.privacy.pseudonyms import Pseudonyms
+from warehouse.raw import GROUPED
 
 STORAGE_VERSION = "v1.2.0"
 """Any DuckDB client from this version on can open the file."""
@@ -139,7 +140,7 @@ def _copy(build_file: Path, fresh: Path, schemas: list[str], secret: bytes | Non
     counts: dict[str, int] = {}
     with duckdb.connect() as connection:
         # Under the name that DuckDB gives it by itself: the build's views name their own database.
-        connection.execute(f"attach {_text(str(build_file))} (read_only)")
+        connection.execute(f"attach {_text(str(build_file))} (read_only, {GROUPED})")
         ((build,),) = connection.execute(
             "select database_name from duckdb_databases() where path is not null"
         ).fetchall()
@@ -149,7 +150,9 @@ def _copy(build_file: Path, fresh: Path, schemas: list[str], secret: bytes | Non
         if is_marked and connection.execute(f"from {ABOUT_SCHEMA}.build where not {APPROVED}").fetchall():
             raise NotApproved(build_file)
         pseudonyms = None if secret is None else Pseudonyms(connection, secret)
-        connection.execute(f"attach {_text(str(fresh))} as _published (storage_version {_text(STORAGE_VERSION)})")
+        connection.execute(
+            f"attach {_text(str(fresh))} as _published (storage_version {_text(STORAGE_VERSION)}, {GROUPED})"
+        )
         # One transaction for all: each commit waits for the disk, a thousand comments would for half a minute.
         connection.execute("begin")
         for schema in [*schemas, *_present(connection, ABOUT_SCHEMA)]:

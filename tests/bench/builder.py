@@ -1,4 +1,4 @@
-"""One build, or the bare query it is held against, in a process of its own: `python -m tests.bench.builder build|bare FOLDER`.
+"""One build, the parsing before the first one, or the bare query: each in a process of its own, `python -m tests.bench.builder NAME FOLDER`.
 
 Prints a line of JSON: seconds, CPU seconds and peak memory; of a build also its parts' seconds, each step's and bytes per layer.
 """
@@ -19,6 +19,7 @@ from warehouse import landing
 
 VARIABLES = {"timezone": "Europe/Berlin", "currency": "EUR", "fiscal_year_start_month": 1}
 BLOCK_BYTES = 256 * 1024
+BUILD_FILE = "build.duckdb"
 
 # The typed extraction that any warehouse of issues and changes has to do, straight from the landed files.
 BARE = """
@@ -46,13 +47,21 @@ from logs;
 """
 
 
+def parse(folder: Path) -> dict[str, Any]:
+    """Once for every version of the project dbt reads it, and builds go on with what it made of it."""
+    from warehouse import build as hub
+
+    hub.parse(hub.dbt_folder(folder / BUILD_FILE))
+    return {}
+
+
 def build(folder: Path) -> dict[str, Any]:
     """The hub's build of the landing zone in the folder, step by step."""
     from pipelines import sources
     from warehouse import build as hub
     from warehouse import publish
 
-    zone, file = landing.Zone(folder / "landing"), folder / "build.duckdb"
+    zone, file = landing.Zone(folder / "landing"), folder / BUILD_FILE
     steps = {}
     began = time.monotonic()
     hub.load_raw(zone, file, as_of=NOW, tables=sources.raw_tables(), variables=VARIABLES)
@@ -64,12 +73,10 @@ def build(folder: Path) -> dict[str, Any]:
     hub.approve(file)
     publish.publish(file, folder / "warehouse.duckdb")
     steps["publish"] = time.monotonic() - began
-    layers = _layers(file)
     return {
         "steps": steps,
         "models": sum(step.status == "success" for step in done),
         "checks": sum(step.status in {"pass", "warn"} for step in done),
-        "layers": {**layers, "published": (folder / "warehouse.duckdb").stat().st_size},
         "seconds_by_step": {step.name: step.seconds for step in done},
     }
 
@@ -85,9 +92,9 @@ def bare(folder: Path) -> dict[str, Any]:
     return {"changes": changes}
 
 
-def _layers(file: Path) -> dict[str, int]:
-    """Bytes of each schema's blocks."""
-    with duckdb.connect(file, read_only=True) as connection:
+def layers(folder: Path) -> dict[str, int]:
+    """Bytes of each schema's blocks in a build, and of what was published of it."""
+    with duckdb.connect(folder / BUILD_FILE, read_only=True) as connection:
         tables = connection.execute("select schema_name, table_name from duckdb_tables() order by all").fetchall()
         sizes: dict[str, int] = {}
         for schema, table in tables:
@@ -96,14 +103,14 @@ def _layers(file: Path) -> dict[str, int]:
                 f' from pragma_storage_info(\'"{schema}"."{table}"\')) where block >= 0'
             ).fetchall()
             sizes[schema] = sizes.get(schema, 0) + blocks * BLOCK_BYTES
-    return sizes
+    return {**sizes, "published": (folder / "warehouse.duckdb").stat().st_size}
 
 
 def main() -> None:
     """Run what the command line names and tell what it used."""
     name, folder = sys.argv[1:]
     began = time.monotonic()
-    told = {"build": build, "bare": bare}[name](Path(folder))
+    told = {"parse": parse, "build": build, "bare": bare}[name](Path(folder))
     used = resource.getrusage(resource.RUSAGE_SELF)
     told |= {
         "seconds": time.monotonic() - began,

@@ -8,20 +8,19 @@
     {{ keyed("from_json(" ~ entries ~ ", '[{\"key\": \"VARCHAR\", \"value\": \"VARCHAR\"}]')") }}
 {%- endmacro %}
 
-{#- A list of entries {key, value} as a map; of a key that comes twice the last one counts. -#}
+{#- A list of entries {key, value} as a map; of a key that comes twice the last one counts, which takes longer and is rare. -#}
 {% macro map_of(pairs) -%}
-    case
-        when list_unique(list_transform({{ pairs }}, lambda entry: entry['key'])) = len({{ pairs }}) then map_from_entries({{ pairs }})
-        else
-            map_from_entries(
-                list_transform(
-                    list_distinct(list_transform({{ pairs }}, lambda entry: entry['key'])),
-                    lambda name: struct_pack(
-                        key := name, value := list_filter({{ pairs }}, lambda entry: entry['key'] = name)[-1].value
-                    )
+    coalesce(
+        try(map_from_entries({{ pairs }})),
+        map_from_entries(
+            list_transform(
+                list_distinct(list_transform({{ pairs }}, lambda entry: entry['key'])),
+                lambda name: struct_pack(
+                    key := name, value := list_filter({{ pairs }}, lambda entry: entry['key'] = name)[-1].value
                 )
             )
-    end
+        )
+    )
 {%- endmacro %}
 
 {#- MLflow's list of {key, value} as a map of texts. -#}
