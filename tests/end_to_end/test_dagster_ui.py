@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 import requests
 from markdown_it.token import Token
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
@@ -60,14 +60,15 @@ def ui(program, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
+def browser() -> Iterator[BrowserContext]:
+    """One for all: its pages share what it has loaded of the UI, which are megabytes."""
+    with chromium() as launched, launched.new_context(viewport={"width": 1440, "height": 1000}) as context:
+        yield context
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 1440, "height": 1000})
+def page(browser: BrowserContext) -> Iterator[Page]:
+    page = browser.new_page()
     yield page
     page.close()
 
