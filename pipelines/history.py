@@ -1,11 +1,12 @@
 """Dagster's record of runs in SQLite, as its own storage keeps it, but with connections that stay open.
 
-Dagster makes an engine, a connection and every statement's text anew for each event it writes or reads; a build has more
-than a thousand. Not here: what the events say.
+Dagster makes an engine, a connection and every statement's text anew for each event it writes or reads. Not here: what the
+events say.
 """
 
 from __future__ import annotations
 
+import os
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from dagster._core.storage.runs.sqlite.sqlite_run_storage import SqliteRunStorage
-from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
+from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS, create_db_conn_string
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 
 if TYPE_CHECKING:
+    from dagster._core.events.log import EventLogEntry
     from dagster._serdes import ConfigurableClassData
     from sqlalchemy.engine import Connection, Engine
 
@@ -63,18 +65,33 @@ class EventLog(SqliteEventLogStorage):
             with engine.begin() as connection:
                 yield connection
 
+    def store_event(self, event: EventLogEntry) -> None:
+        """Keeps an event, and lets those know who watch the run."""
+        super().store_event(event)
+        # They look at the run's file, and of a file that stays open SQLite writes its log beside it.
+        os.utime(self.path_for_shard(event.run_id))
+
+    def wipe(self) -> None:
+        """Forgets every run; an open file would outlive its removal."""
+        self._close()
+        super().wipe()
+
     def dispose(self) -> None:
         """Closes all files."""
         super().dispose()
-        self._engines.dispose()
+        self._close()
+
+    def _close(self) -> None:
+        with self._db_lock:
+            self._engines.dispose()
 
 
 class Runs(SqliteRunStorage):
     """The runs and how they stand."""
 
-    def __init__(self, conn_string: str, inst_data: ConfigurableClassData | None = None) -> None:
+    def __init__(self, conn_string: str) -> None:
         self._engine = _engine(conn_string)
-        super().__init__(conn_string, inst_data)
+        super().__init__(conn_string)
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
@@ -95,11 +112,11 @@ class Storage(DagsterSqliteStorage):
         super().__init__(base_dir, inst_data)
         history = Path(base_dir) / "history"
         self._event_log_storage = EventLog(str(history / "runs"))
-        self._run_storage = Runs.from_local(str(history))
+        self._run_storage = Runs(create_db_conn_string(str(history), "runs"))
 
     @classmethod
     def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]) -> Storage:
-        """As Dagster asks for it."""
+        """That of the base makes a DagsterSqliteStorage, whatever the class."""
         return cls.from_local(inst_data=inst_data, **config_value)
 
 

@@ -29,7 +29,7 @@ COLUMNS = """
 """
 
 ROWS_PER_GROUP = 16_384
-"""Rows that a build file's raw tables compress and read at once: of DuckDB's 122,880, a group of wide payloads fills the
+"""Rows that the tables of a build and of what is published compress and read at once: of DuckDB's 122,880, a group of wide payloads fills the
 memory before it is compressed, and is read by a single thread."""
 
 GROUPED = f"row_group_size {ROWS_PER_GROUP}"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import queue
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import dagster as dg
 import pytest
@@ -16,6 +18,10 @@ from pipelines import history, runs
 def thing():
     """Something with a check."""
     yield dg.MaterializeResult(metadata={"number": 7}, check_results=[dg.AssetCheckResult(passed=True)])
+
+
+@dg.job
+def nothing() -> None: ...
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +41,7 @@ def events(instance, run_ids):
 def test_dagster_s_own_storage_reads_what_was_written(state):
     """More runs than files are held open; the last is read while both have it open."""
     with runs.prepare_instance() as instance:
+        assert isinstance(instance.event_log_storage, history.EventLog)
         run_ids = [dg.materialize([thing], instance=instance).run_id for _ in range(history.KEPT + 2)]
         written = events(instance, run_ids)
         plain = DagsterSqliteStorage(str(state))
@@ -56,27 +63,56 @@ def test_dagster_s_own_storage_reads_what_was_written(state):
 
 
 def test_two_writers_at_the_same_time_lose_nothing():
-    """As a run beside the UI's own looks, each with its own connections."""
+    """As a run beside the UI's own looks, each with its own connections to the same files."""
 
-    def write(_number: int) -> list[str]:
+    def write(run: dg.DagsterRun) -> None:
         with dg.DagsterInstance.get() as instance:
-            return [dg.materialize([thing], instance=instance).run_id for _ in range(2)]
+            for number in range(50):
+                instance.report_engine_event(str(number), run)
 
     with runs.prepare_instance() as instance:
+        run = instance.create_run_for_job(nothing)
         with ThreadPoolExecutor(2) as writers:
-            run_ids = [run_id for found in writers.map(write, range(2)) for run_id in found]
-        logs = events(instance, run_ids)
-    assert len(logs) == 4
-    assert len({frozenset(log.items()) for log in logs.values()}) == 1
+            list(writers.map(write, [run, run]))
+        told = Counter(entry.message for entry in instance.all_logs(run.run_id))
+    assert told == {str(number): 2 for number in range(50)}
+
+
+def test_who_watches_a_run_is_told_of_it_while_it_is_under_way():
+    """As the UI does, from another process's storage: the writer still has the run's file open."""
+    told = queue.Queue()
+    with runs.prepare_instance() as instance, dg.DagsterInstance.get() as watching:
+        run = instance.create_run_for_job(nothing)
+        instance.report_engine_event("the first", run)
+        watching.watch_event_logs(run.run_id, None, lambda event, _cursor: told.put(event.message))
+        instance.report_engine_event("the second", run)
+        heard = {told.get(timeout=60)}
+        while "the second" not in heard:
+            heard.add(told.get(timeout=60))
+
+
+def test_what_is_written_after_everything_was_forgotten_is_there():
+    """No file stays open that is no longer in its folder."""
+    with runs.prepare_instance() as instance:
+        dg.materialize([thing], instance=instance)
+        instance.wipe()
+        again = dg.materialize([thing], instance=instance).run_id
+        assert instance.get_run_ids() == [again]
+        assert events(instance, [again])[again][dg.DagsterEventType.ASSET_MATERIALIZATION] == 1
 
 
 def test_no_more_files_stay_open_than_said(state):
     """The UI of months of runs reads as many files."""
     engines = history.Engines()
-    kept = [engines.of(f"sqlite:///{state / str(number)}.db") for number in range(history.KEPT + 1)]
-    for engine in kept[1:]:
-        with engine.connect():
-            pass
-    assert kept[0] is not engines.of(f"sqlite:///{state / '0'}.db")
-    assert kept[-1] is engines.of(f"sqlite:///{state / str(history.KEPT)}.db")
+    for number in range(2 * history.KEPT):
+        with engines.of(f"sqlite:///{state / str(number)}.db").begin() as connection:
+            connection.exec_driver_sql("create table one (number integer)")
+    assert opened(state) == {f"{number}.db" for number in range(history.KEPT, 2 * history.KEPT)}
     engines.dispose()
+    assert opened(state) == set()
+
+
+def opened(folder):
+    """The files of a folder that this process has open."""
+    files = (one.readlink() for one in Path("/proc/self/fd").iterdir() if one.is_symlink())
+    return {file.name for file in files if file.parent == folder}

@@ -1,7 +1,7 @@
 {#-
     What a relation behind the marts must hold, as its meta says: proven with the checks of the same name, but as it is made and not by
-    a test of dbt. A test is a step of its own, and at twenty of a build's fifty seconds those of every relation were its dearest part.
-    Marts and what must hold between relations keep dbt's tests, which Dagster shows as checks.
+    a test of dbt. A test is a step of its own, and those of every relation were a build's dearest part. Marts, and what must hold
+    between SQL models, keep dbt's tests, which Dagster shows as checks.
 -#}
 {% macro prove(relation, meta) -%}
     {%- if meta.grain -%}

@@ -100,19 +100,28 @@ def test_a_new_baseline_is_one_change_and_so_is_each_part_that_is_edited_later(t
     baseline(tables, "2", {"2026-01-01": None}, "2026-03-29")
     baseline(tables, "1", {"2026-01-01": None, "2026-02-01": None}, "2026-04-05")
     assert changed(tables, "baseline") == [
-        ("A 2", "row", None, "there", "03-08"),
-        ("A 2", "approved_date", "2026-03-05", "2026-03-12", "03-15"),
-        ("A 2", "planned_amount", "250.0", "280.0", "03-15"),
-        ("A 2", "planned_amount", "280.0", "180.0", "03-29"),
-        ("A 1", "row", "there", None, "04-05"),
+        ("A / 2", "row", None, "there", "03-08"),
+        ("A / 2", "approved_date", "2026-03-05", "2026-03-12", "03-15"),
+        ("A / 2", "planned_amount", "250.0", "280.0", "03-15"),
+        ("A / 2", "planned_amount", "280.0", "180.0", "03-29"),
+        ("A / 1", "row", "there", None, "04-05"),
     ]
+
+
+def test_an_amount_nobody_can_convert_is_no_fall_of_the_plan(tables):
+    """Without its rate a part of the sum is unknown: it did not fall, and what is known next is held against what was known last."""
+    milestone(tables, "2026-03-01")
+    baseline(tables, "1", {"2026-01-01": 100, "2026-02-01": 100}, "2026-03-01")
+    baseline(tables, "1", {"2026-02-01": 100}, "2026-03-08", currency="USD")
+    baseline(tables, "1", {"2026-02-01": 130}, "2026-03-15", currency="EUR")
+    assert changed(tables, "baseline") == [("A / 1", "planned_amount", "200.0", "230.0", "03-15")]
 
 
 def test_a_baselines_tab_that_is_added_later_is_a_change(tables):
     """Until then the first landed plan was the baseline."""
     milestone(tables, "2026-03-01")
     baseline(tables, "1", {"2026-01-01": 100}, "2026-03-08")
-    assert changed(tables, "baseline") == [("A 1", "row", None, "there", "03-08")]
+    assert changed(tables, "baseline") == [("A / 1", "row", None, "there", "03-08")]
 
 
 def test_each_removal_of_a_budget_line_is_told(tables):

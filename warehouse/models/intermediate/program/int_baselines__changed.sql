@@ -10,22 +10,27 @@ with looks as (
 ),
 
 cells as (
+    -- Where a version names its initiative as nobody does any more, it is that of the row's newest version that can be told.
     select
-        referenced.initiative_id,
+        coalesce(
+            referenced.initiative_id, arg_max(referenced.initiative_id, baselines.valid_from) over (partition by baselines.row_id)
+        ) as initiative_id,
         coalesce(baselines.baseline_version, '1') as baseline_version,
         baselines.approved_date,
+        baselines.planned_value is null and list_contains(baselines.faulty_columns, 'planned') as is_unreadable,
         baselines.planned_value
         * case
             when coalesce(upper(baselines.currency), {{ setting('currency') }}) = {{ setting('currency') }} then 1.0
             else rates.rate
         end as planned_amount,
+        baselines.planned_value,
         baselines.valid_from,
         baselines.valid_to,
         baselines.deleted_at,
         looks.first_looked_at
     from {{ ref('stg_sheets__baselines') }} as baselines
     inner join looks on baselines.instance = looks.instance
-    inner join {{ ref('int_initiatives__referenced') }} as referenced
+    left join {{ ref('int_initiatives__referenced') }} as referenced
         on {{ normalised('baselines.initiative') }} = referenced.reference and referenced.moment_at = {{ as_of() }}
     left join {{ ref('int_exchange_rates__spread') }} as rates
         on {{ rate_of('rates', as_of(), 'upper(baselines.currency)', 'baselines.month_date') }}
@@ -45,6 +50,7 @@ instants as (
             first_looked_at,
             unnest([valid_from, valid_to]) as seen_at
         from cells
+        where initiative_id is not null
     ) as seen
     where seen_at is not null
     group by initiative_id, baseline_version, seen_at
@@ -57,7 +63,11 @@ states as (
         instants.seen_at,
         any_value(instants.first_looked_at) as first_looked_at,
         count(cells.initiative_id) > 0 as is_there,
-        cast(round(sum(cells.planned_amount), 2) as varchar) as planned_amount,
+        -- Of a sum that is unknown in part nobody knows whether it moved.
+        case
+            when bool_and(not cells.is_unreadable and (cells.planned_value is null or cells.planned_amount is not null))
+                then cast(round(sum(cells.planned_amount), 2) as varchar)
+        end as planned_amount,
         cast(max(cells.approved_date) as varchar) as approved_date
     from instants
     left join cells
@@ -72,7 +82,7 @@ compared as (
     select
         *,
         coalesce(lag(is_there) over life, false) as was_there,
-        lag(planned_amount) over life as former_amount,
+        lag(planned_amount ignore nulls) over life as former_amount,
         lag(approved_date) over life as former_date
     from states
     window life as (partition by initiative_id, baseline_version order by seen_at)
@@ -94,7 +104,7 @@ parts as (
 )
 
 select
-    concat_ws(' ', initiative_id, baseline_version) as subject_id,
+    initiative_id || ' / ' || baseline_version as subject_id,
     baseline_version,
     initiative_id,
     part.what,
@@ -107,3 +117,4 @@ where
     and seen_at > first_looked_at
     -- What a new version plans, and what one that went had planned, is told by its row.
     and (part.what = 'row' or (was_there and is_there))
+    and (part.what <> 'planned_amount' or (part.old_value is not null and part.new_value is not null))
