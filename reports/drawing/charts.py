@@ -186,8 +186,8 @@ def months_below(days: Sequence[date]) -> tuple[list[date], list[str]]:
     firsts = firsts[:: -(-len(firsts) // 6)]
     names = [words.MONTHS[first.month - 1] for first in firsts]
     shown = [
-        f"{name} {first.year}" if first.month == 1 or index == 0 else name
-        for index, (first, name) in enumerate(zip(firsts, names, strict=True))
+        f"{name} {first.year}" if before is None or first.year != before.year else name
+        for before, first, name in zip([None, *firsts], firsts, names, strict=False)
     ]
     return firsts, shown
 

@@ -62,7 +62,7 @@ def ages(items: Sequence[tuple[float, bool]], levels: Sequence[Level], *, salt: 
         axes.set_ylim(0, max(tallest + 2.2, 6))
         for place, (value, word) in enumerate(sorted(levels)):
             axes.axvline(value, ymax=0.99 - 0.09 * place, color=COLOURS["muted"], linewidth=1, linestyle=(0, (4, 3)))
-            is_at_the_edge = value > 0.8 * top  # where its word would be cut off
+            is_at_the_edge = value > 0.9 * top  # where its word would be cut off
             axes.annotate(
                 word,
                 (value, 0.99 - 0.09 * place),

@@ -118,7 +118,7 @@ TITLES = (
         "Earned per {one} spent",
         "Earned divided by spent; below 1 each unit of money earns less than planned",
     ),
-    ("Pace (SPI(t))", "Pace", "Months of planned work done per month passed; 100% is as planned"),
+    ("Pace (SPI(t))", "Pace", "Months of planned work done per month passed; 1 is as planned"),
     ("Expected in all (EAC)", "Expected in all", "Estimate at completion: budget divided by cost efficiency"),
     ("Left over (VAC)", "Left over", "Budget minus expected; below zero is over budget"),
 )
@@ -136,9 +136,9 @@ def _table(last: dict[str | None, Row], names: dict[str, str], currency: str, mo
             words.amount(row[f"{name}_amount"], currency) for name in ("bac", "ev", "ac", "eac", "vac")
         )
         cpi = _index(row["cpi"], "" if row["cpi"] is None else words.earned(row["cpi"], currency))
-        pace = _index(row["spi_t"], "" if row["spi_t"] is None else f"moves at {row['spi_t']:.0%} of the planned pace")
+        pace = _index(row["spi_t"], "" if row["spi_t"] is None else f"moves at {row['spi_t']:.2f} of the planned pace")
         if is_plain:
-            pace = words.share(row["spi_t"])
+            pace = words.number(row["spi_t"])
         over = Value(vac.text, vac.full, tone="bad") if (row["vac_amount"] or 0) <= -0.5 else vac
         name = (Value(_name(initiative, names)), Value(_notes(row, names), tone="under"))
         shown.append((name, bac, ev, ac, cpi, pace, eac, over))
@@ -233,5 +233,5 @@ def _message(row: Row, currency: str) -> str:
         parts.append(words.earned(row["cpi"], currency))
     if row["spi_t"] is not None:
         pace = row["spi_t"]
-        parts.append("the pace is as planned" if abs(pace - 1) < 0.05 else f"the pace is {pace:.0%} of plan")
+        parts.append("the pace is as planned" if abs(pace - 1) < 0.05 else f"the pace is {pace:.2f} of plan")
     return ", ".join(parts)

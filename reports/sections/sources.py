@@ -120,7 +120,7 @@ def trust(marts: Marts, *, are_streams_shown: bool = False) -> Section:
         [
             (
                 words.sentence(words.label(row["check_name"])).rstrip("."),
-                row["area"] or "",
+                AREAS.get(row["area"], row["area"] or ""),
                 words.count(row["affected_count"]),
                 words.share(row["affected_share"]),
                 words.told(row["example"] or ""),

@@ -126,7 +126,7 @@ def matrix(rows: list[Row], names: dict[str, str]) -> Matrix:
         for initiative in [*([None] if None in cells else []), *initiatives]
     ]
     return Matrix(
-        "Status of each initiative by dimension: G green, A amber, R red, ? unknown, * overridden by hand",
+        "Status of each initiative by dimension: G green, A amber, R red, ? unknown, * called otherwise by hand",
         "Initiative",
         tuple(DIMENSIONS[name] for name in present),
         shown,

@@ -78,6 +78,7 @@ def strip(marts: Marts, rows: list[Row], names: dict[str, str]) -> tuple[Block, 
             for one in shown
         ],
         empty="",
+        is_caption_shown=True,
     )  # fmt: skip
     blocks: list[Block] = [table]
     if any(row["basis"] == "reconstructed" for found in weeks.values() for row in found):

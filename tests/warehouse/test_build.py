@@ -140,6 +140,12 @@ PROVEN = {
         select instance || ':' || id as issue_id, (payload->>'points')::double as points from raw.jira_issues
         where is_current and (payload->>'points')::double <> 13
     """,
+    "seeds/rules.csv": "name,value\nstale,5\n",
+    "seeds/seeds.yml": """
+        seeds:
+          - name: rules
+            config: {meta: {grain: [name]}, post_hook: "{{ prove(this, model.config.meta) }}"}
+    """,
     "models/sources.yml": "sources: [{name: raw, database: hub, tables: [{name: jira_issues}]}]",
     "models/staging.yml": """
         models:
@@ -172,6 +178,14 @@ def test_a_relation_that_does_not_hold_what_it_must_ends_the_build(
     assert not (Path(zone.uri).parent / "warehouse.duckdb").exists()
     land(zone, b=2.0)
     assert built(zone, project).row_counts == {"marts.issues": 2, "marts.totals": 1}
+
+
+def test_a_rule_that_stands_there_twice_ends_the_build(zone: Zone, project: Path) -> None:
+    """Seeds are edited by hand; which of the two rows counts nobody could say."""
+    write(project, {**PROVEN, "seeds/rules.csv": "name,value\nstale,5\nstale,7\n"})
+    land(zone, a=1.0)
+    with pytest.raises(build.BuildError, match=r'rules: .*rows share their grain \(name\).*"name":"stale"'):
+        built(zone, project)
 
 
 def test_a_failed_check_publishes_nothing(zone: Zone, project: Path) -> None:

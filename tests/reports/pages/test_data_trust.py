@@ -22,7 +22,7 @@ def test_what_to_fix_first_begins_with_sources_that_fail(page: Page) -> None:
     """Then bad cells, then the checks that concern most, then accounts of nobody; each with its remedy."""
     first = page.text.split("What to fix first", 2)[2].split("In short", 1)[0]
     heads = (
-        "sheets acme: budget is stale",
+        "Sheets acme: budget is stale",
         "2 cells of the sheets cannot be read",
         "Unlinked pull requests · 41 affected, 9%",
         "Bad cells · 3 affected",
@@ -74,7 +74,7 @@ def test_work_without_an_initiative_is_listed(page: Page) -> None:
 def test_an_account_of_nobody_comes_with_a_proposal(page: Page, rendered: Render) -> None:
     """Bots are nobody by right; without a people tab nobody is missing."""
     grid = page.tables["Accounts of nobody in the people tab"]
-    assert grid.rows == [["octo-mei", "github acme", "Mei Tanaka: the login reads like the name"]]
+    assert grid.rows == [["octo-mei", "GitHub acme", "Mei Tanaka: the login reads like the name"]]
     text = Page(rendered("data_trust", "unknown").html).text
     assert "Every account belongs to somebody in the people tab, or no such tab was read." in text
 

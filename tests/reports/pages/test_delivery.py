@@ -207,7 +207,7 @@ def test_without_any_row_it_says_that_nothing_is_known(rendered: Render) -> None
         ([1.0] * 8 + [5.0] * 4, "pace is 5 times as high: 5, was 1"),
         ([0.0] * 8 + [3.0] * 4, "pace up to 3 from 0"),
         ([0.0] * 12, "pace steady at 0"),
-        ([5.0] * 8 + [0.0] * 4, "pace fell by 100%: 0, was 5"),
+        ([5.0] * 8 + [0.0] * 4, "pace down by 100%: 0, was 5"),
         ([4.0] * 8 + [None, None, None, 9.0], "pace: 9 in the last week known"),
     ],
 )

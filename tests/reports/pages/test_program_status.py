@@ -107,7 +107,7 @@ def test_each_week_has_its_colour_and_the_row_says_for_how_long(page: Page) -> N
 
 def test_every_cell_of_the_matrix_is_the_marts_colour(page: Page, open_file: duckdb.DuckDBPyConnection) -> None:
     """The worst initiative first, each light with its letter and, for screen readers, its word."""
-    caption = "Status of each initiative by dimension: G green, A amber, R red, ? unknown, * overridden by hand"
+    caption = "Status of each initiative by dimension: G green, A amber, R red, ? unknown, * called otherwise by hand"
     grid = page.tables[caption]
     assert [row[0] for row in grid.rows] == [
         "The program",
@@ -189,7 +189,7 @@ def test_money_is_the_last_closed_month_of_the_mart(page: Page, open_file: duckd
     for name, bac, ev, ac, cpi, spi_t, eac, vac, notes in rows:
         amounts = [tidy(words.amount(value, "EUR").text) for value in (bac, ev, ac, eac, vac)]
         first = f"{name} {words.sentence(notes)}" if notes else name
-        indices = [tidy(words.number(cpi).text), tidy(words.share(spi_t).text)]
+        indices = [tidy(words.number(cpi).text), tidy(words.number(spi_t).text)]
         assert [row for row in grid.rows if row[0] == first] == [[first, *amounts[:3], *indices, *amounts[3:]]]
 
 
@@ -355,6 +355,6 @@ def test_all_white_reads_well(tmp_path: Path) -> None:
     assert "24 colours unknown: what is missing" in page.text
     assert "Red initiatives 0 of 3" in page.text
     grid = page.tables[
-        "Status of each initiative by dimension: G green, A amber, R red, ? unknown, * overridden by hand"
+        "Status of each initiative by dimension: G green, A amber, R red, ? unknown, * called otherwise by hand"
     ]
     assert {cell.rstrip("*") for row in grid.rows for cell in row[1:]} == {"?Unknown"}
