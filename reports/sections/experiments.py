@@ -100,7 +100,7 @@ def _told(metric: str, weeks: list[date], best: list[float | None], target: floa
     since = next((ago for ago, value in enumerate(reversed(best)) if value != best[-1]), len(best))
     if since > 1:
         lasting = figures.days_between(weeks[-since], weeks[-1]) / 7 + 1
-        said += f", the same for {words.count(lasting, 'week')}"
+        said += f", unchanged for {words.count(lasting, 'week')}"
     return said + (f"; the target is {words.number(target, 3).text}" if target is not None else "")
 
 

@@ -12,6 +12,9 @@ from reports.marts import Marts, Row
 from reports.sections import flow, sources
 
 SCOPES = ("milestone", "initiative", "epic")
+LEFT = "Open items, and those that will have come by then if the scope goes on growing as it did"
+"""What is left to do, in the words of a forecast."""
+
 EPICS = "select issue_id, summary from marts.issues where is_epic"
 FORECASTS = """
     select
@@ -117,7 +120,7 @@ def _scenarios(marts: Marts, rows: list[Row]) -> Table:
         (
             Column("What"),
             Column("If"),
-            Column("Left to do", is_number=True),
+            Column("Left to do", is_number=True, explain=LEFT),
             Column("Even odds by"),
             Column("Eight in ten by"),
             Column("On time", is_number=True),
@@ -158,7 +161,7 @@ def _table(marts: Marts, rows: list[Row]) -> Table:
         "Forecasts from each team's own pace of the last twelve weeks",
         (
             Column("What"),
-            Column("Left to do", is_number=True),
+            Column("Left to do", is_number=True, explain=LEFT),
             Column("Even odds by"),
             Column("Eight in ten by"),
             Column("Target"),

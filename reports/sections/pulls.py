@@ -95,7 +95,8 @@ def stages(marts: Marts) -> tuple[Block, ...]:
     last = {stage: found[-1]["complete_mean_hours"] for stage, found in by_stage.items() if found}
     longest = max(last, key=lambda stage: last[stage])
     title = (
-        f"A change took {words.duration(sum(last.values())).text} from first commit to production in {words.month(months[-1]).text}, "
+        f"A change took {words.duration(sum(last.values())).text} on average from first commit to production in"
+        f" {words.month(months[-1]).text}, "
         f"{words.duration(last[longest]).text} of them {WAYS[longest]}"
     )
     picture = shapes.stacked(

@@ -6,6 +6,7 @@ from reports import words
 from reports.document import Block, Cell, Column, Inline, Item, Items, Light, Status, Table, Value
 from reports.evidence import Known
 from reports.marts import Marts, Row
+from reports.sections import status
 
 REGISTER = """
     select
@@ -64,7 +65,7 @@ def needs(row: Row) -> list[str]:
 
 def _row(row: Row, names: dict[str, str], people: dict[str, str], currency: str) -> tuple[Cell, ...]:
     attention = needs(row)
-    initiative = names.get(row["initiative_id"], row["initiative_id"] or "")
+    initiative = names.get(row["initiative_id"]) or row["initiative_id"] or status.PROGRAM
     about = " · ".join(filter(None, (row["risk_id"], initiative)))
     return (
         (Value(row["title"] or row["risk_id"]), Value(about, tone="under")),

@@ -87,7 +87,7 @@ def _table(rows: list[Row], names: dict[str, str], currency: str) -> Table:
 def _name(row: Row, names: dict[str, str]) -> str:
     if row["scope_id"] == WHOLE:
         return status.PROGRAM
-    return names.get(row["initiative_id"]) or row["initiative_id"] or "Of no initiative"
+    return names.get(row["initiative_id"]) or row["initiative_id"] or "Risks of the program itself"
 
 
 def _row(row: Row, names: dict[str, str], currency: str) -> tuple[Cell, ...]:

@@ -47,7 +47,9 @@ def blocks(rows: list[Row], moved: dict[str, list[Row]] | None, currency: str) -
             _cell([row for row in placed if (_band(row["probability_share"], 1 / BANDS), _band(row["impact"], step)) == (band, column)], moved)
             for column in range(BANDS)
         ]  # fmt: skip
-        shown.append((f"{fixed(band * 100 // BANDS)} to {fixed((band + 1) * 100 // BANDS)}%", *cells))
+        shown.append(
+            (f"{'over ' if band else ''}{fixed(band * 100 // BANDS)} to {fixed((band + 1) * 100 // BANDS)}%", *cells)
+        )
     heads = [f"{'up to ' if not column else 'to '}{_edge(step * (column + 1), currency)}" for column in range(BANDS)]  # fmt: skip
     found: list[Block] = [
         Table(

@@ -171,7 +171,7 @@ def _widest(rows: list[Row]) -> Cell:
     widest = max(rows, key=lambda row: row["affected_count"] or 0)
     share = words.share(widest["affected_share"])
     said = words.count(widest["affected_count"])
-    return said if share is words.UNKNOWN else f"{said}, {share.text}"
+    return said if share is words.UNKNOWN else f"{said} ({share.text})"
 
 
 def _held(marts: Marts) -> str:

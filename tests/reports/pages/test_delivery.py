@@ -75,7 +75,7 @@ def test_stages_of_pull_requests_show_where_the_time_goes(page: Page) -> None:
     """The last closed month in the title, each closed month beneath."""
     text = tidy(page.text)
     assert (
-        "A change took 8 days from first commit to production in Oct 2026, 3 days of them waiting for production"
+        "A change took 8 days on average from first commit to production in Oct 2026, 3 days of them waiting for production"
         in text
     )
     grid = page.tables["Stages of merged pull requests per month"]

@@ -245,7 +245,7 @@ def test_risks_come_triggered_first_and_closed_ones_stay_out(page: Page) -> None
 def test_checks_that_found_nothing_are_left_out(page: Page, rendered: Render) -> None:
     """An executive sees how much of each source is doubtful; the other reports name an example and what to do."""
     plain = page.tables["What the checks of the data found, by where it comes from"]
-    assert plain.rows == [["The program sheet", "2", "3, 0.4%"], ["GitHub", "1", "41, 9%"]]
+    assert plain.rows == [["The program sheet", "2", "3 (0.4%)"], ["GitHub", "1", "41 (9%)"]]
     grid = Page(rendered("budget", "believable").html).tables[
         "What makes figures here doubtful, and what to do about it"
     ]

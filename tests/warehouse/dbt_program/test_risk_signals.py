@@ -124,6 +124,28 @@ def test_a_required_gate_is_a_signal_within_fourteen_days_of_a_milestone(tables,
         assert found["gate_before_milestone m/1 owner"]["subject"] == f'm version 1: owner {state}, "M" is due on {due}'
 
 
+def test_gates_before_one_milestone_are_one_proposal_that_names_it_once(tables):
+    """What is open, then until when."""
+    tables.given(
+        "intermediate.int_milestones__planned",
+        {"milestone_id": "M", "initiative_id": "A", "name": "M", "target_date": TODAY},
+    )
+    tables.given(
+        "intermediate.int_models__described",
+        {"model_id": "m", "model_name": "m", "initiative_id": "A", "champion_version": "1"},
+    )
+    gate = {"model_version_id": "m/1", "model_id": "m", "version": "1", "is_required": True}
+    tables.given(
+        "intermediate.int_release_gates__checked",
+        {**gate, "gate": "owner", "title": "Owner", "status": "failed"},
+        {**gate, "gate": "licence", "title": "Licence", "status": "unknown"},
+    )
+    tables.make("risk_proposals")
+    assert tables.rows("select reason from marts.risk_proposals where rule = 'gate_before_milestone'") == [
+        (f'm version 1: licence has no evidence; m version 1: owner failed, "M" is due on {TODAY}',)
+    ]
+
+
 @pytest.mark.parametrize(
     ("earned", "spent", "is_raised"),
     [((10, 10, 10), (1, 2, 3), True), ((10, 10, 10.1), (1, 2, 3), False), ((10, 10, 10), (3, 3, 3), False), ((100, 100, 100), (1, 2, 3), False)],

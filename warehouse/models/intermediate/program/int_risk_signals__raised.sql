@@ -81,8 +81,9 @@ gates_near_milestones as (
         'gate_before_milestone ' || gates.model_version_id || ' ' || gates.gate as signal_id,
         'gate_before_milestone' as rule,
         models.model_name || ' version ' || gates.version || ': ' || lower(gates.title[1]) || gates.title[2:]
-        || case when gates.status = 'failed' then ' failed' else ' has no evidence' end || ', "'
-        || milestones.next_name || '" is due on ' || milestones.next_target_date as subject,
+        || case when gates.status = 'failed' then ' failed' else ' has no evidence' end as finding,
+        '"' || milestones.next_name || '" is due on ' || milestones.next_target_date as occasion,
+        finding || ', ' || occasion as subject,
         models.initiative_id,
         cast(null as timestamp) as since_at,
         [gates.model_version_id, gates.gate] as evidence
@@ -183,6 +184,9 @@ select
     signals.rule,
     coalesce(signals.severity, rules.severity) as severity,
     signals.subject,
+    -- Its two parts, where several signals of an initiative have the second in common.
+    signals.finding,
+    signals.occasion,
     signals.initiative_id,
     signals.since_at,
     signals.evidence,

@@ -5,7 +5,7 @@ select
     initiative_id,
     any_value(title) as title,
     case when bool_or(severity = 'high') then 'high' else 'medium' end as severity,
-    string_agg(subject, '; ' order by signal_id) as reason,
+    string_agg(coalesce(finding, subject), '; ' order by signal_id) || coalesce(', ' || any_value(occasion), '') as reason,
     any_value(proposed_trigger) as proposed_trigger,
     min(since_at) as since_at,
     list(signal_id order by signal_id) as signal_ids,
