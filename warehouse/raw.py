@@ -29,11 +29,11 @@ COLUMNS = """
 """
 
 ROWS_PER_GROUP = 16_384
-"""Rows that the tables of a build and of what is published compress and read at once: of DuckDB's 122,880, a group of wide payloads fills the
-memory before it is compressed, and is read by a single thread."""
+"""Rows that the tables of a build, and of what is published, compress and read at once: of DuckDB's 122,880, a group of wide
+payloads fills the memory before it is compressed, and is read by a single thread."""
 
 GROUPED = f"row_group_size {ROWS_PER_GROUP}"
-"""How every file of a build is attached: told nothing, DuckDB reads with fewer threads, and makes anew all groups that it writes to."""
+"""How every file of a build is attached: told nothing, DuckDB reads with fewer threads, and makes anew the groups it writes to."""
 
 # A build reads wide payloads once, and only those it needs: the narrow columns say which versions these are.
 _NEWEST = """

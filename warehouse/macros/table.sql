@@ -1,6 +1,6 @@
 {#-
-    A table with its comments in one go, and the proof of what it must hold. dbt's own way takes twice as long: it keeps the former table readable through
-    copies and renames, but nobody reads a build file before it is finished and checked.
+    A table with its comments in one go, and the proof of what it must hold. dbt's own way takes twice as long: it keeps the former
+    table readable through copies and renames, but nobody reads a build file before it is finished and checked.
 -#}
 {% materialization table, adapter='duckdb' %}
     {{ run_hooks(pre_hooks) }}

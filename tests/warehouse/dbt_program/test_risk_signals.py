@@ -98,17 +98,22 @@ def test_a_pull_request_is_old_after_seven_days(tables, opened, kind, is_raised)
     assert ("pull_request_old p" in signals(tables)) == (is_raised and not kind)
 
 
-@pytest.mark.parametrize(("days", "status", "is_raised"), [(14, "failed", True), (15, "failed", False), (0, "unknown", True), (-1, "failed", False), (14, "passed", False), (14, "waived", False)])  # fmt: skip
-def test_a_required_gate_is_a_signal_within_fourteen_days_of_a_milestone(tables, days, status, is_raised):
-    """Of the champion or the challenger; a milestone that is past holds nothing."""
+def champion_before_a_milestone(tables, due):
+    """Model m, version 1, of the initiative of milestone M."""
     tables.given(
         "intermediate.int_milestones__planned",
-        {"milestone_id": "M", "initiative_id": "A", "name": "M", "target_date": TODAY + timedelta(days=days)},
+        {"milestone_id": "M", "initiative_id": "A", "name": "M", "target_date": due},
     )
     tables.given(
         "intermediate.int_models__described",
         {"model_id": "m", "model_name": "m", "initiative_id": "A", "champion_version": "1"},
     )
+
+
+@pytest.mark.parametrize(("days", "status", "is_raised"), [(14, "failed", True), (15, "failed", False), (0, "unknown", True), (-1, "failed", False), (14, "passed", False), (14, "waived", False)])  # fmt: skip
+def test_a_required_gate_is_a_signal_within_fourteen_days_of_a_milestone(tables, days, status, is_raised):
+    """Of the champion or the challenger; a milestone that is past holds nothing."""
+    champion_before_a_milestone(tables, TODAY + timedelta(days=days))
     gate = {"model_version_id": "m/1", "model_id": "m", "version": "1", "status": status}
     tables.given(
         "intermediate.int_release_gates__checked",
@@ -126,14 +131,7 @@ def test_a_required_gate_is_a_signal_within_fourteen_days_of_a_milestone(tables,
 
 def test_gates_before_one_milestone_are_one_proposal_that_names_it_once(tables):
     """What is open, then until when."""
-    tables.given(
-        "intermediate.int_milestones__planned",
-        {"milestone_id": "M", "initiative_id": "A", "name": "M", "target_date": TODAY},
-    )
-    tables.given(
-        "intermediate.int_models__described",
-        {"model_id": "m", "model_name": "m", "initiative_id": "A", "champion_version": "1"},
-    )
+    champion_before_a_milestone(tables, TODAY)
     gate = {"model_version_id": "m/1", "model_id": "m", "version": "1", "is_required": True}
     tables.given(
         "intermediate.int_release_gates__checked",
