@@ -103,7 +103,7 @@ def _aged(told: Mapping[str, str], fresh: list[Row], marts: Marts) -> Iterator[N
     for (source, instance), group in _by_instance(fresh):
         streams = list(group)
         late, before = _late(streams), told.get(_source_key(source, instance), "fresh")
-        name = f"{sources.NAMES.get(source, source)} {instance}"
+        name = sources.called(source, instance)
         if late and before != "stale":
             oldest = min(late, key=lambda row: row["last_success_at"] or row["last_attempt_at"])
             since = words.moment(oldest["last_success_at"], marts.timezone).text if oldest["last_success_at"] else ""

@@ -77,7 +77,7 @@ def _streams(marts: Marts, rows: list[Row]) -> Table:
         (Column("Stream"), Column("State"), Column("Age"), Column("Last success"), Column("Last attempt", is_page_only=True), Column("Last error")),
         [
             (
-                (Value(words.label(row["stream"] or "")), Value(f"{sources.NAMES.get(row['source'], row['source'])} {row['instance']}", tone="under")),
+                (Value(words.label(row["stream"] or "")), Value(sources.called(row["source"], row["instance"]), tone="under")),
                 Value("stale", tone="bad") if row["is_stale"] else "fresh" if row["is_stale"] is False else words.UNKNOWN,
                 words.ago(row["age_hours"]),
                 words.moment(row["last_success_at"], marts.timezone),

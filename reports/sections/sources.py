@@ -46,6 +46,11 @@ CALIBRATION = """
 """
 
 
+def called(source: str, instance: str) -> str:
+    """An instance of a source as people call it: GitHub acme."""
+    return f"{NAMES.get(source, source)} {instance}"
+
+
 def ages(marts: Marts) -> tuple[Source, ...]:
     """Each source and instance by its oldest stream; the instance is named where a source has several."""
     rows = marts.rows(FRESHNESS)
@@ -203,7 +208,7 @@ def _streams(marts: Marts) -> Block:
         (Column("Source"), Column("Read"), Column("State"), Column("Last error")),
         [
             (
-                f"{NAMES.get(row['source'], row['source'])} {row['instance']}: {words.label(row['stream'])}",
+                f"{called(row['source'], row['instance'])}: {words.label(row['stream'])}",
                 _age(row),
                 Value("stale", tone="bad") if row["is_stale"] else "fresh",
                 row["last_error"] or "",

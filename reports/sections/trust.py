@@ -149,7 +149,7 @@ def people(marts: Marts, unknown: list[Row]) -> tuple[Block, ...]:
         [
             (
                 row["account"] or "",
-                f"{sources.NAMES.get(row['source'], row['source'])} {row['instance']}",
+                sources.called(row["source"], row["instance"]),
                 "; ".join(proposals.get((row["source"], row["account"]), [])) or Value("no proposal", tone="quiet"),
             )
             for row in unknown
@@ -165,7 +165,7 @@ def first(found: Found) -> Items:
     entries: list[Item] = []
     for row in found.streams:
         if row["is_stale"] or row["last_error"]:
-            what = f"{sources.NAMES.get(row['source'], row['source'])} {row['instance']}: {words.label(row['stream'] or '')} {'is stale' if row['is_stale'] else 'failed at the last attempt'}"
+            what = f"{sources.called(row['source'], row['instance'])}: {words.label(row['stream'] or '')} {'is stale' if row['is_stale'] else 'failed at the last attempt'}"
             entries.append(Item((what,), ((words.sentence(row["last_error"] or "No error was recorded; run hub sync"),),), Light("red" if row["is_stale"] else "amber")))  # fmt: skip
     entries += [_check(row) for row in found.checks if row["severity"] == "error"]
     if found.cells:
