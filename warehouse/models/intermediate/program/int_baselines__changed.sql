@@ -18,11 +18,7 @@ cells as (
         coalesce(baselines.baseline_version, '1') as baseline_version,
         baselines.approved_date,
         baselines.planned_value is null and list_contains(baselines.faulty_columns, 'planned') as is_unreadable,
-        baselines.planned_value
-        * case
-            when coalesce(upper(baselines.currency), {{ setting('currency') }}) = {{ setting('currency') }} then 1.0
-            else rates.rate
-        end as planned_amount,
+        baselines.planned_value * {{ worth('upper(baselines.currency)', 'rates') }} as planned_amount,
         baselines.planned_value,
         baselines.valid_from,
         baselines.valid_to,

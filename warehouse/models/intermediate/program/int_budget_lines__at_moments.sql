@@ -6,7 +6,7 @@ with lines as (
         moments.month_date as present_month_date,
         referenced.initiative_id,
         converted.* exclude (initiative_id, rate, planned_amount, actual_amount, forecast_amount),
-        case converted.currency when {{ setting('currency') }} then 1.0 else rates.rate end as rate
+        {{ worth('converted.currency', 'rates') }} as rate
     from {{ ref('int_budget_lines__converted') }} as converted
     inner join {{ ref('int_moments') }} as moments on {{ valid_at('converted', 'moments.moment_at') }}
     inner join {{ ref('int_initiatives__referenced') }} as referenced

@@ -27,13 +27,13 @@ select
     numbered.budget_month_date as month_date,
     numbered.amount_currency as currency,
     coalesce(lower(numbered.reserve) in ('true', 'yes', 'y', '1', '1.0', 'x', 'ja', 'oui'), false) as is_reserve,
-    case numbered.amount_currency when {{ setting('currency') }} then 1.0 else rates.rate end as rate,
+    {{ worth('numbered.amount_currency', 'rates') }} as rate,
     numbered.planned_value,
     numbered.actual_value,
     numbered.forecast_value,
-    numbered.planned_value * case numbered.amount_currency when {{ setting('currency') }} then 1.0 else rates.rate end as planned_amount,
-    numbered.actual_value * case numbered.amount_currency when {{ setting('currency') }} then 1.0 else rates.rate end as actual_amount,
-    numbered.forecast_value * case numbered.amount_currency when {{ setting('currency') }} then 1.0 else rates.rate end as forecast_amount,
+    numbered.planned_value * {{ worth('numbered.amount_currency', 'rates') }} as planned_amount,
+    numbered.actual_value * {{ worth('numbered.amount_currency', 'rates') }} as actual_amount,
+    numbered.forecast_value * {{ worth('numbered.amount_currency', 'rates') }} as forecast_amount,
     numbered.planned_cell,
     numbered.actual_cell,
     numbered.forecast_cell,
@@ -48,8 +48,4 @@ from numbered
 left join {{ ref('int_initiatives__referenced') }} as referenced
     on {{ normalised('numbered.initiative') }} = referenced.reference and referenced.moment_at = {{ as_of() }}
 left join {{ ref('int_exchange_rates__spread') }} as rates
-    on
-        rates.moment_at = {{ as_of() }}
-        and numbered.amount_currency = rates.currency
-        and numbered.budget_month_date >= rates.from_month_date
-        and (rates.to_month_date is null or numbered.budget_month_date < rates.to_month_date)
+    on {{ rate_of('rates', as_of(), 'numbered.amount_currency', 'numbered.budget_month_date') }}

@@ -7,16 +7,12 @@ with approved as (
         coalesce(baselines.baseline_version, '1') as baseline_version,
         baselines.approved_date,
         cast(date_trunc('month', baselines.month_date) as date) as month_date,
-        baselines.planned_value
-        * case
-            when coalesce(upper(baselines.currency), {{ setting('currency') }}) = {{ setting('currency') }} then 1.0
-            else rates.rate
-        end as planned_amount,
+        baselines.planned_value * {{ worth('upper(baselines.currency)', 'rates') }} as planned_amount,
         baselines.month_date is not null
         and case
             -- A blank cell plans nothing; one with a fault, or without a rate, plans something unknown.
             when baselines.planned_value is null then not list_contains(baselines.faulty_columns, 'planned')
-            else coalesce(upper(baselines.currency), {{ setting('currency') }}) = {{ setting('currency') }} or rates.rate is not null
+            else {{ worth('upper(baselines.currency)', 'rates') }} is not null
         end as is_known
     from {{ ref('stg_sheets__baselines') }} as baselines
     inner join {{ ref('int_moments') }} as moments on {{ in_force_at('baselines', 'moments.moment_at') }}
@@ -37,7 +33,7 @@ versions as (
         ) as initiative_id,
         converted.month_date,
         converted.planned_value,
-        converted.planned_value * case converted.currency when {{ setting('currency') }} then 1.0 else rates.rate end as planned_amount,
+        converted.planned_value * {{ worth('converted.currency', 'rates') }} as planned_amount,
         converted.faulty_columns,
         converted.valid_from
     from {{ ref('int_budget_lines__converted') }} as converted
