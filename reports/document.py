@@ -61,7 +61,7 @@ class Light:
 
 @dataclass(frozen=True)
 class Bar:
-    """A length against a limit: both as shares of the same scale, with the words beside it."""
+    """A length against a limit, or two: all as shares of the same scale, with the words beside it."""
 
     kind: ClassVar[str] = "bar"
     share: float
@@ -69,6 +69,7 @@ class Bar:
     limit_share: float | None = None
     is_over: bool = False
     full: str = ""
+    upper_share: float | None = None
 
 
 @dataclass(frozen=True)
@@ -126,12 +127,13 @@ def note(*parts: Inline, is_page_only: bool = False) -> Prose:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table; `is_number` aligns right; `is_page_only` has no room in Markdown's narrow column."""
+    """A column of a table; `is_number` aligns right; `is_page_only` has no room in Markdown's narrow column; `is_wide` holds names that should stay on a line."""
 
     title: str
     is_number: bool = False
     explain: str = ""
     is_page_only: bool = False
+    is_wide: bool = False
 
 
 @dataclass(frozen=True)
@@ -208,7 +210,10 @@ class Picture:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart whose title says its message; the table beneath holds what was drawn."""
+    """A chart whose title says its message; the table beneath holds what was drawn.
+
+    `currency` is that of its amounts, for programs that draw their own axis.
+    """
 
     kind: ClassVar[str] = "chart"
     title: str
@@ -216,6 +221,7 @@ class Chart:
     alternative: str
     picture: Picture
     table: Table
+    currency: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from reports.marts import Marts
 
 ISSUES = "select issue_key, issue_id from marts.issues where issue_key is not null and deleted_at is null"
 MODELS = "select model_id, name from marts.registered_models"
-GATES = "select columns('^(gate|title)$') from marts.release_gates"
+GATES = "select gate, title from marts.release_gates"
 VERSIONS = "select model_version_id, version from marts.model_versions"
 
 _VERSION = re.compile(r"(?P<model>.+)/(?P<number>\d+)")
@@ -68,7 +68,7 @@ def known(marts: Marts, names: dict[str, str]) -> Known:
     for row in marts.rows(MODELS):
         titles[row["model_id"]] = row["name"] or row["model_id"]
         found[row["model_id"]] = marts.model(row["model_id"], row["name"])
-    gates = {row["gate"]: row["title"] for row in marts.rows(GATES) if row.get("title")}
+    gates = {row["gate"]: row["title"] for row in marts.rows(GATES) if row["title"]}
     hubs = [address.rstrip("/") for link, address in marts.links.items() if link.startswith("github/")]
     return Known(
         {**gates, **titles, **names},

@@ -22,6 +22,7 @@ UNKNOWN = Value("–", "not provided", tone="quiet")
 _ISO_DAY = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])")
 _QUOTED = re.compile(r'(?<!\S)"([^"]+)"(?![^\s.,;:?!)])')
 _SPAN = re.compile(r"(?<=\d)\.\.(?=\d)")
+_RANGE = re.compile(r"(?<=\d)_(?=\d)")
 _NEXT = re.compile(r"; (?=[A-Z][a-z]+ )")
 
 MINUS = "\N{MINUS SIGN}"
@@ -264,6 +265,11 @@ def _day_or(text: str) -> str:
         return day(date.fromisoformat(text)).text
     except ValueError:
         return text
+
+
+def ranged(name: str) -> str:
+    """The name of a slice as words: "age_18_25" is "age 18–25"."""
+    return label(_RANGE.sub("\N{EN DASH}", name))
 
 
 def label(name: str) -> str:

@@ -16,15 +16,19 @@ from typing import Any
 
 from reports import words
 from reports.document import Picture, Series
+from reports.figures import plain
 
-__all__ = ["Series", "drawn", "label_ends", "months_below", "over_time", "picture"]
+__all__ = ["Series", "dates_below", "drawn", "label_ends", "months_below", "over_time", "picture"]
 
 WIDTH, HEIGHT = 460, 210
 PLAIN_WIDTH = 490
 FONT_SIZE = 11.5
-LEFT, RIGHT, TOP, BOTTOM = 52, 16, 12, 30
+LEFT, RIGHT, TOP, BOTTOM = 52, 16, 12, 34
+BELOW = 11
+"""From the axis to the dates beneath: on a phone, where letters are larger, the first one keeps clear of the lowest value."""
 LABEL_WIDTH = 92
 LABEL_GAP = 14
+DAYS_BELOW = 4
 
 # Role -> the colour of the plain variant. The page replaces each by its variable of the same name.
 COLOURS = {
@@ -100,6 +104,7 @@ def drawn(paint: Callable[[Any], None], *, salt: str, right: int = RIGHT) -> tup
             (LEFT / WIDTH, BOTTOM / HEIGHT, (WIDTH - LEFT - right) / WIDTH, (HEIGHT - BOTTOM - TOP) / HEIGHT)
         )
         axes.tick_params(length=0, labelcolor=COLOURS["muted"], pad=7)
+        axes.tick_params(axis="x", pad=BELOW)
         axes.set_axisbelow(True)
         for spine in axes.spines.values():
             spine.set_visible(False)
@@ -153,7 +158,7 @@ def _span(axes: Any, known: Sequence[float], *, is_from_zero: bool) -> None:
 
 
 def _frame(axes: Any, days: Sequence[date], series: Sequence[Series], say: Callable[[float], str]) -> None:
-    """Three or four quiet lines with their values, months below, no box."""
+    """Three or four quiet lines with their values, dates below, no box."""
     from matplotlib.ticker import MaxNLocator
 
     known = [value for one in series for value in one.values if value is not None]
@@ -164,7 +169,7 @@ def _frame(axes: Any, days: Sequence[date], series: Sequence[Series], say: Calla
         if axes.get_ylim()[0] <= tick <= axes.get_ylim()[1]
     ]
     axes.set_yticks(ticks, [say(tick) for tick in ticks])
-    axes.set_xticks(*months_below(days))
+    axes.set_xticks(*dates_below(days, _step(days)))
     axes.grid(axis="y", color=COLOURS["rule"], linewidth=0.8)
     if days:
         has_bars = any(one.style == "bars" for one in series)
@@ -172,24 +177,37 @@ def _frame(axes: Any, days: Sequence[date], series: Sequence[Series], say: Calla
         axes.set_xlim(days[0] - edge, days[-1] + edge)
 
 
+def dates_below(days: Sequence[date], step: timedelta) -> tuple[list[date], list[str]]:
+    """The dates that an axis names: months, or where fewer than three begin on it every so many steps a day."""
+    if not days or all(day.day == 1 for day in days) or len(_months(days)) > 2:
+        return months_below(days)
+    every = max(1, -(-(days[-1] - days[0]) // (step * DAYS_BELOW))) * step
+    shown = [days[0] + every * number for number in range((days[-1] - days[0]) // every + 1)]
+    return shown, [plain(words.short_day(day)) for day in shown]
+
+
 def months_below(days: Sequence[date]) -> tuple[list[date], list[str]]:
-    """At most six month names below the axis; January carries its year."""
+    """At most six month names below the axis; the first one and each January carry their year."""
     if not days:
         return [], []
+    firsts = _months(days) or [days[0]]
+    firsts = firsts[:: -(-len(firsts) // 6)]
+    shown = [words.MONTHS[first.month - 1] for first in firsts]
+    turns = [0, *(place for place, (one, other) in enumerate(pairwise(firsts), 1) if one.year != other.year)]
+    for place in turns:
+        shown[place] += f" {firsts[place].year}"
+    return firsts, shown
+
+
+def _months(days: Sequence[date]) -> list[date]:
+    """The first days of the months that begin on an axis, or just before it."""
     firsts = []
     at = days[0].replace(day=1)
     while at <= days[-1]:
         if at >= days[0] - timedelta(days=3):
             firsts.append(at)
         at = (at + timedelta(days=32)).replace(day=1)
-    firsts = firsts or [days[0]]
-    firsts = firsts[:: -(-len(firsts) // 6)]
-    names = [words.MONTHS[first.month - 1] for first in firsts]
-    shown = [
-        f"{name} {first.year}" if before is None or first.year != before.year else name
-        for before, first, name in zip([None, *firsts], firsts, names, strict=False)
-    ]
-    return firsts, shown
+    return firsts
 
 
 def _ends(series: Sequence[Series]) -> list[tuple[float, str, str]]:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from reports.document import Picture
-from reports.drawing.charts import COLOURS, LABEL_WIDTH, RIGHT, label_ends, months_below, picture
+from reports.drawing.charts import COLOURS, LABEL_WIDTH, RIGHT, dates_below, label_ends, months_below, picture
 
 SPANS = (
     (1 / 24, "1 h"), (0.25, "6 h"), (1, "1 d"), (3, "3 d"), (7, "1 wk"), (14, "2 wk"), (30, "1 mo"), (91, "3 mo"), (365, "1 yr"), (1096, "3 yr"),
@@ -176,8 +176,8 @@ def fan(
 
 
 def _over(axes: Any, days: Sequence[date], *, edge: timedelta = timedelta(days=4)) -> None:
-    """The axis of days: at most six months named below."""
-    axes.set_xticks(*months_below([min(days), max(days)]))
+    """The axis of days, with months or days named below."""
+    axes.set_xticks(*dates_below([min(days), max(days)], timedelta(days=1)))
     axes.set_xlim(min(days) - edge, max(days) + edge)
 
 

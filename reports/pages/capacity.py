@@ -77,7 +77,7 @@ def compose(marts: Marts) -> Document:
         Section("one", "What hangs on one person", (_concentration(marts, names),)),
         Section("hours", "Work outside working hours", _hours(marts)),
         Section("skills", "Skills that are short", _skills(marts, now)),
-        Section("increments", "Program increments", (increments.table(marts),)),
+        Section("increments", "Program increments", increments.blocks(marts)),
     )
     return sources.framed(
         marts,

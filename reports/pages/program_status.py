@@ -97,7 +97,7 @@ def _tiles(marts: Marts, colours: list[Row], dates: list[Row], log: list[Row], e
     asked = decisions.waiting(log, "decision")
     overdue = figures.count(row for row in asked if row["is_overdue"] is True)
     eac, vac = (earned or {}).get("eac_amount"), (earned or {}).get("vac_amount")
-    models = figures.count(marts.rows(plain_models.MODELS))
+    models = marts.rows(plain_models.MODELS)
     return Tiles(
         (
             Tile(
@@ -115,7 +115,11 @@ def _tiles(marts: Marts, colours: list[Row], dates: list[Row], log: list[Row], e
                 Value(words.count(figures.count(asked)), href="#decide"),
                 f"{overdue or 'none'} overdue",
             ),
-            Tile("Models in trouble", Value(words.count(models), href="#models"), "red or amber"),
+            Tile(
+                "Models in trouble",
+                Value(words.count(figures.count(models)), href="#models"),
+                plain_models.colours(models),
+            ),
         )
     )
 

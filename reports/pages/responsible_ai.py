@@ -13,7 +13,6 @@ from reports.document import (
     Light,
     Matrix,
     Section,
-    Status,
     Table,
     Tile,
     Tiles,
@@ -28,7 +27,7 @@ TITLE = "Responsible AI"
 DESCRIPTION = "Release gates of the model versions in use with evidence and framework reference, waivers and their end, reviews due, and the model inventory."
 
 GATES = """
-    select model_version_id, columns('^(gate|title)$'), framework_reference, eu_ai_act, nist_ai_rmf, sr_11_7, is_required, evidence, status,
+    select model_version_id, gate, title, framework_reference, eu_ai_act, nist_ai_rmf, sr_11_7, is_required, evidence, status,
         waiver_reason, waiver_until_date, remedy
     from marts.release_gates
     order by model_version_id, gate
@@ -51,10 +50,8 @@ INVENTORY = """
     order by model_id
 """
 COLOUR = "select status from marts.program_status where initiative_id is null and dimension = 'compliance'"
-LIGHTS: dict[str, Status] = {"passed": "green", "waived": "amber", "failed": "red"}
-WORST = ("failed", "unknown", "waived", "passed")
 DUE_DAYS = 30
-NO_GATES = "No gate of a model in use is known: no model is registered, or none has a champion or a version."
+MOST_DATA = 2
 
 
 def compose(marts: Marts) -> Document:
@@ -73,11 +70,11 @@ def compose(marts: Marts) -> Document:
             "May they be released?",
             (
                 release.readiness(marts.rows(READINESS), used, release.titles_of(gates)),
-                grid(required_of(judged), used, people),
+                grid(release.required(judged), used, people),
             ),
         ),
-        Section("open", "What is open, and what would close it", (open_gates(judged, used, people, marts),)),
-        Section("slices", "Fairness, slice by slice", (release.slices(marts.rows(SLICES), used),)),
+        Section("open", "What is open, and what would close it", (release.open_gates(judged, used, people, marts),)),
+        Section("slices", "Fairness, slice by slice", release.slices(marts.rows(SLICES), used)),
         Section("waivers", "Waivers", (_waivers(gates, versions, models, marts),)),
         Section("reviews", "Reviews due", (_reviews(inventory, models, people, marts),)),
         Section("inventory", "The model inventory", (_inventory(inventory, models, people, marts),)),
@@ -112,18 +109,9 @@ def used_versions(models: dict[str, Row], versions: dict[str, Row]) -> dict[str,
     return dict(sorted(found.items(), key=lambda pair: figures.plain(pair[1])))
 
 
-def _status(row: Row) -> str:
-    return row["status"] if row["status"] in WORST else "unknown"
-
-
-def required_of(rows: list[Row]) -> list[Row]:
-    """The gates that must pass."""
-    return [row for row in rows if row["is_required"]]
-
-
 def _sentence(judged: list[Row], used: dict[str, str], versions: dict[str, Row]) -> str:
     if not judged:
-        return NO_GATES
+        return release.NO_GATES
     parts = []
     for state, one_does, they_do in (
         ("failed", "fails a required gate", "fail a required gate"),
@@ -141,13 +129,13 @@ def _sentence(judged: list[Row], used: dict[str, str], versions: dict[str, Row])
 
 def _worst(rows: list[Row], version_id: str) -> str:
     """The worst state of a version's required gates; unknown where it has none."""
-    states = {_status(row) for row in required_of(rows) if row["model_version_id"] == version_id}
-    return next((state for state in WORST if state in states), "unknown")
+    states = {release.state(row) for row in release.required(rows) if row["model_version_id"] == version_id}
+    return next((state for state in release.WORST if state in states), "unknown")
 
 
 def _tiles(judged: list[Row], inventory: list[Row], marts: Marts) -> Tiles:
-    required = required_of(judged)
-    counts = {state: figures.count(row for row in required if _status(row) == state) for state in WORST}
+    required = release.required(judged)
+    counts = {state: figures.count(row for row in required if release.state(row) == state) for state in release.WORST}
     return Tiles(
         (
             Tile("Passed", Value(words.count(counts["passed"])), f"of {figures.count(required)} required gates"),
@@ -173,7 +161,7 @@ def grid(judged: list[Row], used: dict[str, str], people: dict[str, str]) -> Mat
         of_it = [cells.get((version_id, gate)) for gate in gates]
         if any(of_it):
             overall = Light(
-                LIGHTS.get(_worst(judged, version_id), "white"), is_narrow=True, full="The worst required gate"
+                release.LIGHTS.get(_worst(judged, version_id), "white"), is_narrow=True, full="The worst required gate"
             )
             rows.append((title, (overall, *(_light(row, people) for row in of_it))))
     return Matrix(
@@ -181,7 +169,7 @@ def grid(judged: list[Row], used: dict[str, str], people: dict[str, str]) -> Mat
         "Model version",
         ("All", *(titles.get(gate, gate) for gate in gates)),
         rows,
-        empty=NO_GATES,
+        empty=release.NO_GATES,
     )
 
 
@@ -189,49 +177,10 @@ def _light(row: Row | None, people: dict[str, str]) -> Light | None:
     if row is None:
         return None
     return Light(
-        LIGHTS.get(_status(row), "white"),
+        release.LIGHTS.get(release.state(row), "white"),
         is_narrow=True,
         full=release.said(row, people) or words.told(row["waiver_reason"] or "No evidence was found"),
     )
-
-
-def open_gates(judged: list[Row], used: dict[str, str], people: dict[str, str], marts: Marts) -> Table:
-    """Required gates that failed or lack evidence, with what would close them."""
-    rows = [row for row in required_of(judged) if _status(row) in ("failed", "unknown")]
-    return Table(
-        "Required gates of versions in use that failed or have no evidence",
-        (
-            Column("Gate"),
-            Column("State"),
-            Column("Evidence"),
-            Column("What to do"),
-            Column("Asked for by", is_page_only=True),
-        ),
-        [
-            (
-                (Value(release.title_of(row)), Value(used[row["model_version_id"]], tone="under")),
-                (
-                    Light(LIGHTS.get(_status(row), "white"), is_narrow=True),
-                    " failed" if _status(row) == "failed" else " no evidence",
-                ),
-                (release.said(row, people) or "none was found", *_expired(row, marts)),
-                words.sentence(row["remedy"] or "") or words.UNKNOWN,
-                row["framework_reference"] or words.UNKNOWN,
-            )
-            for row in sorted(
-                rows, key=lambda row: (WORST.index(_status(row)), list(used).index(row["model_version_id"]))
-            )
-        ],
-        empty="Every required gate of the versions in use has passed or holds a waiver." if judged else NO_GATES,
-    )
-
-
-def _expired(row: Row, marts: Marts) -> tuple[Value, ...]:
-    """That a waiver of the gate has ended."""
-    until = row["waiver_until_date"]
-    if until is None or marts.today is None or until >= marts.today:
-        return ()
-    return (Value(f"its waiver ended on {words.day(until).text}", tone="under"),)
 
 
 def _waivers(gates: list[Row], versions: dict[str, Row], models: dict[str, Row], marts: Marts) -> Table:
@@ -315,7 +264,7 @@ def _inventory(inventory: list[Row], models: dict[str, Row], people: dict[str, s
             Column("Purpose"),
             Column("Owner"),
             Column("Risk tier"),
-            Column("Training data", is_page_only=True),
+            Column("Training data", is_page_only=True, is_wide=True),
             Column("Validation"),
             Column("Last review", is_page_only=True),
             Column("Next review"),
@@ -339,10 +288,14 @@ def _inventory(inventory: list[Row], models: dict[str, Row], people: dict[str, s
     )  # fmt: skip
 
 
-def _data(data: object) -> Value:
-    """Data sets with their digests, however many."""
+def _data(data: object) -> Cell:
+    """Data sets with their digests, a line each, however many."""
     listed = [str(one) for one in data] if isinstance(data, list) else [str(data)] if data else []
-    return Value(words.joined(listed, most=2), ", ".join(listed)) if listed else words.UNKNOWN
+    if not listed:
+        return words.UNKNOWN
+    left = listed[MOST_DATA:]
+    rest = (Value(f"and {figures.more(len(left))} more", ", ".join(left), tone="under"),) if left else ()
+    return (*(Value(one, tone="under") for one in listed[:MOST_DATA]), *rest)
 
 
 def _evidence(
@@ -357,7 +310,7 @@ def _evidence(
             (
                 Value(f"{name} v{number}" if number else name, href=marts.model(version["model_id"], name, number) if version else ""),
                 release.title_of(row),
-                _status(row) if row["is_required"] else f"{_status(row)}, not required",
+                release.state(row) if row["is_required"] else f"{release.state(row)}, not required",
                 release.said(row, people) or Value("none", tone="quiet"),
                 row["eu_ai_act"] or "",
                 row["nist_ai_rmf"] or "",
@@ -387,10 +340,10 @@ def _evidence(
 
 
 def _numbers(judged: list[Row], used: dict[str, str], inventory: list[Row], marts: Marts) -> dict[str, float]:
-    required = required_of(judged)
+    required = release.required(judged)
     return {
         "versions_in_use": float(len(used)),
-        **{f"{state}_gates": float(sum(_status(row) == state for row in required)) for state in WORST},
+        **{f"{state}_gates": float(sum(release.state(row) == state for row in required)) for state in release.WORST},
         "models_in_inventory": float(len(inventory)),
         "reviews_due": float(len(_due(inventory, marts))),
     }

@@ -47,7 +47,9 @@ COLOUR = "select status from marts.program_status where initiative_id is null an
 NAMES_OF_MILESTONES = "select milestone_id, name from marts.milestones where name is not null"
 MOVEMENT_DAYS = 30
 PROPOSALS = """
-    select proposal_id, rule, initiative_id, title, severity, reason, proposed_trigger, since_at, evidence
+    select
+        proposal_id, rule, initiative_id, title, severity, reason, proposed_trigger, trigger_title, trigger_operator, trigger_bound,
+        trigger_unit, since_at, evidence
     from marts.risk_proposals
     order by severity, initiative_id, rule
 """
@@ -123,9 +125,9 @@ def _tiles(rows: list[Row], currency: str) -> Tiles:
     return Tiles(
         (
             Tile("Open risks", Value(words.count(figures.count(rows))), f"{unknown} without an exposure" if unknown else ""),
-            Tile("Exposure", register.size(sum(row["exposure"] or 0 for row in rows), currency), "likelihood times impact"),
+            Tile("Exposure", register.size(sum(row["exposure"] or 0 for row in rows), currency), "what they cost on average: likelihood times impact"),
             Tile("Left after the response", register.size(figures.total(row["residual_exposure"] for row in left), currency), f"of {words.count(figures.count(left), 'risk')} that state it"),
-            Tile("Contingency set aside", register.size(figures.total(row["contingency_amount"] for row in held), currency), f"for {words.count(figures.count(held), 'risk')}"),
+            Tile("Contingency set aside", register.size(figures.total(row["contingency_amount"] for row in held), currency), f"kept in the register for {figures.count(held)} of {words.count(figures.count(rows), 'risk')}"),
             Tile("Triggers fired", Value(words.count(figures.count(row for row in rows if row["is_triggered"] is True))), f"of {words.count(figures.count(row for row in rows if row['trigger']), 'risk')} with a trigger"),
         )
     )  # fmt: skip
@@ -160,13 +162,20 @@ OPERATORS = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at leas
 
 
 def _trigger(row: Row) -> str:
-    """What a trigger waits for, in words, and where the measure stands now; as the register has it where it has no words."""
-    if not row["trigger_title"] or row["trigger_operator"] not in OPERATORS:
+    """What a trigger waits for, and where the measure stands now; as the register has it where it has no words."""
+    said = _watched(row)
+    if not said:
         return words.sentence(row["trigger"] or "It is not provided")
-    bound = words.measured(row["trigger_bound"], row["trigger_unit"]).text
     now = words.measured(row["trigger_value"], row["trigger_unit"])
-    said = f"{row['trigger_title']}: {OPERATORS[row['trigger_operator']]} {bound}"
     return f"{said}; now {now.text}." if now is not words.UNKNOWN else f"{said}; not known now."
+
+
+def _watched(row: Row) -> str:
+    """What a trigger waits for, in words; empty where its measure has none."""
+    if not row["trigger_title"] or row["trigger_operator"] not in OPERATORS:
+        return ""
+    bound = words.measured(row["trigger_bound"], row["trigger_unit"]).text
+    return f"{row['trigger_title']}: {OPERATORS[row['trigger_operator']]} {bound}"
 
 
 def _register(
@@ -246,7 +255,10 @@ def _proposals(rows: list[Row], names: dict[str, str], known: evidence.Known, em
     for row in rows:
         lines: list[tuple[Inline, ...]] = [(words.sentence(row["reason"] or "No reason was recorded"),)]
         if row["proposed_trigger"]:
-            lines.append((f"Trigger to write beside it: {row['proposed_trigger']}",))
+            said = _watched(row)
+            lines.append((f"Trigger to write beside it: {said or row['proposed_trigger']}{'.' if said else ''}",))
+            if said:
+                lines.append((f"As the register spells it: {row['proposed_trigger']}",))
         if shown := known.listed(row["evidence"]):
             lines.append(("Evidence: ", *shown))
         where = status.title(row["initiative_id"], names)

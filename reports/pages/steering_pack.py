@@ -28,6 +28,7 @@ from reports.sections import (
     objectives,
     register,
     registry,
+    release,
     reserves,
     risk_matrix,
     sources,
@@ -53,7 +54,7 @@ def compose(marts: Marts) -> Document:
         Section("status", "Where the program stands", (status.matrix(colours, names),)),
         Section("money", "Budget and forecast at completion", money.blocks(marts, names)),
         Section("roadmap", "Roadmap: baseline against forecast", milestones.blocks(marts, dates, names)),
-        Section("objectives", "Objectives and increments", (objectives.table(marts), increments.table(marts))),
+        Section("objectives", "Objectives and increments", (objectives.table(marts), *increments.blocks(marts))),
         _risks(marts, names, people),
         Section("dependencies", "Dependencies between teams", dependencies.blocks(marts, names)),
         _models(marts, names, people),
@@ -127,10 +128,9 @@ def _gates(marts: Marts, people: dict[str, str]) -> Section:
     versions = {row["model_version_id"]: row for row in marts.rows(registry.VERSIONS)}
     used = responsible_ai.used_versions(models, versions)
     judged = [row for row in marts.rows(responsible_ai.GATES) if row["model_version_id"] in used]
-    grid = responsible_ai.grid(responsible_ai.required_of(judged), used, people)
-    return Section(
-        "gates", "Release gates", (grid, Heading("Open gates"), responsible_ai.open_gates(judged, used, people, marts))
-    )
+    grid = responsible_ai.grid(release.required(judged), used, people)
+    gates = release.open_gates(judged, used, people, marts, is_plain=True)
+    return Section("gates", "Release gates", (grid, Heading("Open gates"), gates))
 
 
 def _actions(log: list[Row], people: dict[str, str]) -> Table:

@@ -25,7 +25,7 @@ MOST_ROWS = 200
 _LONG = re.compile(r"\S{21,}")
 _BREAK = re.compile(r"[_/.:-](?=[^\W_])|[^\W_]{20}(?=[^\W_])|[^\w\s]{20}(?=\S)")
 
-_KEY = re.compile(r"(?<![\w/.#-])([A-Z][A-Z0-9]{0,9}-\d{1,6})(?![\w-])")
+_KEY = re.compile(r"(?<![\w/.#-])([A-Z][A-Z0-9]{0,9}-\d{1,6}|SR \d+-\d+)(?![\w-])")
 
 
 def write(document: Document, titles: dict[str, str]) -> str:
@@ -68,7 +68,7 @@ def shown(text: str) -> Markup:
 
 
 def _breakable(text: str) -> Markup:
-    """Long words may break, keys such as CUS-195 may not, though they have a hyphen."""
+    """Long words may break; keys such as CUS-195 and letters such as SR 11-7 may not, though they have a hyphen."""
     parts = _KEY.split(str(visible(text)))
     return Markup("").join(
         Markup('<span class="key">{}</span>').format(part) if place % 2 else _broken(part)

@@ -100,6 +100,8 @@ def _breaks(rows: list[Row], called: _Called) -> Items:
     for hop in sorted(broken, key=lambda one: HOPS.index(one) if one in HOPS else len(HOPS)):
         of_it = broken[hop]
         versions = [row for row in of_it if row["model_version_id"] is not None]
+        of_model = [row for row in versions if _is_by_model(row)]
+        told = f"The initiative of {words.count(figures.count(of_model), 'model version')} is known from the model, not from the issue."
         head = f"{_begun(of_it)} {'leads' if len(of_it) == 1 else 'lead'} to {FROM.get(hop, 'no ' + words.label(hop))}"
         listed: list[Inline] = []
         for row in of_it[:3]:
@@ -107,7 +109,11 @@ def _breaks(rows: list[Row], called: _Called) -> Items:
         entries.append(
             Item(
                 (head,),
-                ((words.sentence(of_it[0]["remedy"] or "No remedy is known"),), ("For example ", *listed[1:])),
+                (
+                    (words.sentence(of_it[0]["remedy"] or "No remedy is known"),),
+                    ("For example ", *listed[1:]),
+                    *(((told,),) if of_model else ()),
+                ),
                 Light("red" if versions else "amber"),
             )
         )
@@ -129,14 +135,14 @@ def _versions(rows: list[Row], called: _Called) -> Table:
     shown: list[tuple[Cell, ...]] = [
         (
             called.version(row["model_version_id"]),
-            (called.issue(row["issue_id"]), Value(called.initiative(row["initiative_id"]).text, tone="under")),
+            _work(row, called),
             called.pull(row["pull_request_id"]),
             words.count(figures.length(row, "budget_line_ids")),
             words.share(row["confidence"]),
-            Value(FROM.get(row["broken_at"]) or str(row["broken_at"]), tone="bad") if row["broken_at"] else "whole",
+            _way(row),
         )
         for row in rows
-    ]
+    ]  # fmt: skip
     return Table(
         "Every model version back to the money, broken ways first",
         (
@@ -151,6 +157,27 @@ def _versions(rows: list[Row], called: _Called) -> Table:
         empty="No model version is known.",
         limit=15,
     )
+
+
+def _work(row: Row, called: _Called) -> Cell:
+    """The issue behind a version and its initiative, or the initiative that only the model names."""
+    initiative = Value(called.initiative(row["initiative_id"]).text, tone="under")
+    known_from = (Value("named by the model", tone="under"),) if _is_by_model(row) else ()
+    return (called.issue(row["issue_id"]), initiative, *known_from)
+
+
+def _way(row: Row) -> Cell:
+    """Where the way breaks, seen from the version."""
+    if not row["broken_at"]:
+        return "whole"
+    return Value(
+        "issue unmapped" if _is_by_model(row) else FROM.get(row["broken_at"]) or str(row["broken_at"]), tone="bad"
+    )
+
+
+def _is_by_model(row: Row) -> bool:
+    """Whether the initiative is known, but not by way of the issue."""
+    return row["broken_at"] == "initiative" and row["initiative_id"] is not None
 
 
 MOST_WAYS = 3

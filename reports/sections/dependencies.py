@@ -34,6 +34,23 @@ def blocks(marts: Marts, names: dict[str, str]) -> tuple[Block, ...]:
 
 
 def _links(rows: list[Row], issues: dict[str, Row], marts: Marts) -> Table:
+    """One row per link; what is said of an issue that blocks several stands in the first of them."""
+    told: set[str] = set()
+    shown: list[tuple[Cell, ...]] = []
+    for row in rows:
+        blocker = _issue(row["from_issue_id"], row["from_issue_key"], row["from_project"], issues, marts)
+        expected, because = words.day(row["p80_date"]), row["p80_source"]
+        is_told = row["from_issue_id"] in told
+        told.add(row["from_issue_id"])
+        shown.append(
+            (
+                blocker[0] if is_told and isinstance(blocker, tuple) else blocker,
+                _issue(row["to_issue_id"], row["to_issue_key"], row["to_project"], issues, marts),
+                _because(words.day(row["needed_by_date"]), row["needed_by_source"]),
+                Value(expected.text, because or "", tone=expected.tone) if is_told else _because(expected, because),
+                _state(row),
+            )
+        )
     return Table(
         "Open dependencies, late ones first",
         (
@@ -43,16 +60,7 @@ def _links(rows: list[Row], issues: dict[str, Row], marts: Marts) -> Table:
             Column("Expected", explain="Eight chances in ten"),
             Column("State"),
         ),
-        [
-            (
-                _issue(row["from_issue_id"], row["from_issue_key"], row["from_project"], issues, marts),
-                _issue(row["to_issue_id"], row["to_issue_key"], row["to_project"], issues, marts),
-                _because(words.day(row["needed_by_date"]), row["needed_by_source"]),
-                _because(words.day(row["p80_date"]), row["p80_source"]),
-                _state(row),
-            )
-            for row in rows
-        ],
+        shown,
         empty="No open dependency between teams is known.",
         limit=15,
     )
@@ -81,21 +89,32 @@ def _issue(issue_id: str, key: str | None, project: str | None, issues: dict[str
 
 
 def _chains(rows: list[Row], issues: dict[str, Row], names: dict[str, str], marts: Marts) -> Items:
-    """Of each milestone the chain that holds it longest."""
+    """Of each milestone the chain that holds it longest; one that holds several is said once."""
     titles = {row["milestone_id"]: row["name"] for row in marts.rows(MILESTONES)}
-    return Items([_chain(row, issues, titles, names, marts) for row in rows], "No milestone waits for anything.")
+    held: dict[tuple[object, ...], list[Row]] = {}
+    for row in rows:
+        same = (tuple(row["chain_issue_ids"] or [row["root_issue_id"]]), row["initiative_id"], row["is_late"], row["held_issue_count"], row["p80_date"])  # fmt: skip
+        held.setdefault(same, []).append(row)
+    return Items(
+        [_chain(of_it, issues, titles, names, marts) for of_it in held.values()], "No milestone waits for anything."
+    )
 
 
-def _chain(row: Row, issues: dict[str, Row], titles: dict[str, str], names: dict[str, str], marts: Marts) -> Item:
+def _chain(
+    milestones: list[Row], issues: dict[str, Row], titles: dict[str, str], names: dict[str, str], marts: Marts
+) -> Item:
+    row = milestones[0]
     light: Status = "white" if row["is_late"] is None else "red" if row["is_late"] else "green"
-    head = f"{titles.get(row['milestone_id']) or row['milestone_id']} waits for {(row['chain_issue_keys'] or ['?'])[0]}"
+    waiting = words.joined([titles.get(one["milestone_id"]) or one["milestone_id"] for one in milestones])
+    head = f"{waiting} {'waits' if len(milestones) == 1 else 'wait'} for {(row['chain_issue_keys'] or ['?'])[0]}"
     initiative = names.get(row["initiative_id"], row["initiative_id"])
     parts: list[Inline] = []
     for issue_id, key in zip(row["chain_issue_ids"] or (), row["chain_issue_keys"] or (), strict=False):
         summary = (issues.get(issue_id) or {}).get("summary")
         parts += [" holds up " if parts else "", Value(key or issue_id, href=marts.issue(issue_id, key)), f" ({summary})" if summary else ""]  # fmt: skip
     held = words.count(row["held_issue_count"], "issue waits", "issues wait")
-    target = f"target {words.day(row['target_date']).text}" if row["target_date"] else "no target"
+    days = list(dict.fromkeys(words.day(one["target_date"]).text for one in milestones if one["target_date"]))
+    target = f"{'target' if len(days) == 1 else 'targets'} {words.joined(days)}" if days else "no target"
     expected = f"not before {words.day(row['p80_date']).text} in eight of ten cases" if row["p80_date"] else "nobody can tell until when"  # fmt: skip
     return Item(
         (head, Value(f" · {initiative}" if initiative else "", tone="quiet")),

@@ -188,5 +188,8 @@ def to_production(marts: Marts, names: dict[str, str]) -> tuple[Block, ...]:
     if not known:
         return (table,)
     half = median(row["idea_to_production_hours"] for row in known)
-    said = f"Half of {words.count(figures.count(known), 'version')} took at most {words.duration(half).text} from the first run to champion."
+    if len(known) == 1:
+        return (note(f"The one version known took {words.duration(half).text} from the first run to champion."), table)
+    within = figures.count(row for row in known if row["idea_to_production_hours"] <= half)
+    said = f"{within} of {words.count(figures.count(known), 'version')} took at most {words.duration(half).text} from the first run to champion."
     return (note(said), table)

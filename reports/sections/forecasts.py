@@ -43,7 +43,8 @@ def forecasts(marts: Marts) -> tuple[Block, ...]:
     )
     cases = _scenarios(marts, [row for row in found if row["scope_kind"] == "initiative"])
     drawn = (explained, Charts(tuple(fans)), Heading("What would change it"), cases) if fans else ()
-    return (*drawn, table, *_held(marts)) if table.rows else (table,)
+    title = (Heading("All forecasts, of milestones, initiatives and epics"),) if fans else ()
+    return (*drawn, *title, table, *_held(marts)) if table.rows else (table,)
 
 
 def _held(marts: Marts) -> tuple[Block, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports import words
-from reports.document import Bar, Cell, Column, Table, Value
+from reports.document import Bar, Block, Cell, Column, Table, Value, note
 from reports.marts import Marts, Row
 
 INCREMENTS = """
@@ -16,10 +16,18 @@ INCREMENTS = """
 SHOWN = 3
 
 
-def table(marts: Marts) -> Table:
+def blocks(marts: Marts) -> tuple[Block, ...]:
     """The newest increments by team: predictability, and sprints that do not fit."""
     rows = marts.rows(INCREMENTS)
     newest = list(dict.fromkeys(row["increment_id"] for row in rows))[:SHOWN]
+    table = _table([row for row in rows if row["increment_id"] in newest])
+    if all(row["predictability_share"] is None for row in rows):
+        return (table,)
+    key = "Predictability is what was delivered of the business value that was planned; at the upright line all of it was."
+    return (table, note(key, is_page_only=True))
+
+
+def _table(rows: list[Row]) -> Table:
     return Table(
         "Program increments by team, the newest first",
         (
@@ -31,7 +39,7 @@ def table(marts: Marts) -> Table:
             Column("Sprints", is_number=True),
             Column("Out of line", is_number=True, explain="Sprints across the edge of the increment, or on other days than those of the other boards"),
         ),
-        [_row(row) for row in rows if row["increment_id"] in newest],
+        [_row(row) for row in rows],
         empty="No program increment is known. They come from the increments tab of the program sheet.",
         limit=20,
     )  # fmt: skip

@@ -201,7 +201,7 @@ def _curves(rows: list[Row], name: str, last: Row, marts: Marts) -> Chart:
     title = f"{name}: {_message(last, currency)}"
     return Chart(
         title,
-        f"{currency}, running total by month end",
+        "running total by month end",
         f"{title}. Planned {words.amount(last['pv_amount'], currency).text}, earned "
         f"{words.amount(last['ev_amount'], currency).text}, spent {words.amount(last['ac_amount'], currency).text} "
         f"by {words.month(closed).text}.",
@@ -217,6 +217,7 @@ def _curves(rows: list[Row], name: str, last: Row, marts: Marts) -> Chart:
             layout="scroll",
             limit=60,
         ),
+        currency,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports import words
+from reports import figures, words
 from reports.document import Block, Inline, Item, Items, Light, Value, note, rank_of, status_of
 from reports.marts import Marts, Row
 
@@ -53,6 +53,12 @@ def blocks(marts: Marts, people: dict[str, str]) -> tuple[Block, ...]:
         "No model is red or amber." if models else "No registered model is known.",
     )
     return (shown, note("The report Model health says what to do about each.")) if rows else (shown,)
+
+
+def colours(rows: list[Row]) -> str:
+    """How many models are of each colour: "1 red and 3 amber"."""
+    counts = {colour: figures.count(row for row in rows if row["status"] == colour) for colour in ("red", "amber")}
+    return words.joined([f"{count} {colour}" for colour, count in counts.items() if count]) or "none is red or amber"
 
 
 def _item(row: Row, model: Row, checks: list[Row], marts: Marts, people: dict[str, str]) -> Item:

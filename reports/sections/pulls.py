@@ -229,7 +229,8 @@ def releases(marts: Marts) -> tuple[Block, ...]:
     if not found.rows:
         return (found,)
     meaning = (
-        "The four figures of the DORA research: how often, how fast, how often it breaks and how long repair takes."
+        "The four figures of the DORA research: how often, how fast, how often it breaks and how long repair takes. Commit to live "
+        "and time to recover are medians: half of the month's changes and incidents took at most as long."
     )
     return (note(meaning), found)
 
@@ -247,9 +248,11 @@ def _dora(marts: Marts) -> Table:
             Column("Month"),
             Column("Deployments", is_number=True, is_page_only=True),
             Column("Days a week", is_number=True, explain="Days with a deployment, in the middle week of the month"),
-            Column("Commit to live", is_number=True),
+            Column("Commit to live", is_number=True, explain="Median of the month: first commit to production"),
             Column("Failed", is_number=True, explain="Deployments followed by an incident or a revert"),
-            Column("Time to recover", is_number=True),
+            Column(
+                "Time to recover", is_number=True, explain="Median of the month: an incident from opened to resolved"
+            ),
             Column("Counted from"),
         ),
         [

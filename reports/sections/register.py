@@ -17,7 +17,7 @@ REGISTER = """
     order by is_triggered desc nulls last, exposure desc nulls last, risk_id
 """
 SIGNALS = """
-    select signal_id, columns('^(rule|title)$'), severity, subject, initiative_id, since_at, evidence
+    select signal_id, rule, title, severity, subject, initiative_id, since_at, evidence
     from marts.risk_signals
     order by since_at nulls last, signal_id
 """
@@ -99,7 +99,7 @@ def _signal(row: Row, names: dict[str, str], known: Known, marts: Marts) -> Item
     since = f"since {marts.day(row['since_at']).text}" if row["since_at"] else ""
     where = " · ".join(part for part in (initiative, since) if part)
     evidence = known.listed(row["evidence"])
-    head = row.get("title") or words.sentence(words.label(row["rule"] or "signal")).rstrip(".")
+    head = row["title"] or words.sentence(words.label(row["rule"] or "signal")).rstrip(".")
     lines: list[tuple[Inline, ...]] = [(words.sentence(row["subject"]),)] if row["subject"] else []
     if evidence:
         lines.append(("Evidence: ", *evidence))

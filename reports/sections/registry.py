@@ -110,6 +110,14 @@ def _metric(row: Row, name: str, number: str, role: str) -> tuple[Cell, ...]:
     )
 
 
+def _used_as(model: Row | None, version: Row) -> Value | str:
+    """What a version is used as, else what the registry calls it; all its aliases on hover."""
+    aliases = ", ".join(version["aliases"] or [])
+    role = _role(model, version) if model else ""
+    said = role or aliases or version["registry_stage"]
+    return Value(said, aliases) if said else ""
+
+
 def newest(marts: Marts, models: dict[str, Row], versions: list[Row]) -> Table:
     """The newest three versions of each model."""
     counts: dict[str, int] = {}
@@ -122,7 +130,7 @@ def newest(marts: Marts, models: dict[str, Row], versions: list[Row]) -> Table:
             (
                 (Value(name(models, row["model_id"])), Value(f" v{row['version']}", tone="quiet")),
                 marts.day(row["created_at"]),
-                ", ".join(row["aliases"] or []) or row["registry_stage"] or "",
+                _used_as(models.get(row["model_id"]), row),
                 Value(row["git_commit"][:8], row["git_commit"])
                 if row["git_commit"]
                 else Value("no commit recorded", tone="quiet"),

@@ -5,18 +5,37 @@ from __future__ import annotations
 import re
 
 from reports import figures, words
-from reports.document import Bar, Cell, Column, Light, Table, Value, rank_of, status_of
-from reports.marts import Row
+from reports.document import Bar, Block, Cell, Column, Light, Status, Table, Value, note, rank_of, status_of
+from reports.marts import Marts, Row
 
+LIGHTS: dict[str, Status] = {"passed": "green", "waived": "amber", "failed": "red"}
+WORST = ("failed", "unknown", "waived", "passed")
+NO_GATES = "No gate of a model in use is known: no model is registered, or none has a champion or a version."
 NO_VERSION = "No version is in use: no model is registered, or none has a champion or a version."
 
 _PERSON = re.compile(r"\bperson-[0-9a-f]+\b")
 _TAG = re.compile(r"\btag (\S+) = ")
+_SLICE = re.compile(r"(?<![\w/])[a-z_]+/(\w+)(?![\w/])")
+
+CLOSES = {
+    "documented": "Write the model card, and link it.",
+    "bias_evaluation": "Bring every group of people within its bounds, and measure those that were left out.",
+    "privacy_review": "Finish the privacy review, and record its result.",
+    "security_review": "Finish the security review, and record its result.",
+    "human_approval": "Have somebody approve the version, by name.",
+    "rollback_version": "Name a version to go back to.",
+    "owner": "Name an owner.",
+    "intended_purpose": "Write down what the model is for.",
+    "risk_tier": "Write down its risk tier.",
+    "review_planned": "Set a date for the next review.",
+    "licence": "Write down under which licence it is used.",
+}
+"""What closes a gate, for people who set no tags."""
 
 
 def title_of(row: Row) -> str:
-    """What people call a gate; its key in words where a file names no title."""
-    return row.get("title") or words.label(row["gate"] or "").capitalize()
+    """What people call a gate; its key in words where it has no title."""
+    return row["title"] or words.label(row["gate"] or "").capitalize()
 
 
 def titles_of(gates: list[Row]) -> dict[str, str]:
@@ -28,6 +47,69 @@ def said(row: Row, people: dict[str, str]) -> str:
     """The evidence of a gate in words, with the names of people in the place of their ids."""
     told = _TAG.sub(lambda found: f"the tag {found[1]} says ", words.told(row["evidence"] or ""))
     return _PERSON.sub(lambda found: people.get(found[0], found[0]), told)
+
+
+def said_plainly(row: Row, people: dict[str, str]) -> Value:
+    """The evidence for people who know no tags and metrics by name; as it stands on hover."""
+    told = _SLICE.sub(lambda found: words.ranged(found[1]), _TAG.sub("recorded as ", words.told(row["evidence"] or "")))
+    exact = said(row, people)
+    text = _PERSON.sub(lambda found: people.get(found[0], found[0]), told)
+    return Value(text, exact if exact != text else "")
+
+
+def state(row: Row) -> str:
+    """Whether a gate passed; what is none of our words is unknown."""
+    return row["status"] if row["status"] in WORST else "unknown"
+
+
+def required(rows: list[Row]) -> list[Row]:
+    """The gates that must pass."""
+    return [row for row in rows if row["is_required"]]
+
+
+def open_gates(
+    judged: list[Row], used: dict[str, str], people: dict[str, str], marts: Marts, *, is_plain: bool = False
+) -> Table:
+    """Required gates that failed or lack evidence, with what would close them; plain ones for people who set no tags."""
+    rows = [row for row in required(judged) if state(row) in ("failed", "unknown")]
+    shown: list[tuple[Cell, ...]] = []
+    for row in sorted(rows, key=lambda row: (WORST.index(state(row)), list(used).index(row["model_version_id"]))):
+        remedy: Value | str = words.sentence(row["remedy"] or "") or words.UNKNOWN
+        if is_plain and row["gate"] in CLOSES:
+            remedy = Value(CLOSES[row["gate"]], row["remedy"] or "")
+        evidence: Value | str = said_plainly(row, people) if is_plain else said(row, people)
+        shown.append(
+            (
+                (Value(title_of(row)), Value(used[row["model_version_id"]], tone="under")),
+                (
+                    Light(LIGHTS.get(state(row), "white"), is_narrow=True),
+                    " failed" if state(row) == "failed" else " no evidence",
+                ),
+                (evidence if row["evidence"] else "none was found", *_expired(row, marts)),
+                remedy,
+                row["framework_reference"] or words.UNKNOWN,
+            )
+        )
+    return Table(
+        "Required gates of versions in use that failed or have no evidence",
+        (
+            Column("Gate"),
+            Column("State"),
+            Column("Evidence"),
+            Column("What to do"),
+            Column("Asked for by", is_page_only=True),
+        ),
+        shown,
+        empty="Every required gate of the versions in use has passed or holds a waiver." if judged else NO_GATES,
+    )
+
+
+def _expired(row: Row, marts: Marts) -> tuple[Value, ...]:
+    """That a waiver of the gate has ended."""
+    until = row["waiver_until_date"]
+    if until is None or marts.today is None or until >= marts.today:
+        return ()
+    return (Value(f"its waiver ended on {words.day(until).text}", tone="under"),)
 
 
 def readiness(rows: list[Row], used: dict[str, str], titles: dict[str, str]) -> Table:
@@ -92,8 +174,8 @@ def _obligations(row: Row, titles: dict[str, str]) -> Cell:
     return Value("none", tone="quiet")
 
 
-def slices(rows: list[Row], used: dict[str, str]) -> Table:
-    """Each slice of each version in use against its bounds, what is outside first."""
+def slices(rows: list[Row], used: dict[str, str]) -> tuple[Block, ...]:
+    """Each slice of each version in use against its bounds, what is outside first, and how the bars are read."""
     order = ("failed", "unknown", "passed")
     found = sorted(
         (row for row in rows if row["model_version_id"] in used),
@@ -101,34 +183,41 @@ def slices(rows: list[Row], used: dict[str, str]) -> Table:
     )  # fmt: skip
     shown: list[tuple[Cell, ...]] = [
         (
-            (Value(words.label(row["slice"] or row["metric"])), Value(used[row["model_version_id"]], tone="under")),
+            (Value(words.ranged(row["slice"] or row["metric"])), Value(used[row["model_version_id"]], tone="under")),
             _place(row),
             _bounds(row),
             _judged(row),
         )
         for row in found
     ]
-    return Table(
+    table = Table(
         "Measured slices of versions in use against their bounds, those outside first",
         (Column("Slice"), Column("Value"), Column("Bounds", is_number=True), Column("Verdict")),
         shown,
         empty="No version in use has logged a fairness metric: log fairness/<slice>, the ratio of the slice to everybody.",
         limit=15,
     )
+    if not any(isinstance(cells[1], Bar) for cells in shown):
+        return (table,)
+    key = "The upright lines are the bounds. A bar should end between the two; where there is but one, right of a lower or left of an upper one."
+    return (table, note(key, is_page_only=True))
 
 
 def _place(row: Row) -> Cell:
-    """Where the value lies: the upright line is the bound it is nearest to crossing."""
+    """Where the value lies on a scale of its bounds: two stand at its thirds, one alone in its middle."""
     value, low, high = row["value"], row["minimum"], row["maximum"]
     if value is None:
         return Value("not measured", row["finding"] or "", tone="quiet")
     text = words.number(value).text
-    if low is None or high is None or high <= low:
-        return text
-    span = high - low
-    share = min(1.0, max(0.0, (value - low + span) / (3 * span)))
-    bound = 1 / 3 if value - low < high - value else 2 / 3
-    return Bar(share, text, bound, is_over=row["status"] == "failed", full=row["finding"] or "")
+    is_over, full = row["status"] == "failed", row["finding"] or ""
+    if low is not None and high is not None and high > low:
+        span = high - low
+        share = min(1.0, max(0.0, (value - low + span) / (3 * span)))
+        return Bar(share, text, 1 / 3, is_over=is_over, full=full, upper_share=2 / 3)
+    alone = low if high is None else high if low is None else None
+    if alone is None or alone <= 0 or value < 0:
+        return text  # without a bound, or with one that is no distance from nothing, there is no scale
+    return Bar(min(1.0, value / alone / 2), text, 1 / 2, is_over=is_over, full=full)
 
 
 def _bounds(row: Row) -> Value:

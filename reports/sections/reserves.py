@@ -48,6 +48,8 @@ def _sentence(rows: list[Row], names: dict[str, str], currency: str) -> str:
     if beyond is None or left is None:
         return f"Whether the reserve covers the risks is not known. {_missing(rows, names)}".strip()
     said = f"Contingency leaves {words.amount(beyond, currency).text} of the risks open"
+    if left <= -0.5 and whole["reserve_amount"] == 0:
+        return f"{said}, and there is no reserve to bear them."
     if left <= -0.5:
         return f"{said}, {words.amount(-left, currency).text} more than the reserve can bear."
     return f"{said}; after that {words.amount(left, currency).text} of the reserve would be left."
@@ -92,10 +94,23 @@ def _name(row: Row, names: dict[str, str]) -> str:
 
 def _row(row: Row, names: dict[str, str], currency: str) -> tuple[Cell, ...]:
     is_whole = row["scope_id"] == WHOLE
-    left = words.amount(row["reserve_left_amount"], currency)
     return (
         Value(_name(row, names), tone="strong" if is_whole else ""),
         words.count(row["open_risk_count"]),
         *(words.amount(row[column], currency) for column in ("residual_exposure", "contingency_amount", "uncovered_exposure", "reserve_amount", "drawn_amount")),
-        Value(left.text, left.full, tone="bad") if (row["reserve_left_amount"] or 0) <= -0.5 else left,
+        _left(row, currency),
     )  # fmt: skip
+
+
+def _left(row: Row, currency: str) -> Value:
+    """What is left of the reserve; of none nothing can be left, but what it would have had to bear is said."""
+    left = words.amount(row["reserve_left_amount"], currency)
+    if row["reserve_left_amount"] is None or row["reserve_left_amount"] > -0.5:
+        return left
+    if row["reserve_amount"] == 0:
+        return Value(
+            f"none,{words.SPACE}{words.amount(-row['reserve_left_amount'], currency).text}{words.SPACE}short",
+            left.full,
+            tone="bad",
+        )
+    return Value(left.text, left.full, tone="bad")

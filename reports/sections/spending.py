@@ -231,7 +231,7 @@ def by_month(rows: list[Row], marts: Marts) -> tuple[Block, ...]:
         today=month,
     )
     alternative = f"{title}. Bars are what was spent, the dashed line what was planned, the line what is forecast."
-    chart = Chart(title, f"{currency} a month; bars: spent", alternative, picture, table)
+    chart = Chart(title, "by month; bars: spent", alternative, picture, table, currency)
     return (Charts((chart,)),)
 
 

@@ -36,11 +36,18 @@ def _table(rows: list[Row], names: dict[str, str], marts: Marts) -> Table:
     """Each initiative and unit: to date, and in its last month with the number of units."""
     latest = {(row["initiative_id"], row["unit"]): row for row in rows}
     order = {one: place for place, one in enumerate(names)}
-    shown: list[tuple[Cell, ...]] = []
+    groups: dict[tuple[object, ...], list[Row]] = {}
     for (initiative, unit), row in sorted(latest.items(), key=lambda pair: (list(UNITS).index(pair[0][1]) if pair[0][1] in UNITS else 9, order.get(pair[0][0], 999), pair[0][0])):  # fmt: skip
+        # Initiatives of which nothing is known, for one reason, are one row.
+        is_unknown = row["amount_per_unit_to_date"] is None and row["unit_count"] is None and row["notes"]
+        alike = (row["notes"], row["known_month_count"]) if is_unknown else (initiative,)
+        groups.setdefault((unit, *alike), []).append(row)
+    shown: list[tuple[Cell, ...]] = []
+    for of_it in groups.values():
+        row, called = of_it[0], [names.get(one["initiative_id"]) or one["initiative_id"] for one in of_it]
         shown.append(
             (
-                (Value(UNITS.get(unit, words.label(unit))), Value(names.get(initiative) or initiative, tone="under")),
+                (Value(UNITS.get(row["unit"], words.label(row["unit"]))), Value(words.joined(called), tone="under")),
                 words.amount(row["amount_per_unit_to_date"], marts.currency),
                 words.amount(row["amount_per_unit"], marts.currency),
                 Value(words.plain(row["unit_count"])),
@@ -97,4 +104,4 @@ def _drawn(rows: list[Row], marts: Marts) -> tuple[Block, ...]:
         salt="unit costs",
         today=marts.today.replace(day=1) if marts.today else None,
     )
-    return (Charts((Chart(title, f"{marts.currency} per point", f"{title}.", picture, table),)),)
+    return (Charts((Chart(title, "cost of a point, by month", f"{title}.", picture, table, marts.currency),)),)

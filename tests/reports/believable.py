@@ -130,7 +130,7 @@ def _risks() -> dict[str, Rows]:
             {"signal_id": "s2", "rule": "blocker_older_than_5_days", "title": "Work stays blocked", "severity": "amber", "subject": "FRAUD-212", "initiative_id": "fraud", "since_at": AS_OF - timedelta(days=11), "evidence": ["FRAUD-212", "PLAT-90"]},
         ],
         "risk_proposals": [
-            {"proposal_id": "milestone_forecast fraud", "rule": "milestone_forecast", "initiative_id": "fraud", "title": "A milestone is missed", "severity": "high", "reason": "General availability is expected 21 days after its target", "proposed_trigger": "milestone_p80_slip_days > 0", "signal_ids": ["s1"], "evidence": ["FRAUD-212"]},
+            {"proposal_id": "milestone_forecast fraud", "rule": "milestone_forecast", "initiative_id": "fraud", "title": "A milestone is missed", "severity": "high", "reason": "General availability is expected 21 days after its target", "proposed_trigger": "milestone_p80_slip_days > 0", "trigger_title": "Days by which a milestone misses its target", "trigger_operator": ">", "trigger_bound": 0.0, "trigger_unit": "days", "signal_ids": ["s1"], "evidence": ["FRAUD-212"]},
         ],
     }  # fmt: skip
 
@@ -305,7 +305,7 @@ def _models() -> dict[str, Rows]:
         ],
         "release_gates": [
             {"model_version_id": "acme:ranker:7", "gate": "privacy_review", "title": "Privacy review", "is_required": True, "status": "failed", "evidence": "tag hub.privacy_review = rejected by person-79066a87a524"},
-            {"model_version_id": "acme:ranker:7", "gate": "human_approval", "title": "Human approval", "is_required": True, "status": "unknown"},
+            {"model_version_id": "acme:ranker:7", "gate": "human_approval", "title": "Human approval", "is_required": True, "status": "unknown", "remedy": "Set the tag hub.approved_by to who approved it"},
             {"model_version_id": "acme:ranker:7", "gate": "documented", "title": "Model card", "is_required": True, "status": "passed"},
             {"model_version_id": "acme:ranker:8", "gate": "owner", "is_required": True, "status": "failed"},
         ],
@@ -334,6 +334,8 @@ def _models() -> dict[str, Rows]:
         ],
         "model_lead_times": [
             {"model_version_id": "acme:ranker:7", "model_id": "acme:ranker", "version": "7", "first_run_at": AS_OF - timedelta(days=90), "registered_at": AS_OF - timedelta(days=60), "champion_at": AS_OF - timedelta(days=48), "run_to_registration_hours": 720.0, "registration_to_champion_hours": 288.0, "idea_to_production_hours": 1008.0},
+            {"model_version_id": "acme:fraud-scorer:7", "model_id": "acme:fraud-scorer", "version": "7", "first_run_at": AS_OF - timedelta(days=104), "registered_at": AS_OF - timedelta(days=62), "champion_at": AS_OF - timedelta(days=55), "run_to_registration_hours": 1008.0, "registration_to_champion_hours": 168.0, "idea_to_production_hours": 1176.0},
+            {"model_version_id": "acme:query-rewriter:7", "model_id": "acme:query-rewriter", "version": "7", "first_run_at": AS_OF - timedelta(days=164), "registered_at": AS_OF - timedelta(days=70), "champion_at": AS_OF - timedelta(days=66), "run_to_registration_hours": 2256.0, "registration_to_champion_hours": 96.0, "idea_to_production_hours": 2352.0},
             {"model_version_id": "acme:ranker:8", "model_id": "acme:ranker", "version": "8", "registered_at": AS_OF - timedelta(days=30)},
         ],
         "registry_history": [
@@ -352,8 +354,8 @@ def _models() -> dict[str, Rows]:
             {"model_version_id": "acme:fraud-scorer:7", "model_id": "acme:fraud-scorer", "role": "champion", "status": "amber", "is_ready": True, "required_count": 3, "passed_count": 2, "waived_count": 1, "failed_gates": [], "unknown_gates": [], "waived_gates": ["owner"], "next_waiver_end_date": date(2027, 1, 3), "overdue_obligation_gates": [], "next_obligation_date": date(2027, 12, 2), "remedies": []},
         ],
         "release_gate_metrics": [
-            {"model_version_id": "acme:ranker:7", "gate": "bias_evaluation", "metric": f"fairness/{name}", "slice": name, "value": value, "minimum": 0.8, "maximum": 1.25, "bounds_source": "seed gate_metrics", "status": status, "finding": f"{name} {value}"}
-            for name, value, status in (("new_users", 0.97, "passed"), ("age_65_plus", 0.74, "failed"), ("age_18_25", None, "unknown"))
+            {"model_version_id": "acme:ranker:7", "gate": "bias_evaluation", "metric": f"fairness/{name}", "slice": name, "value": value, "minimum": 0.8, "maximum": most, "bounds_source": "seed gate_metrics", "status": status, "finding": f"{name} {value}"}
+            for name, value, most, status in (("new_users", 0.97, 1.25, "passed"), ("age_65_plus", 0.74, 1.25, "failed"), ("age_18_25", None, 1.25, "unknown"), ("night_orders", 1.2, None, "passed"))
         ],
     }  # fmt: skip
 

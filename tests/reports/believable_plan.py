@@ -166,10 +166,12 @@ def _links() -> dict[str, Rows]:
     return {
         "dependencies": [
             {"from_issue_id": "acme:1000", "to_issue_id": "acme:1002", "from_project": "FRAUD", "to_project": "SEARCH", "is_resolved": False, "needed_by_date": date(2026, 12, 1), "needed_by_source": "due date of SEARCH-88", "p80_date": date(2026, 12, 20), "p80_source": "12 finished items of FRAUD that took at least as long", "is_late": True, "late_days": 19},
+            {"from_issue_id": "acme:1000", "to_issue_id": "acme:1003", "from_project": "FRAUD", "to_project": "SEARCH", "is_resolved": False, "needed_by_date": date(2026, 12, 9), "needed_by_source": "due date of SEARCH-91", "p80_date": date(2026, 12, 20), "p80_source": "12 finished items of FRAUD that took at least as long", "is_late": True, "late_days": 11},
             {"from_issue_id": "acme:1001", "to_issue_id": "acme:1003", "from_project": "FRAUD", "to_project": "SEARCH", "is_resolved": True},
         ],
         "dependency_chains": [
             {"milestone_id": "m2", "root_issue_id": "acme:1000", "initiative_id": "fraud", "chain_issue_ids": ["acme:1000", "acme:1002"], "chain_issue_keys": ["FRAUD-212", "SEARCH-88"], "held_issue_count": 2, "target_date": date(2026, 12, 18), "p80_date": date(2026, 12, 20), "is_late": True, "chain_rank": 1},
+            {"milestone_id": "m4", "root_issue_id": "acme:1000", "initiative_id": "fraud", "chain_issue_ids": ["acme:1000", "acme:1002"], "chain_issue_keys": ["FRAUD-212", "SEARCH-88"], "held_issue_count": 2, "target_date": date(2026, 12, 19), "p80_date": date(2026, 12, 20), "is_late": True, "chain_rank": 1},
             {"milestone_id": "m2", "root_issue_id": "acme:1001", "initiative_id": "search", "chain_rank": 2},
         ],
         "unit_costs": [
@@ -178,6 +180,7 @@ def _links() -> dict[str, Rows]:
                 ("fraud", "story_point", 9, 60000.0, 20.0, 3000.0, 9, None),
                 ("fraud", "story_point", 10, 72000.0, 18.0, 3300.0, 10, "2 of 9 finished items have no points"),
                 ("fraud", "model_version", 10, 72000.0, None, None, 0, "the hub did not see the registry then"),
+                ("search", "model_version", 10, 48000.0, None, None, 0, "the hub did not see the registry then"),
                 ("search", "story_point", 9, 40000.0, 20.0, 2000.0, 9, None),
                 ("search", "story_point", 10, 48000.0, 12.0, 2600.0, 10, None),
                 ("search", "experiment_hour", 10, 9000.0, 30.0, 250.0, 10, None),
@@ -194,6 +197,7 @@ def _links() -> dict[str, Rows]:
         "evidence_chain": [
             {"chain_id": "fraud > acme:1000 > p > v", "initiative_id": "fraud", "budget_line_ids": ["acme:B-1", "acme:B-2"], "issue_id": "acme:1000", "pull_request_id": None, "mlflow_run_id": "acme:r1", "model_version_id": "acme:ranker:1", "run_count": 1, "reaches": "model_version", "confidence": 0.86, "broken_at": None, "remedy": None},
             {"chain_id": "? > ? > ? > w", "initiative_id": None, "budget_line_ids": [], "model_version_id": "acme:care-intent:2", "run_count": 0, "reaches": "model_version", "confidence": None, "broken_at": "run", "remedy": "Register versions from the run that trained them"},
+            {"chain_id": "search > acme:1002 > p > w", "initiative_id": "search", "budget_line_ids": ["acme:B-3"], "issue_id": "acme:1002", "model_version_id": "acme:ranker:7", "run_count": 1, "reaches": "model_version", "confidence": 0.86, "broken_at": "initiative", "remedy": "Map the epic of the issue in the roadmap tab"},
             {"chain_id": "fraud > acme:1001 > ? > ?", "initiative_id": "fraud", "budget_line_ids": ["acme:B-1"], "issue_id": "acme:1001", "run_count": 0, "reaches": "issue", "confidence": 0.9, "broken_at": "pull_request", "remedy": "Name the issue in a branch or title"},
         ],
         "objectives": [

@@ -240,7 +240,7 @@ def forms(text: str) -> Iterator[str]:
         yield f"{words.label(row[1])}, {words.MONTHS[int(row[3]) - 1]} {row[2]}"  # evidence that is a row of a mart
     address, _, rest = text.partition(":")
     parts = (address, rest, words.told(rest.strip())) if rest else ()
-    for said in (text, words.told(text), words.label(text), *parts):
+    for said in (text, words.told(text), words.label(text), words.ranged(text), *parts):
         whole = " ".join(said.replace("\N{NO-BREAK SPACE}", " ").split()).rstrip(".")
         if re.search(r"[^\W\d]", whole):  # "B:5" does not allow every 5
             yield whole

@@ -174,6 +174,14 @@ def test_a_value_of_unknown_unit_keeps_three_figures(value: object, said: str) -
 
 
 @pytest.mark.parametrize(
+    ("name", "said"), [("age_18_25", "age 18–25"), ("age_65_plus", "age 65 plus"), ("new_users", "new users"), ("", "")]
+)
+def test_a_slice_is_called_by_its_name(name: str, said: str) -> None:
+    """Two numbers in a row are a range."""
+    assert words.ranged(name) == said
+
+
+@pytest.mark.parametrize(
     ("days", "said"), [(143.7, "143 days"), (144.0, "144 days"), (1.9, "1 day"), (0.4, "no days"), (None, "–")]
 )
 def test_an_age_in_days_counts_days_that_have_passed(days: float | None, said: str) -> None:

@@ -11,9 +11,13 @@ from reports.drawing.charts import COLOURS
 from reports.figures import bare
 from reports.rendering.neutral import neutral
 from reports.rendering.slides.ground import MARGIN, MUTED, RULE, WIDE, rgb, text
+from reports.words import SYMBOLS
 
-AMOUNTS = '[>=1000000]0.0,," M";[>=1000]0," k";General'
-"""How the axis says figures: as people do."""
+AMOUNTS = '[>=1000000]{0}0.0,," M";[>=1000]{0}0," k";{0}General'
+"""How the axis says figures behind their currency: as people do."""
+
+SHORTEST, DATES = 60, 5
+"""Days that an axis of months has at least; a shorter one names so many days."""
 
 HEAD = 0.85
 _CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
@@ -51,37 +55,42 @@ def _chart(slide: Any, chart: Chart, box: tuple[float, float, float, float]) -> 
     if drawn.has_legend:
         drawn.legend.position, drawn.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
     drawn.font.size, drawn.font.color.rgb = Pt(11), rgb(MUTED)
-    _axes(drawn, chart.picture.days)
+    _axes(drawn, chart.picture.days, chart.currency)
     for one, shape in zip(series, drawn.plots[0].series, strict=True):
         _colour(shape, one, is_bars=is_bars)
     if is_bars:
         drawn.plots[0].gap_width = 40
 
 
-def _axes(drawn: Any, days: Sequence[date]) -> None:
-    """Quiet lines, and at most seven months beneath."""
+def _axes(drawn: Any, days: Sequence[date], currency: str) -> None:
+    """Quiet lines, and at most seven months beneath, or days where it is short."""
     from pptx.enum.chart import XL_TICK_MARK
 
-    drawn.value_axis.tick_labels.number_format = AMOUNTS
+    symbol = SYMBOLS.get(currency, f"{currency} ")
+    drawn.value_axis.tick_labels.number_format = AMOUNTS.format(f'"{symbol}"' if currency else "")
     drawn.value_axis.tick_labels.number_format_is_linked = False
     drawn.value_axis.major_gridlines.format.line.color.rgb = rgb(RULE)
     drawn.value_axis.format.line.fill.background()
-    drawn.category_axis.tick_labels.number_format = "mmm yy"
+    are_months = all(day.day == 1 for day in days)
+    is_short = bool(days) and not are_months and (days[-1] - days[0]).days < SHORTEST
+    drawn.category_axis.tick_labels.number_format = "d mmm" if is_short else "mmm yy"
     drawn.category_axis.tick_labels.number_format_is_linked = False
-    if days:
+    if is_short:
+        _steps(drawn.category_axis, max(1, -(-(days[-1] - days[0]).days // DATES)), "days", "days")
+    elif days:
         months = (days[-1].year - days[0].year) * 12 + days[-1].month - days[0].month
-        _steps(drawn.category_axis, max(1, -(-months // 6)), "months" if all(day.day == 1 for day in days) else "days")
+        _steps(drawn.category_axis, max(1, -(-months // 6)), "months", "months" if are_months else "days")
     drawn.category_axis.format.line.color.rgb = rgb(RULE)
     drawn.category_axis.major_tick_mark = drawn.value_axis.major_tick_mark = XL_TICK_MARK.NONE
 
 
-def _steps(axis: Any, months: int, base: str) -> None:
-    """A label every so many months; python-pptx has no name for it, and the schema asks for this order at the end."""
+def _steps(axis: Any, number: int, unit: str, base: str) -> None:
+    """A label every so many months or days; python-pptx has no name for it, and the schema asks for this order at the end."""
     element = axis._element  # noqa: SLF001
     for name in ("baseTimeUnit", "majorUnit", "majorTimeUnit", "minorUnit", "minorTimeUnit"):
         for old in element.findall(f"{{{_CHART}}}{name}"):
             element.remove(old)
-    for name, value in (("baseTimeUnit", base), ("majorUnit", str(months)), ("majorTimeUnit", "months")):
+    for name, value in (("baseTimeUnit", base), ("majorUnit", str(number)), ("majorTimeUnit", unit)):
         element.append(element.makeelement(f"{{{_CHART}}}{name}", {"val": value}))
 
 

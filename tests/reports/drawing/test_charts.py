@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,32 @@ def test_a_drawing_holds_no_text_of_a_source(nasty: Path) -> None:
             assert texts
             assert [text for text in texts if not ours.fullmatch(text)] == []
             assert not [colour for colour in charts.COLOURS.values() if colour in chart.picture.page]
+
+
+@pytest.mark.parametrize(
+    ("first", "count", "step", "said"),
+    [
+        (date(2026, 11, 3), 26, 1, ["3 Nov", "10 Nov", "17 Nov", "24 Nov"]),
+        (date(2026, 12, 28), 3, 1, ["28 Dec", "29 Dec", "30 Dec"]),
+        (date(2026, 11, 24), 1, 1, ["24 Nov"]),
+        (date(2026, 9, 7), 5, 7, ["7 Sep", "14 Sep", "21 Sep", "28 Sep", "5 Oct"]),
+        (date(2026, 10, 5), 13, 7, ["5 Oct", "26 Oct", "16 Nov", "7 Dec", "28 Dec"]),
+        (date(2026, 9, 28), 26, 7, ["Oct 2026", "Nov", "Dec", "Jan 2027", "Feb", "Mar"]),
+    ],
+)
+def test_an_axis_names_months_or_where_it_is_short_days(first: date, count: int, step: int, said: list[str]) -> None:
+    """Days that are drawn; a year stands at the first month and wherever it turns."""
+    days = [first + timedelta(days=step * number) for number in range(count)]
+    places, names = charts.dates_below(days, timedelta(days=step))
+    assert [name.replace("\N{NO-BREAK SPACE}", " ") for name in names] == said
+    assert len(places) == len(names)
+    assert set(places) <= set(days) or " " not in names[1]
+
+
+def test_months_are_named_however_few_they_are() -> None:
+    """Values of a month each stand on its first day."""
+    assert charts.dates_below([date(2026, 12, 1), date(2027, 1, 1)], timedelta(days=31))[1] == ["Dec 2026", "Jan 2027"]
+    assert charts.dates_below([], timedelta(days=7)) == ([], [])
 
 
 @pytest.mark.parametrize("limit", [1.0, 30.0, 99.0])

@@ -117,6 +117,14 @@ def test_unit_costs_are_shown_to_date_and_for_the_last_month(page: Page) -> None
     assert grid.row("Per model version shipped")["Last month"] == "–"
 
 
+def test_initiatives_of_which_nothing_is_known_for_one_reason_are_one_row(page: Page) -> None:
+    """And not the same sentence again and again."""
+    rows = [row for row in page.tables["What one unit costs"].rows if row[0].startswith("Per model version shipped")]
+    assert rows == [
+        ["Per model version shipped Fraud detection 2.0 and Search ranking", "–", "–", "–", "0", "The hub did not see the registry then."]
+    ]  # fmt: skip
+
+
 def test_the_cost_of_a_point_by_month_is_all_cost_over_all_points(page: Page) -> None:
     """(60,000 + 40,000) / 40 in September, (72,000 + 48,000) / 30 in October."""
     assert page.tables["Cost of a finished story point by month, all initiatives"].rows == [

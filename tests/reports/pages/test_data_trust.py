@@ -94,10 +94,17 @@ def test_before_the_first_read_it_says_what_to_run(rendered: Render) -> None:
 def test_the_way_from_the_money_to_each_model_is_shown_with_what_mends_it(page: Page) -> None:
     """Broken ways by the hop that is missing, model versions one by one."""
     assert (
-        "1 of 2 model versions can be followed from the budget line over initiative, issue, pull request and run."
+        "1 of 3 model versions can be followed from the budget line over initiative, issue, pull request and run."
         in page.text
     )
     assert "1 model version leads to no run Register versions from the run that trained them." in page.text
     grid = page.tables["Every model version back to the money, broken ways first"]
-    assert [row[-1] for row in grid.rows] == ["no run", "whole"]
-    assert grid.rows[1][1:2] + grid.rows[1][3:5] == ["FRAUD-212 Fraud detection 2.0", "2", "86%"]
+    assert [row[-1] for row in grid.rows] == ["no run", "issue unmapped", "whole"]
+    assert grid.rows[2][1:2] + grid.rows[2][3:5] == ["FRAUD-212 Fraud detection 2.0", "2", "86%"]
+
+
+def test_an_initiative_that_only_the_model_names_says_so(page: Page) -> None:
+    """Beside an issue that belongs to none, so that the row does not contradict itself."""
+    grid = page.tables["Every model version back to the money, broken ways first"]
+    assert grid.rows[1][1] == "SEARCH-88 Search ranking named by the model"
+    assert "The initiative of 1 model version is known from the model, not from the issue." in page.text

@@ -205,7 +205,7 @@ def test_the_program_stands_in_five_figures_that_lead_to_what_is_behind_them(pag
     top = page.text.split("In short", 2)[-1].split("What must be decided", 1)[0]
     assert tidy(top) == (
         "Red initiatives 1 of 3 Late milestones 1 of 3 ahead Expected cost €2.7 M €297 k over budget "
-        "Decisions needed 2 1 overdue Models in trouble 2 red or amber"
+        "Decisions needed 2 1 overdue Models in trouble 2 1 red and 1 amber"
     )
     anchors = {value for _, key, value in page.attributes if key == "href" and value.startswith("#")}
     assert anchors >= {"#initiatives", "#milestones", "#money", "#decide", "#models"}

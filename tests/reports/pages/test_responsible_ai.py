@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 import reports
+from reports.document import Bar, Prose, Table
+from reports.sections import release
 from tests.reports.believable_plan import program
 from tests.reports.conftest import ABOUT, Render, write
 from tests.reports.reading import Page
@@ -50,6 +52,11 @@ def test_what_is_open_names_the_evidence_and_the_framework(page: Page) -> None:
     assert grid.rows[0][2] == "the tag hub.privacy_review says rejected by Ines Novak"
 
 
+def test_letters_of_the_law_stay_on_one_line(rendered: Render) -> None:
+    """SR 11-7 does not break at its hyphen, as keys of issues do not."""
+    assert '<span class="key">SR 11-7</span> controls' in rendered("responsible_ai", "believable").html
+
+
 def test_readiness_says_what_is_missing_and_what_binds_already(page: Page) -> None:
     """The worst first; a waiver counts as ready, until it ends."""
     assert page.tables["Versions in use or about to be: may they be released?"].rows == [
@@ -81,9 +88,45 @@ def test_fairness_is_shown_slice_by_slice(page: Page) -> None:
     grid = page.tables["Measured slices of versions in use against their bounds, those outside first"]
     assert grid.rows == [
         ["age 65 plus ranker v7 (champion)", "0.74", "0.80 to 1.25", "outside"],
-        ["age 18 25 ranker v7 (champion)", "not measured", "0.80 to 1.25", "unknown"],
+        ["age 18–25 ranker v7 (champion)", "not measured", "0.80 to 1.25", "unknown"],
         ["new users ranker v7 (champion)", "0.97", "0.80 to 1.25", "within"],
+        ["night orders ranker v7 (champion)", "1.20", "at least 0.80", "within"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "minimum", "maximum", "drawn"),
+    [
+        (1.0, 0.8, 1.2, (0.5, 1 / 3, 2 / 3)),
+        (0.8, 0.8, 1.2, (1 / 3, 1 / 3, 2 / 3)),
+        (0.0, 0.8, 1.2, (0.0, 1 / 3, 2 / 3)),
+        (0.9, 0.8, None, (0.5625, 0.5, None)),
+        (0.05, None, 0.1, (0.25, 0.5, None)),
+        (5.0, 0.8, None, (1.0, 0.5, None)),
+    ],
+)
+def test_a_bar_of_fairness_has_a_line_for_each_bound(
+    value: float, minimum: float | None, maximum: float | None, drawn: tuple[float, float, float | None]
+) -> None:
+    """Two stand at its thirds, one alone in its middle; what lies far outside ends at the edge."""
+    row = {"model_version_id": "v", "metric": "fairness/a", "slice": "a", "value": value, "minimum": minimum, "maximum": maximum, "bounds_source": None, "status": "passed", "finding": None}  # fmt: skip
+    table, key = release.slices([row], {"v": "ranker v7"})
+    assert isinstance(table, Table)
+    assert isinstance(key, Prose)
+    bar = table.rows[0][1]
+    assert isinstance(bar, Bar)
+    assert (bar.share, bar.limit_share, bar.upper_share) == tuple(
+        one if one is None else pytest.approx(one) for one in drawn
+    )
+
+
+@pytest.mark.parametrize(("minimum", "maximum"), [(None, None), (0.0, None), (-0.1, None), (1.2, 0.8)])
+def test_without_a_bound_above_nothing_no_bar_is_drawn(minimum: float | None, maximum: float | None) -> None:
+    """It would have no scale, and so needs no key."""
+    row = {"model_version_id": "v", "metric": "fairness/a", "slice": "a", "value": 0.5, "minimum": minimum, "maximum": maximum, "bounds_source": None, "status": "unknown", "finding": None}  # fmt: skip
+    [table] = release.slices([row], {"v": "ranker v7"})
+    assert isinstance(table, Table)
+    assert table.rows[0][1] == "0.50"
 
 
 def test_an_auditor_gets_the_inventory_and_the_frameworks_as_csv(believable: Path, tmp_path: Path) -> None:
@@ -111,7 +154,7 @@ def test_the_inventory_lists_every_model(page: Page) -> None:
     grid = page.tables["Every registered model, as auditors ask for it"]
     assert len(grid.rows) == 3
     assert grid.row("care-intent")["Purpose"] == "not described"
-    assert grid.row("fraud-scorer")["Training data"] == "payments 77c0 and labels 12ab"
+    assert grid.row("fraud-scorer")["Training data"] == "payments 77c0 labels 12ab"
 
 
 @pytest.mark.parametrize(

@@ -37,11 +37,11 @@ def test_risks_stand_where_their_likelihood_and_impact_put_them(page: Page) -> N
 
 
 def test_what_stands_against_the_risks_is_held_against_what_they_may_cost(page: Page) -> None:
-    """The program in a sentence and in front, then each initiative; a reserve that does not reach stands out."""
+    """The program in a sentence and in front, then each initiative; a reserve that does not reach, or is none, stands out."""
     assert "Contingency leaves €65 k of the risks open, €15 k more than the reserve can bear." in page.text
     assert page.tables["Risks after the responses, against contingency and reserves"].rows == [
         ["The program", "2", "€105 k", "€40 k", "€65 k", "€50 k", "€0", "−€15 k"],
-        ["Search ranking", "1", "€45 k", "€0", "€45 k", "€0", "€0", "−€45 k"],
+        ["Search ranking", "1", "€45 k", "€0", "€45 k", "€0", "€0", "none, €45 k short"],
         ["Fraud detection 2.0", "1", "€60 k", "€40 k", "€20 k", "€50 k", "€0", "€30 k"],
     ]
 
@@ -57,13 +57,19 @@ def test_a_reserve_that_is_not_known_says_so(tmp_path: Path) -> None:
     """And one that reaches says what is left."""
     marts = program()
     texts = []
-    for known in ({"reserve_left_amount": None}, {"reserve_left_amount": 12000.0}, {"uncovered_exposure": 0.0}):
+    for known in (
+        {"reserve_left_amount": None},
+        {"reserve_left_amount": 12000.0},
+        {"reserve_amount": 0.0, "reserve_left_amount": -65000.0},
+        {"uncovered_exposure": 0.0},
+    ):
         marts["risk_reserves"][2] |= known
         path = write(tmp_path / f"{len(texts)}.duckdb", marts, ABOUT)
         texts.append(Page(reports.render("risks", path).html).text)
     assert "Whether the reserve covers the risks is not known" in texts[0]
     assert "Contingency leaves €65 k of the risks open; after that €12 k of the reserve would be left." in texts[1]
-    assert "The contingency covers what the open risks may still cost." in texts[2]
+    assert "Contingency leaves €65 k of the risks open, and there is no reserve to bear them." in texts[2]
+    assert "The contingency covers what the open risks may still cost." in texts[3]
 
 
 def test_what_no_open_risk_watches_should_be_in_the_register(page: Page) -> None:
@@ -71,7 +77,8 @@ def test_what_no_open_risk_watches_should_be_in_the_register(page: Page) -> None
     missing = page.text.split("copy what you agree with", 1)[1].split("All warnings from the data", 1)[0]
     assert (
         "A milestone is missed · Fraud detection 2.0 General availability is expected 21 days after its target. "
-        "Trigger to write beside it: milestone_p80_slip_days > 0 Evidence: FRAUD-212"
+        "Trigger to write beside it: Days by which a milestone misses its target: more than 0 days. "
+        "As the register spells it: milestone_p80_slip_days > 0 Evidence: FRAUD-212"
     ) in missing
     assert "Blocker older" not in missing
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import re
+from pathlib import Path
 
 import pytest
 
+import warehouse
+from reports.sections import release
 from tests.reports.conftest import Render
 from tests.reports.reading import Page
 
@@ -35,10 +39,11 @@ def test_a_decision_comes_with_the_state_of_what_it_is_about(page: Page) -> None
 
 
 def test_open_dependencies_name_both_issues(page: Page) -> None:
-    """Late ones say so, resolved ones are left out."""
+    """Late ones say so, resolved ones are left out; what holds several up is told once."""
     grid = page.tables["Open dependencies, late ones first"]
     assert grid.rows == [
         ["FRAUD-212 Score transactions within 80 ms at the 99th percentile", "SEARCH-88 Learning-to-rank features from clicks", "1 Dec 2026 due date of SEARCH-88", "20 Dec 2026 12 finished items of FRAUD that took at least as long", "19 days late"],
+        ["FRAUD-212", "SEARCH-91 Nightly evaluation on the golden set", "9 Dec 2026 due date of SEARCH-91", "20 Dec 2026", "11 days late"],
     ]  # fmt: skip
 
 
@@ -56,10 +61,10 @@ def test_its_numbers_are_the_marts(rendered: Render) -> None:
 
 
 def test_the_chain_that_holds_a_milestone_is_told_from_its_root(page: Page) -> None:
-    """Only the one that holds it longest."""
+    """Only the one that holds it longest; one that holds several milestones is told once."""
     assert (
-        "General availability waits for FRAUD-212 · Fraud detection 2.0 FRAUD-212 (Score transactions within 80 ms at the 99th percentile) "
-        "holds up SEARCH-88 (Learning-to-rank features from clicks). 2 issues wait for it; target 18 Dec 2026, not before 20 Dec 2026 "
+        "General availability and Privacy review passed wait for FRAUD-212 · Fraud detection 2.0 FRAUD-212 (Score transactions within 80 ms at the 99th percentile) "
+        "holds up SEARCH-88 (Learning-to-rank features from clicks). 2 issues wait for it; targets 18 Dec 2026 and 19 Dec 2026, not before 20 Dec 2026 "
         "in eight of ten cases."
     ) in page.text
 
@@ -68,3 +73,33 @@ def test_key_results_show_the_way_made(page: Page) -> None:
     """From baseline over now to target."""
     grid = page.tables["Key results by objective"]
     assert grid.rows == [["Chargebacks per 10,000 orders Less fraud", "31", "27.5", "18", "on the way, 27%"]]
+
+
+def test_open_gates_are_told_without_tags(page: Page, rendered: Render) -> None:
+    """A committee sets none; the report for those who do has them."""
+    caption = "Required gates of versions in use that failed or have no evidence"
+    assert [row[2:4] for row in page.tables[caption].rows] == [
+        ["recorded as rejected by Ines Novak", "Finish the privacy review, and record its result."],
+        ["none was found", "Have somebody approve the version, by name."],
+    ]
+    assert "hub." not in page.text
+    assert "the tag hub.privacy_review" in Page(rendered("responsible_ai", "believable").html).text
+
+
+def test_slices_of_evidence_are_told_by_their_names() -> None:
+    """Not by the metrics that measure them; links stay."""
+    row = {"evidence": "fairness/age_18_25 0.74 outside 0.8..1.25; tag hub.model_card = https://cards.example/a/b_c"}
+    said = release.said_plainly(row, {})
+    assert said.text == "age 18–25 0.74 outside 0.8 to 1.25; recorded as https://cards.example/a/b_c"
+
+
+def test_each_gate_says_in_plain_words_what_closes_it() -> None:
+    """Those that the hub's own rules know."""
+    rules = (Path(warehouse.__file__).with_name("seeds") / "gate_rules.csv").read_text(encoding="utf-8")
+    assert {row["gate"] for row in csv.DictReader(rules.splitlines())} == set(release.CLOSES)
+
+
+def test_the_mark_of_predictability_is_explained(page: Page, rendered: Render) -> None:
+    """Where it is drawn, and nowhere else."""
+    assert "at the upright line all of it was" in page.text
+    assert "at the upright line" not in rendered("steering_pack", "believable").markdown

@@ -59,8 +59,18 @@ def test_charts_are_native_and_hold_the_marts_numbers(deck: Any, open_file: duck
     assert list(planned.values) == pytest.approx([amount for _, amount in rows])
     days = [EPOCH + timedelta(days=float(one)) for one in drawn[0].plots[0].categories]
     assert days == [month for month, _ in rows]
+    assert drawn[0].value_axis.tick_labels.number_format == '[>=1000000]"€"0.0,," M";[>=1000]"€"0," k";"€"General'
     earned = next(series for series in drawn[0].plots[0].series if series.name == "earned")
     assert earned.values[-1] is None
+
+
+def test_an_axis_of_a_few_weeks_names_days(believable: Path, tmp_path: Path) -> None:
+    """Four days of answers; an axis of months names months, and what is no amount has no currency."""
+    deck = Presentation(str(reports.export("model_health", believable, tmp_path, kind="pptx")))
+    charts = [shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart]
+    formats = {chart.plots[0].series[0].name: chart.category_axis.tick_labels.number_format for chart in charts}
+    assert formats == {"of the week": "mmm yy", "failed": "d mmm"}
+    assert not [chart for chart in charts if "€" in chart.value_axis.tick_labels.number_format]
 
 
 def test_the_roadmap_is_a_native_chart_of_the_marts_days(deck: Any) -> None:

@@ -203,11 +203,11 @@ def test_a_signal_that_an_open_risk_watches_is_in_the_register(tables):
         "cost_performance A": "R1", "blocker A": None, "scope_growth A": "R3", "cost_performance B": None,
     }  # fmt: skip
     assert tables.rows(
-        "select proposal_id, title, severity, proposed_trigger from marts.risk_proposals order by 1"
+        "select proposal_id, title, severity, proposed_trigger, trigger_title, trigger_operator, trigger_bound, trigger_unit from marts.risk_proposals order by 1"
     ) == [
-        ("blocker A", "Work stays blocked", "medium", "blocker_age_days > 5"),
-        ("cost_performance B", "The work costs more than planned", "high", "cpi < 0.9"),
-    ]
+        ("blocker A", "Work stays blocked", "medium", "blocker_age_days > 5", "Age of the oldest open blocker", ">", 5.0, "days"),
+        ("cost_performance B", "The work costs more than planned", "high", "cpi < 0.9", "Planned work earned for each unit of money spent", "<", 0.9, "ratio"),
+    ]  # fmt: skip
 
 
 def test_what_needs_no_row_in_the_register_is_not_proposed(tables):

@@ -194,7 +194,12 @@ select
     rules.title,
     rules.is_proposed,
     -- Ready to be written into the register: fires where the signal does.
-    rules.measure || ' ' || rules.operator || ' ' || printf('%.6g', rules.amber) as proposed_trigger
+    rules.measure || ' ' || rules.operator || ' ' || printf('%.6g', rules.amber) as proposed_trigger,
+    measures.title as trigger_title,
+    rules.operator as trigger_operator,
+    rules.amber as trigger_bound,
+    rules.unit as trigger_unit
 from signals
 inner join {{ ref('risk_signal_rules') }} as rules on signals.rule = rules.rule
+left join {{ ref('measures') }} as measures on rules.measure = measures.measure
 left join watched on signals.signal_id = watched.signal_id
