@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError
 
@@ -72,7 +73,8 @@ class Zone:
         self.scrubber = scrubber
         self.only = only
         self._database: duckdb.DuckDBPyConnection | None = None
-        self._lock = threading.Lock()
+        self._attempts: DeltaTable | None = None
+        self._lock, self._attempts_lock = threading.Lock(), threading.Lock()
 
     def open(self, instance: str, name: str) -> Table:
         """The table's present snapshot, to read and to append to; the table need not exist yet."""
@@ -118,17 +120,21 @@ class Zone:
         record_id = f"{attempt['source']}/{attempt['instance']}/{attempt['stream']}"
         noted = Row(record_id, payload, at, self.scrubber)
         row = stamped(batch([noted.id], [noted.text], [at]), at)
-        uri = self._table_uri(HUB_INSTANCE, ATTEMPTS)
         for left in reversed(range(CREATION_TRIES)):
             try:
-                write_deltalake(
-                    uri, row, mode="append", configuration=CONFIGURATION, storage_options=self._storage_options
-                )
+                with self._attempts_lock:  # kept open, as to read its log again for every row costs more than the row
+                    self._append_attempt(row)
             except (CommitFailedError, DeltaError):  # several syncs may be making the table at the same moment
+                self._attempts = None
                 if not left:
                     raise
             else:
                 return
+
+    def _append_attempt(self, row: pa.RecordBatch) -> None:
+        uri, options = self._table_uri(HUB_INSTANCE, ATTEMPTS), self._storage_options
+        write_deltalake(self._attempts or uri, row, mode="append", configuration=CONFIGURATION, storage_options=options)
+        self._attempts = self._attempts or DeltaTable(uri, storage_options=options)
 
     def compact(self) -> list[Compacted]:
         """Merge small files, write a checkpoint, drop old log entries and files that nothing has used for two days.
