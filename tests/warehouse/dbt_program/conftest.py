@@ -49,14 +49,13 @@ class Tables:
 
         A row of what was known at a moment is of the present unless it names another.
         """
-        schema, name = relation.split(".")
+        _, name = relation.split(".")
         self.given_models.add(name)
         self.changed.add(name)
-        columns = "select column_name from duckdb_columns() where schema_name = ? and table_name = ?"
-        found = {column for (column,) in self.connection.execute(columns, [schema, name]).fetchall()}
-        present = {column: value for column, value in PRESENT.items() if column in found}
+        columns = self.connection.execute(f"from {relation} limit 0").description or []
+        present = PRESENT.keys() & {column for column, *_ in columns}
         self.connection.execute(f"delete from {relation}")
-        for row in (present | row for row in rows):
+        for row in ({name: PRESENT[name] for name in present} | row for row in rows):
             places = ", ".join("?" for _ in row)
             self.connection.execute(f"insert into {relation} ({', '.join(row)}) values ({places})", list(row.values()))
 
