@@ -7,6 +7,8 @@ STAMP := .venv/.ready
 export HUB_STATE ?= $(CURDIR)/.dagster
 export DAGSTER_HOME := $(CURDIR)
 export DAGSTER_DISABLE_TELEMETRY := 1
+# Every process would compile its thousand imported modules anew, which takes it longer than its work.
+unexport PYTHONDONTWRITEBYTECODE
 SPECS ?= ../shared/data/specs
 
 .PHONY: help setup demo run test lint style types sql bench soak
