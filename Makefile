@@ -10,6 +10,8 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 # Every process would compile its thousand imported modules anew, which takes it longer than its work.
 unexport PYTHONDONTWRITEBYTECODE
 SPECS ?= ../shared/data/specs
+# One more than there are cores: tests wait for servers and browsers.
+WORKERS ?= $(shell python3 -c 'import os; print(len(getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count() or 1))(0)) + 1)')
 
 .PHONY: help setup demo run test lint style types sql bench soak
 
@@ -45,7 +47,7 @@ sql: $(STAMP)
 	@.venv/bin/sqlfluff lint -q --processes 2 warehouse/models warehouse/tests
 
 test: lint ## lint, then all tests
-	@.venv/bin/pytest -n 2 --dist loadscope --no-loadscope-reorder $(if $(wildcard $(SPECS)),--specs=$(SPECS)) $(ARGS)
+	@.venv/bin/pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder $(if $(wildcard $(SPECS)),--specs=$(SPECS)) $(ARGS)
 
 bench: $(STAMP) ## speed, as ratios against a peer or a bare loop in the same run
 	@$(PY) -m tests.bench $(ARGS)

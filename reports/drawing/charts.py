@@ -178,7 +178,7 @@ def _frame(axes: Any, days: Sequence[date], series: Sequence[Series], say: Calla
 
 
 def dates_below(days: Sequence[date], step: timedelta) -> tuple[list[date], list[str]]:
-    """The dates that an axis names: months, or where fewer than three begin on it every so many steps a day."""
+    """The dates that an axis names: months; where fewer than three begin on it, a day every so many steps."""
     if not days or all(day.day == 1 for day in days) or len(_months(days)) > 2:
         return months_below(days)
     every = max(1, -(-(days[-1] - days[0]) // (step * DAYS_BELOW))) * step
@@ -187,7 +187,7 @@ def dates_below(days: Sequence[date], step: timedelta) -> tuple[list[date], list
 
 
 def months_below(days: Sequence[date]) -> tuple[list[date], list[str]]:
-    """At most six month names below the axis; the first one and each January carry their year."""
+    """At most six month names below the axis; the first one, and the first one of each later year, carry the year."""
     if not days:
         return [], []
     firsts = _months(days) or [days[0]]

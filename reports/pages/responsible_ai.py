@@ -28,7 +28,7 @@ DESCRIPTION = "Release gates of the model versions in use with evidence and fram
 
 GATES = """
     select model_version_id, gate, title, framework_reference, eu_ai_act, nist_ai_rmf, sr_11_7, is_required, evidence, status,
-        waiver_reason, waiver_until_date, remedy
+        waiver_reason, waiver_until_date, remedy, plain_remedy
     from marts.release_gates
     order by model_version_id, gate
 """
@@ -64,6 +64,9 @@ def compose(marts: Marts) -> Document:
     judged = [row for row in gates if row["model_version_id"] in used]
     inventory = marts.rows(INVENTORY)
     colour = marts.rows(COLOUR)
+    open_gates = release.open_gates(
+        judged, used, marts, evidence=lambda row: release.said(row, people), remedy=release.remedy
+    )
     sections = (
         Section(
             "ready",
@@ -73,7 +76,7 @@ def compose(marts: Marts) -> Document:
                 grid(release.required(judged), used, people),
             ),
         ),
-        Section("open", "What is open, and what would close it", (release.open_gates(judged, used, people, marts),)),
+        Section("open", "What is open, and what would close it", (open_gates,)),
         Section("slices", "Fairness, slice by slice", release.slices(marts.rows(SLICES), used)),
         Section("waivers", "Waivers", (_waivers(gates, versions, models, marts),)),
         Section("reviews", "Reviews due", (_reviews(inventory, models, people, marts),)),

@@ -255,10 +255,9 @@ def _proposals(rows: list[Row], names: dict[str, str], known: evidence.Known, em
     for row in rows:
         lines: list[tuple[Inline, ...]] = [(words.sentence(row["reason"] or "No reason was recorded"),)]
         if row["proposed_trigger"]:
-            said = _watched(row)
-            lines.append((f"Trigger to write beside it: {said or row['proposed_trigger']}{'.' if said else ''}",))
-            if said:
-                lines.append((f"As the register spells it: {row['proposed_trigger']}",))
+            if said := _watched(row):
+                lines.append((f"It should fire at: {said}.",))
+            lines.append((f"Trigger to write beside it: {row['proposed_trigger']}",))
         if shown := known.listed(row["evidence"]):
             lines.append(("Evidence: ", *shown))
         where = status.title(row["initiative_id"], names)

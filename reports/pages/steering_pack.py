@@ -129,7 +129,9 @@ def _gates(marts: Marts, people: dict[str, str]) -> Section:
     used = responsible_ai.used_versions(models, versions)
     judged = [row for row in marts.rows(responsible_ai.GATES) if row["model_version_id"] in used]
     grid = responsible_ai.grid(release.required(judged), used, people)
-    gates = release.open_gates(judged, used, people, marts, is_plain=True)
+    gates = release.open_gates(
+        judged, used, marts, evidence=lambda row: release.said_plainly(row, people), remedy=release.plain_remedy
+    )
     return Section("gates", "Release gates", (grid, Heading("Open gates"), gates))
 
 

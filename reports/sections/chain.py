@@ -101,22 +101,18 @@ def _breaks(rows: list[Row], called: _Called) -> Items:
         of_it = broken[hop]
         versions = [row for row in of_it if row["model_version_id"] is not None]
         of_model = [row for row in versions if _is_by_model(row)]
-        told = f"The initiative of {words.count(figures.count(of_model), 'model version')} is known from the model, not from the issue."
         head = f"{_begun(of_it)} {'leads' if len(of_it) == 1 else 'lead'} to {FROM.get(hop, 'no ' + words.label(hop))}"
         listed: list[Inline] = []
         for row in of_it[:3]:
             listed += [", ", called.end(row)]
-        entries.append(
-            Item(
-                (head,),
-                (
-                    (words.sentence(of_it[0]["remedy"] or "No remedy is known"),),
-                    ("For example ", *listed[1:]),
-                    *(((told,),) if of_model else ()),
-                ),
-                Light("red" if versions else "amber"),
-            )
-        )
+        lines: list[tuple[Inline, ...]] = [
+            (words.sentence(of_it[0]["remedy"] or "No remedy is known"),),
+            ("For example ", *listed[1:]),
+        ]
+        if of_model:
+            known = words.count(figures.count(of_model), "model version")
+            lines.append((f"The initiative of {known} is known from the model, not from the issue.",))
+        entries.append(Item((head,), tuple(lines), Light("red" if versions else "amber")))
     return Items(entries, "Every way can be followed.")
 
 
@@ -142,7 +138,7 @@ def _versions(rows: list[Row], called: _Called) -> Table:
             _way(row),
         )
         for row in rows
-    ]  # fmt: skip
+    ]
     return Table(
         "Every model version back to the money, broken ways first",
         (

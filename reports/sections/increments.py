@@ -20,8 +20,9 @@ def blocks(marts: Marts) -> tuple[Block, ...]:
     """The newest increments by team: predictability, and sprints that do not fit."""
     rows = marts.rows(INCREMENTS)
     newest = list(dict.fromkeys(row["increment_id"] for row in rows))[:SHOWN]
-    table = _table([row for row in rows if row["increment_id"] in newest])
-    if all(row["predictability_share"] is None for row in rows):
+    shown = [row for row in rows if row["increment_id"] in newest]
+    table = _table(shown)
+    if all(row["predictability_share"] is None for row in shown):
         return (table,)
     key = "Predictability is what was delivered of the business value that was planned; at the upright line all of it was."
     return (table, note(key, is_page_only=True))

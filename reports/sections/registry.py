@@ -115,7 +115,7 @@ def _used_as(model: Row | None, version: Row) -> Value | str:
     aliases = ", ".join(version["aliases"] or [])
     role = _role(model, version) if model else ""
     said = role or aliases or version["registry_stage"]
-    return Value(said, aliases) if said else ""
+    return Value(said, aliases if aliases != said else "") if said else ""
 
 
 def newest(marts: Marts, models: dict[str, Row], versions: list[Row]) -> Table:

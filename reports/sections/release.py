@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from reports import figures, words
 from reports.document import Bar, Block, Cell, Column, Light, Status, Table, Value, note, rank_of, status_of
@@ -15,22 +16,7 @@ NO_VERSION = "No version is in use: no model is registered, or none has a champi
 
 _PERSON = re.compile(r"\bperson-[0-9a-f]+\b")
 _TAG = re.compile(r"\btag (\S+) = ")
-_SLICE = re.compile(r"(?<![\w/])[a-z_]+/(\w+)(?![\w/])")
-
-CLOSES = {
-    "documented": "Write the model card, and link it.",
-    "bias_evaluation": "Bring every group of people within its bounds, and measure those that were left out.",
-    "privacy_review": "Finish the privacy review, and record its result.",
-    "security_review": "Finish the security review, and record its result.",
-    "human_approval": "Have somebody approve the version, by name.",
-    "rollback_version": "Name a version to go back to.",
-    "owner": "Name an owner.",
-    "intended_purpose": "Write down what the model is for.",
-    "risk_tier": "Write down its risk tier.",
-    "review_planned": "Set a date for the next review.",
-    "licence": "Write down under which licence it is used.",
-}
-"""What closes a gate, for people who set no tags."""
+_SLICE = re.compile(r"(?<!\S)[a-z_]+/(\w+)(?= (?:-?\d|is |has ))")  # as findings of bounds begin
 
 
 def title_of(row: Row) -> str:
@@ -67,17 +53,28 @@ def required(rows: list[Row]) -> list[Row]:
     return [row for row in rows if row["is_required"]]
 
 
+def remedy(row: Row) -> Value | str:
+    """What closes a gate."""
+    return words.sentence(row["remedy"] or "") or words.UNKNOWN
+
+
+def plain_remedy(row: Row) -> Value | str:
+    """What closes a gate, for people who set no tags; which tag it is on hover."""
+    return Value(row["plain_remedy"], row["remedy"] or "") if row["plain_remedy"] else remedy(row)
+
+
 def open_gates(
-    judged: list[Row], used: dict[str, str], people: dict[str, str], marts: Marts, *, is_plain: bool = False
+    judged: list[Row],
+    used: dict[str, str],
+    marts: Marts,
+    *,
+    evidence: Callable[[Row], Value | str],
+    remedy: Callable[[Row], Value | str],
 ) -> Table:
-    """Required gates that failed or lack evidence, with what would close them; plain ones for people who set no tags."""
+    """Required gates that failed or lack evidence, with what would close them."""
     rows = [row for row in required(judged) if state(row) in ("failed", "unknown")]
     shown: list[tuple[Cell, ...]] = []
     for row in sorted(rows, key=lambda row: (WORST.index(state(row)), list(used).index(row["model_version_id"]))):
-        remedy: Value | str = words.sentence(row["remedy"] or "") or words.UNKNOWN
-        if is_plain and row["gate"] in CLOSES:
-            remedy = Value(CLOSES[row["gate"]], row["remedy"] or "")
-        evidence: Value | str = said_plainly(row, people) if is_plain else said(row, people)
         shown.append(
             (
                 (Value(title_of(row)), Value(used[row["model_version_id"]], tone="under")),
@@ -85,8 +82,8 @@ def open_gates(
                     Light(LIGHTS.get(state(row), "white"), is_narrow=True),
                     " failed" if state(row) == "failed" else " no evidence",
                 ),
-                (evidence if row["evidence"] else "none was found", *_expired(row, marts)),
-                remedy,
+                (evidence(row) if row["evidence"] else "none was found", *_expired(row, marts)),
+                remedy(row),
                 row["framework_reference"] or words.UNKNOWN,
             )
         )

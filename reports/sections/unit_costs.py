@@ -39,7 +39,7 @@ def _table(rows: list[Row], names: dict[str, str], marts: Marts) -> Table:
     groups: dict[tuple[object, ...], list[Row]] = {}
     for (initiative, unit), row in sorted(latest.items(), key=lambda pair: (list(UNITS).index(pair[0][1]) if pair[0][1] in UNITS else 9, order.get(pair[0][0], 999), pair[0][0])):  # fmt: skip
         # Initiatives of which nothing is known, for one reason, are one row.
-        is_unknown = row["amount_per_unit_to_date"] is None and row["unit_count"] is None and row["notes"]
+        is_unknown = row["amount_per_unit_to_date"] is None and row["unit_count"] is None and row["notes"] is not None
         alike = (row["notes"], row["known_month_count"]) if is_unknown else (initiative,)
         groups.setdefault((unit, *alike), []).append(row)
     shown: list[tuple[Cell, ...]] = []
@@ -47,7 +47,7 @@ def _table(rows: list[Row], names: dict[str, str], marts: Marts) -> Table:
         row, called = of_it[0], [names.get(one["initiative_id"]) or one["initiative_id"] for one in of_it]
         shown.append(
             (
-                (Value(UNITS.get(row["unit"], words.label(row["unit"]))), Value(words.joined(called), tone="under")),
+                (Value(UNITS.get(row["unit"], words.label(row["unit"]))), Value(words.joined(called, most=len(called)), tone="under")),
                 words.amount(row["amount_per_unit_to_date"], marts.currency),
                 words.amount(row["amount_per_unit"], marts.currency),
                 Value(words.plain(row["unit_count"])),

@@ -50,7 +50,7 @@ def environment(**variables: str) -> Iterator[None]:
                 os.environ[name] = value
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def program(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path) -> Iterator[Program]:
     """The demo after its first whole run."""
     folder: Path = tmp_path_factory.mktemp("demo")
@@ -65,9 +65,17 @@ def program(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path) -> It
             sql_models.parsed(shared_folder),
         ]
     )
-    with environment(**variables):
-        loaded = settings.load()
-        with demo.playing(loaded, NOW) as stage:
+    with ExitStack() as playing:
+        with environment(**variables):
+            loaded = settings.load()
+            stage = playing.enter_context(demo.playing(loaded, NOW))
             assert demo.land_history(stage, NOW) == 0
             assert runs.run_all(loaded, census=True, clock=lambda: stage.sandbox.now) == 0
-            yield Program(loaded, stage, variables)
+        yield Program(loaded, stage, variables)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _told(program: Program) -> Iterator[None]:
+    """The program's variables are those of the process while a module of these tests runs, and no longer."""
+    with environment(**program.environment):
+        yield

@@ -304,8 +304,8 @@ def _models() -> dict[str, Rows]:
             {"model_version_id": "acme:ranker:5", "metric": "ndcg_at_10", "value": 0.111},
         ],
         "release_gates": [
-            {"model_version_id": "acme:ranker:7", "gate": "privacy_review", "title": "Privacy review", "is_required": True, "status": "failed", "evidence": "tag hub.privacy_review = rejected by person-79066a87a524"},
-            {"model_version_id": "acme:ranker:7", "gate": "human_approval", "title": "Human approval", "is_required": True, "status": "unknown", "remedy": "Set the tag hub.approved_by to who approved it"},
+            {"model_version_id": "acme:ranker:7", "gate": "privacy_review", "title": "Privacy review", "is_required": True, "status": "failed", "evidence": "tag hub.privacy_review = rejected by person-79066a87a524", "remedy": "Set the tag hub.privacy_review to passed once the review is done", "plain_remedy": "Finish the privacy review, and record its result."},
+            {"model_version_id": "acme:ranker:7", "gate": "human_approval", "title": "Human approval", "is_required": True, "status": "unknown", "remedy": "Set the tag hub.approved_by to who approved it", "plain_remedy": "Have somebody approve the version, by name."},
             {"model_version_id": "acme:ranker:7", "gate": "documented", "title": "Model card", "is_required": True, "status": "passed"},
             {"model_version_id": "acme:ranker:8", "gate": "owner", "is_required": True, "status": "failed"},
         ],

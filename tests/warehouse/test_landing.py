@@ -206,6 +206,17 @@ def test_attempts_are_kept_one_by_one(zone: Zone) -> None:
     assert '"attempted_at":"2026-11-24T14:00:00+00:00"' in (found[2][1] or "")
 
 
+def test_the_record_of_attempts_that_is_kept_open_moves_on(zone: Zone) -> None:
+    """Another process notes some in between, and compacts the table."""
+    other = Zone(zone.uri)
+    attempt = {"source": "jira", "instance": "acme", "stream": "issues", "attempted_at": NOON}
+    for one in (zone, other, zone):
+        one.record_attempt(attempt)
+    other.compact()
+    zone.record_attempt(attempt)
+    assert len(versions(zone.open("hub", "hub_sync_attempts"))) == 4
+
+
 def test_attempts_of_many_threads_are_all_kept(zone: Zone) -> None:
     """Sources sync in threads and note their first attempts, which make the table, at the same moment."""
 

@@ -121,20 +121,20 @@ class Zone:
         noted = Row(record_id, payload, at, self.scrubber)
         row = stamped(batch([noted.id], [noted.text], [at]), at)
         for left in reversed(range(CREATION_TRIES)):
-            try:
-                with self._attempts_lock:  # kept open, as to read its log again for every row costs more than the row
-                    self._append_attempt(row)
-            except (CommitFailedError, DeltaError):  # several syncs may be making the table at the same moment
-                self._attempts = None
-                if not left:
-                    raise
-            else:
-                return
+            with self._attempts_lock:
+                try:
+                    return self._append_attempt(row)
+                except DeltaError:  # several syncs may be making the table at the same moment
+                    self._attempts = None
+                    if not left:
+                        raise
 
     def _append_attempt(self, row: pa.RecordBatch) -> None:
         uri, options = self._table_uri(HUB_INSTANCE, ATTEMPTS), self._storage_options
+        if self._attempts is None and DeltaTable.is_deltatable(uri, options):
+            # Kept open: to read its log again for every row costs more than the row.
+            self._attempts = DeltaTable(uri, storage_options=options)
         write_deltalake(self._attempts or uri, row, mode="append", configuration=CONFIGURATION, storage_options=options)
-        self._attempts = self._attempts or DeltaTable(uri, storage_options=options)
 
     def compact(self) -> list[Compacted]:
         """Merge small files, write a checkpoint, drop old log entries and files that nothing has used for two days.

@@ -77,8 +77,8 @@ def test_what_no_open_risk_watches_should_be_in_the_register(page: Page) -> None
     missing = page.text.split("copy what you agree with", 1)[1].split("All warnings from the data", 1)[0]
     assert (
         "A milestone is missed · Fraud detection 2.0 General availability is expected 21 days after its target. "
-        "Trigger to write beside it: Days by which a milestone misses its target: more than 0 days. "
-        "As the register spells it: milestone_p80_slip_days > 0 Evidence: FRAUD-212"
+        "It should fire at: Days by which a milestone misses its target: more than 0 days. "
+        "Trigger to write beside it: milestone_p80_slip_days > 0 Evidence: FRAUD-212"
     ) in missing
     assert "Blocker older" not in missing
 

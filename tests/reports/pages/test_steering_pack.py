@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import re
-from pathlib import Path
 
 import pytest
 
-import warehouse
 from reports.sections import release
 from tests.reports.conftest import Render
 from tests.reports.reading import Page
@@ -93,10 +90,10 @@ def test_slices_of_evidence_are_told_by_their_names() -> None:
     assert said.text == "age 18–25 0.74 outside 0.8 to 1.25; recorded as https://cards.example/a/b_c"
 
 
-def test_each_gate_says_in_plain_words_what_closes_it() -> None:
-    """Those that the hub's own rules know."""
-    rules = (Path(warehouse.__file__).with_name("seeds") / "gate_rules.csv").read_text(encoding="utf-8")
-    assert {row["gate"] for row in csv.DictReader(rules.splitlines())} == set(release.CLOSES)
+@pytest.mark.parametrize("given", ["https://wiki.example/review", "docs/model_card.md", "n/a"])
+def test_what_names_no_slice_is_told_as_it_stands(given: str) -> None:
+    """Addresses, paths and words with a stroke."""
+    assert release.said_plainly({"evidence": f"tag hub.x = {given}"}, {}).text == f"recorded as {given}"
 
 
 def test_the_mark_of_predictability_is_explained(page: Page, rendered: Render) -> None:

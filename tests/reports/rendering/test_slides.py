@@ -64,6 +64,14 @@ def test_charts_are_native_and_hold_the_marts_numbers(deck: Any, open_file: duck
     assert earned.values[-1] is None
 
 
+def test_each_axis_of_amounts_names_their_currency(believable: Path, tmp_path: Path) -> None:
+    """The finance page draws nothing but amounts."""
+    deck = Presentation(str(reports.export("budget", believable, tmp_path, kind="pptx")))
+    charts = [shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart]
+    assert len(charts) > 2
+    assert all("€" in chart.value_axis.tick_labels.number_format for chart in charts)
+
+
 def test_an_axis_of_a_few_weeks_names_days(believable: Path, tmp_path: Path) -> None:
     """Four days of answers; an axis of months names months, and what is no amount has no currency."""
     deck = Presentation(str(reports.export("model_health", believable, tmp_path, kind="pptx")))

@@ -77,6 +77,7 @@ evidence as (
         gates.sr_11_7,
         gates.obligation,
         gates.remedy,
+        gates.plain_remedy,
         nullif(trim(versions.tags[gates.tag]), '') as tag_value,
         gates.tag,
         {{ as_person('tag_value', 'people.person_id') }} as shown_tag_value,
@@ -196,7 +197,8 @@ select
     end as status,
     waivers.reason as waiver_reason,
     waivers.until_date as waiver_until_date,
-    case when found.found_status <> 'passed' then found.remedy end as remedy
+    case when found.found_status <> 'passed' then found.remedy end as remedy,
+    case when found.found_status <> 'passed' then found.plain_remedy end as plain_remedy
 from found
 left join waivers
     on

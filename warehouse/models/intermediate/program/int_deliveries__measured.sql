@@ -30,7 +30,7 @@ blocked as (
         work.initiative_id,
         max({{ hours_between('blocked.from_at', 'work.moment_at') }} / 24) as oldest_days,
         list(work.issue_key order by blocked.from_at, work.issue_key) as issue_keys,
-        arg_min(work.issue_key || ' "' || work.summary || '"', (blocked.from_at, work.issue_key)) as oldest_issue
+        arg_min(work.issue_key || coalesce(' "' || work.summary || '"', ''), (blocked.from_at, work.issue_key)) as oldest_issue
     from {{ ref('int_issues__blocked') }} as blocked
     inner join work on blocked.issue_id = work.issue_id
     where
@@ -63,9 +63,10 @@ select
     coalesce(blocked.oldest_days, 0) as value,
     coalesce(blocked.issue_keys[1:20], []) as evidence,
     case
-        when blocked.oldest_days is null then 'nothing is blocked'
-        when len(blocked.issue_keys) = 1 then blocked.oldest_issue
-        else blocked.oldest_issue || ', and ' || (len(blocked.issue_keys) - 1) || ' more blocked'
+        when blocked.oldest_days is null then 'Nothing is blocked'
+        else
+            'The oldest open blocker stands for ' || {{ worded('blocked.oldest_days', "'days'") }} || ': ' || blocked.oldest_issue
+            || case when len(blocked.issue_keys) > 1 then ', and ' || (len(blocked.issue_keys) - 1) || ' more blocked' else '' end
     end as detail
 from counted
 left join blocked on counted.moment_at = blocked.moment_at and counted.initiative_id = blocked.initiative_id

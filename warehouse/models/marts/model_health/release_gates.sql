@@ -15,6 +15,7 @@ select
     status,
     waiver_reason,
     waiver_until_date,
-    remedy
+    remedy,
+    plain_remedy
 from {{ ref('int_release_gates__checked') }}
 where moment_at = {{ as_of() }}

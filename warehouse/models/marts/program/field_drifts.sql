@@ -1,12 +1,19 @@
 -- One row per instance, stream and field of a source, or column of a tab, that is not as it is known to be.
 with drifts as (
-    select * from {{ ref('int_payload_fields__drifted') }}
+    select source, instance, stream, field, drift, expected, found, affected_count, looked_at_count, seen_at
+    from {{ ref('int_payload_fields__drifted') }}
     union all by name
     select
         'sheets' as source,
+        instance,
         tab as stream,
         column_name as field,
-        * exclude (tab, column_name)
+        drift,
+        expected,
+        found,
+        affected_count,
+        looked_at_count,
+        seen_at
     from {{ ref('int_sheet_columns__drifted') }}
 )
 
