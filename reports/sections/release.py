@@ -73,20 +73,20 @@ def open_gates(
 ) -> Table:
     """Required gates that failed or lack evidence, with what would close them."""
     rows = [row for row in required(judged) if state(row) in ("failed", "unknown")]
-    shown: list[tuple[Cell, ...]] = []
-    for row in sorted(rows, key=lambda row: (WORST.index(state(row)), list(used).index(row["model_version_id"]))):
-        shown.append(
+    rows.sort(key=lambda row: (WORST.index(state(row)), list(used).index(row["model_version_id"])))
+    shown: list[tuple[Cell, ...]] = [
+        (
+            (Value(title_of(row)), Value(used[row["model_version_id"]], tone="under")),
             (
-                (Value(title_of(row)), Value(used[row["model_version_id"]], tone="under")),
-                (
-                    Light(LIGHTS.get(state(row), "white"), is_narrow=True),
-                    " failed" if state(row) == "failed" else " no evidence",
-                ),
-                (evidence(row) if row["evidence"] else "none was found", *_expired(row, marts)),
-                remedy(row),
-                row["framework_reference"] or words.UNKNOWN,
-            )
+                Light(LIGHTS.get(state(row), "white"), is_narrow=True),
+                " failed" if state(row) == "failed" else " no evidence",
+            ),
+            (evidence(row) if row["evidence"] else "none was found", *_expired(row, marts)),
+            remedy(row),
+            row["framework_reference"] or words.UNKNOWN,
         )
+        for row in rows
+    ]
     return Table(
         "Required gates of versions in use that failed or have no evidence",
         (

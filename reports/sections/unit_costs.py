@@ -47,7 +47,10 @@ def _table(rows: list[Row], names: dict[str, str], marts: Marts) -> Table:
         row, called = of_it[0], [names.get(one["initiative_id"]) or one["initiative_id"] for one in of_it]
         shown.append(
             (
-                (Value(UNITS.get(row["unit"], words.label(row["unit"]))), Value(words.joined(called, most=len(called)), tone="under")),
+                (
+                    Value(UNITS.get(row["unit"], words.label(row["unit"]))),
+                    Value(words.joined(called, most=len(called)), tone="under"),
+                ),
                 words.amount(row["amount_per_unit_to_date"], marts.currency),
                 words.amount(row["amount_per_unit"], marts.currency),
                 Value(words.plain(row["unit_count"])),

@@ -46,7 +46,7 @@ COLUMNS: dict[str, str] = {
     "release_readiness": "model_version_id model_id role risk_tier status is_ready required_count passed_count waived_count failed_gates unknown_gates waived_gates next_waiver_end_date overdue_obligation_gates next_obligation_date remedies",
     "release_gate_metrics": "model_version_id gate metric slice value minimum maximum bounds_source status finding",
     "experiments": "experiment_id name run_count success_share run_without_commit_count duplicate_run_count duplicate_hours compute_hours compute_cost_amount version_count quiet_days is_abandoned",
-    "release_gates": "model_version_id gate title model_id framework_reference eu_ai_act nist_ai_rmf sr_11_7 is_required evidence status waiver_reason waiver_until_date remedy",
+    "release_gates": "model_version_id gate title model_id framework_reference eu_ai_act nist_ai_rmf sr_11_7 is_required evidence status waiver_reason waiver_until_date remedy plain_remedy",
     "model_health": "model_id status reasons turns_green_when staleness_days staleness_limit_days regression_count drift_share run_failure_share_30d reproducible_share has_owner has_linked_issue open_gate_count last_trained_at last_promoted_at",
     "mlflow_runs": "mlflow_run_id instance experiment_id experiment_name status started_at",
     "experiments_weekly": "experiment_id week_date model_id run_count failed_share objective_metric best_value best_so_far_value compute_hours compute_cost_amount",

@@ -123,11 +123,13 @@ class Zone:
         for left in reversed(range(CREATION_TRIES)):
             with self._attempts_lock:
                 try:
-                    return self._append_attempt(row)
+                    self._append_attempt(row)
                 except DeltaError:  # several syncs may be making the table at the same moment
                     self._attempts = None
                     if not left:
                         raise
+                else:
+                    return
 
     def _append_attempt(self, row: pa.RecordBatch) -> None:
         uri, options = self._table_uri(HUB_INSTANCE, ATTEMPTS), self._storage_options
