@@ -54,7 +54,11 @@ def compose(marts: Marts) -> Document:
         Section("status", "Where the program stands", (status.matrix(colours, names),)),
         Section("money", "Budget and forecast at completion", money.blocks(marts, names)),
         Section("roadmap", "Roadmap: baseline against forecast", milestones.blocks(marts, dates, names)),
-        Section("objectives", "Objectives and increments", (objectives.table(marts), *increments.blocks(marts))),
+        Section(
+            "objectives",
+            "Objectives and increments",
+            (objectives.table(marts), Heading("Program increments"), *increments.blocks(marts)),
+        ),
         _risks(marts, names, people),
         Section("dependencies", "Dependencies between teams", dependencies.blocks(marts, names)),
         _models(marts, names, people),

@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from graphql import GraphQLError
@@ -13,6 +14,7 @@ from graphql import GraphQLError
 Resolver = Callable[..., Any]
 
 
+@lru_cache(maxsize=2**16)  # every page is ordered by the times of all its list's records
 def iso(moment: datetime | None) -> str | None:
     """As GitHub writes times: UTC, whole seconds, Z."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None

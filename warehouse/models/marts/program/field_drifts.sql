@@ -1,6 +1,16 @@
 -- One row per instance, stream and field of a source, or column of a tab, that is not as it is known to be.
 with drifts as (
-    select source, instance, stream, field, drift, expected, found, affected_count, looked_at_count, seen_at
+    select
+        source,
+        instance,
+        stream,
+        field,
+        drift,
+        expected,
+        found,
+        affected_count,
+        looked_at_count,
+        seen_at
     from {{ ref('int_payload_fields__drifted') }}
     union all by name
     select
