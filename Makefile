@@ -11,7 +11,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 unexport PYTHONDONTWRITEBYTECODE
 SPECS ?= ../shared/data/specs
 # One more than there are cores: tests wait for servers and browsers.
-WORKERS ?= $(shell python3 -c 'import os; print(len(getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count() or 1))(0)) + 1)')
+WORKERS ?= $(shell echo $$(( $$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN) + 1 )))
 
 .PHONY: help setup demo run test lint style types sql bench soak
 

@@ -65,7 +65,7 @@ def compose(marts: Marts) -> Document:
     inventory = marts.rows(INVENTORY)
     colour = marts.rows(COLOUR)
     open_gates = release.open_gates(
-        judged, used, marts, evidence=lambda row: release.said(row, people), remedy=release.remedy
+        judged, used, marts, evidence=lambda row: release.said(row, people), what_to_do=release.remedy
     )
     sections = (
         Section(

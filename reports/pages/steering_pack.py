@@ -134,7 +134,7 @@ def _gates(marts: Marts, people: dict[str, str]) -> Section:
     judged = [row for row in marts.rows(responsible_ai.GATES) if row["model_version_id"] in used]
     grid = responsible_ai.grid(release.required(judged), used, people)
     gates = release.open_gates(
-        judged, used, marts, evidence=lambda row: release.said_plainly(row, people), remedy=release.plain_remedy
+        judged, used, marts, evidence=lambda row: release.said_plainly(row, people), what_to_do=release.plain_remedy
     )
     return Section("gates", "Release gates", (grid, Heading("Open gates"), gates))
 

@@ -105,7 +105,9 @@ def _chain(
 ) -> Item:
     row = milestones[0]
     light: Status = "white" if row["is_late"] is None else "red" if row["is_late"] else "green"
-    waiting = words.joined([titles.get(one["milestone_id"]) or one["milestone_id"] for one in milestones])
+    waiting = words.joined(
+        [titles.get(one["milestone_id"]) or one["milestone_id"] for one in milestones], most=len(milestones)
+    )
     head = f"{waiting} {'waits' if len(milestones) == 1 else 'wait'} for {(row['chain_issue_keys'] or ['?'])[0]}"
     initiative = names.get(row["initiative_id"], row["initiative_id"])
     parts: list[Inline] = []
@@ -114,7 +116,9 @@ def _chain(
         parts += [" holds up " if parts else "", Value(key or issue_id, href=marts.issue(issue_id, key)), f" ({summary})" if summary else ""]  # fmt: skip
     held = words.count(row["held_issue_count"], "issue waits", "issues wait")
     days = list(dict.fromkeys(words.day(one["target_date"]).text for one in milestones if one["target_date"]))
-    target = f"{'target' if len(days) == 1 else 'targets'} {words.joined(days)}" if days else "no target"
+    target = (
+        f"{'target' if len(days) == 1 else 'targets'} {words.joined(days, most=len(days))}" if days else "no target"
+    )
     expected = f"not before {words.day(row['p80_date']).text} in eight of ten cases" if row["p80_date"] else "nobody can tell until when"  # fmt: skip
     return Item(
         (head, Value(f" · {initiative}" if initiative else "", tone="quiet")),

@@ -31,16 +31,19 @@ def titles_of(gates: list[Row]) -> dict[str, str]:
 
 def said(row: Row, people: dict[str, str]) -> str:
     """The evidence of a gate in words, with the names of people in the place of their ids."""
-    told = _TAG.sub(lambda found: f"the tag {found[1]} says ", words.told(row["evidence"] or ""))
-    return _PERSON.sub(lambda found: people.get(found[0], found[0]), told)
+    return _named(_TAG.sub(lambda found: f"the tag {found[1]} says ", words.told(row["evidence"] or "")), people)
 
 
 def said_plainly(row: Row, people: dict[str, str]) -> Value:
     """The evidence for people who know no tags and metrics by name; as it stands on hover."""
-    told = _SLICE.sub(lambda found: words.ranged(found[1]), _TAG.sub("recorded as ", words.told(row["evidence"] or "")))
-    exact = said(row, people)
-    text = _PERSON.sub(lambda found: people.get(found[0], found[0]), told)
+    told = _TAG.sub("recorded as ", words.told(row["evidence"] or ""))
+    text, exact = _named(_SLICE.sub(lambda found: words.ranged(found[1]), told), people), said(row, people)
     return Value(text, exact if exact != text else "")
+
+
+def _named(text: str, people: dict[str, str]) -> str:
+    """A text with the names of people in the place of their ids."""
+    return _PERSON.sub(lambda found: people.get(found[0], found[0]), text)
 
 
 def state(row: Row) -> str:
@@ -69,7 +72,7 @@ def open_gates(
     marts: Marts,
     *,
     evidence: Callable[[Row], Value | str],
-    remedy: Callable[[Row], Value | str],
+    what_to_do: Callable[[Row], Value | str],
 ) -> Table:
     """Required gates that failed or lack evidence, with what would close them."""
     rows = [row for row in required(judged) if state(row) in ("failed", "unknown")]
@@ -82,7 +85,7 @@ def open_gates(
                 " failed" if state(row) == "failed" else " no evidence",
             ),
             (evidence(row) if row["evidence"] else "none was found", *_expired(row, marts)),
-            remedy(row),
+            what_to_do(row),
             row["framework_reference"] or words.UNKNOWN,
         )
         for row in rows

@@ -57,6 +57,6 @@ def stock(subject: str, now: float, values: Sequence[float | None], say: Callabl
 def _moved(ratio: float) -> str:
     if ratio >= 1.9:
         return "doubled" if ratio < 2.5 else "tripled" if ratio < 3.5 else f"is {ratio:.0f} times as high"
-    if ratio <= 0.55:
-        return "halved" if ratio > 0.4 else f"down by {1 - ratio:.0%}"
+    if 0.4 < ratio <= 0.55:
+        return "halved"
     return f"up by {ratio - 1:.0%}" if ratio > 1 else f"down by {1 - ratio:.0%}"

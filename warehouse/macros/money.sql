@@ -20,7 +20,7 @@
     and ({{ rates }}.to_month_date is null or {{ month }} < {{ rates }}.to_month_date)
 {%- endmacro %}
 
-{#- What one unit of a currency is worth in that of the program, by a joined rate; null where there is none. No currency is the program's. -#}
+{#- What a unit of a currency is worth in that of the program, by a joined rate; null where there is none. None named is the program's. -#}
 {% macro worth(currency, rates) -%}
     case coalesce({{ currency }}, {{ setting('currency') }}) when {{ setting('currency') }} then 1.0 else {{ rates }}.rate end
 {%- endmacro %}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
+import reports
 from reports.sections import release
-from tests.reports.conftest import Render
+from tests.reports.believable_plan import program
+from tests.reports.conftest import ABOUT, Render, write
 from tests.reports.reading import Page
 
 
@@ -64,6 +67,15 @@ def test_the_chain_that_holds_a_milestone_is_told_from_its_root(page: Page) -> N
         "holds up SEARCH-88 (Learning-to-rank features from clicks). 2 issues wait for it; targets 18 Dec 2026 and 19 Dec 2026, not before 20 Dec 2026 "
         "in eight of ten cases."
     ) in page.text
+
+
+def test_a_chain_names_every_milestone_that_it_holds(tmp_path: Path) -> None:
+    """However many: they stand nowhere else."""
+    marts = program()
+    chains = marts["dependency_chains"]
+    chains[1:1] = [{**chains[0], "milestone_id": f"X{number}"} for number in range(4)]
+    page = Page(reports.render("steering_pack", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html)
+    assert "General availability, X0, X1, X2, X3 and Privacy review passed wait for FRAUD-212" in page.text
 
 
 def test_key_results_show_the_way_made(page: Page) -> None:

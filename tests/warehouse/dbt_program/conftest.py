@@ -53,9 +53,9 @@ class Tables:
         self.given_models.add(name)
         self.changed.add(name)
         columns = self.connection.execute(f"from {relation} limit 0").description or []
-        present = PRESENT.keys() & {column for column, *_ in columns}
+        present = {column: PRESENT[column] for column, *_ in columns if column in PRESENT}
         self.connection.execute(f"delete from {relation}")
-        for row in ({name: PRESENT[name] for name in present} | row for row in rows):
+        for row in (present | row for row in rows):
             places = ", ".join("?" for _ in row)
             self.connection.execute(f"insert into {relation} ({', '.join(row)}) values ({places})", list(row.values()))
 
