@@ -18,7 +18,7 @@ from reports import words
 from reports.document import Picture, Series
 from reports.figures import plain
 
-__all__ = ["Series", "dates_below", "drawn", "label_ends", "months_below", "over_time", "picture"]
+__all__ = ["Series", "dates_below", "drawn", "is_of_days", "label_ends", "months_below", "over_time", "picture"]
 
 WIDTH, HEIGHT = 460, 210
 PLAIN_WIDTH = 490
@@ -178,12 +178,17 @@ def _frame(axes: Any, days: Sequence[date], series: Sequence[Series], say: Calla
 
 
 def dates_below(days: Sequence[date], step: timedelta) -> tuple[list[date], list[str]]:
-    """The dates that an axis names: months; where fewer than three begin on it, a day every so many steps."""
-    if not days or all(day.day == 1 for day in days) or len(_months(days)) > 2:
+    """The dates that an axis names: months, or a day every so many steps."""
+    if not is_of_days(days):
         return months_below(days)
     every = max(1, -(-(days[-1] - days[0]) // (step * DAYS_BELOW))) * step
     shown = [days[0] + every * number for number in range((days[-1] - days[0]) // every + 1)]
     return shown, [plain(words.short_day(day)) for day in shown]
+
+
+def is_of_days(days: Sequence[date]) -> bool:
+    """Whether an axis is so short that it names days: fewer than three months begin on it, and it is not one of months."""
+    return bool(days) and len(_months(days)) < 3 and not all(day.day == 1 for day in days)
 
 
 def months_below(days: Sequence[date]) -> tuple[list[date], list[str]]:

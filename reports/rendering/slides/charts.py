@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from reports.document import Chart, Series
-from reports.drawing.charts import COLOURS
+from reports.drawing.charts import COLOURS, is_of_days
 from reports.figures import bare
 from reports.rendering.neutral import neutral
 from reports.rendering.slides.ground import MARGIN, MUTED, RULE, WIDE, rgb, text
@@ -16,8 +16,8 @@ from reports.words import SYMBOLS
 AMOUNTS = '[>=1000000]{0}0.0,," M";[>=1000]{0}0," k";{0}General'
 """How the axis says figures behind their currency: as people do."""
 
-SHORTEST, DATES = 60, 5
-"""Days that an axis of months has at least; a shorter one names so many days."""
+DATES = 5
+"""So many days are named by an axis that is too short for months."""
 
 HEAD = 0.85
 _CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
@@ -71,14 +71,14 @@ def _axes(drawn: Any, days: Sequence[date], currency: str) -> None:
     drawn.value_axis.tick_labels.number_format_is_linked = False
     drawn.value_axis.major_gridlines.format.line.color.rgb = rgb(RULE)
     drawn.value_axis.format.line.fill.background()
-    are_months = all(day.day == 1 for day in days)
-    is_short = bool(days) and not are_months and (days[-1] - days[0]).days < SHORTEST
+    is_short = is_of_days(days)
     drawn.category_axis.tick_labels.number_format = "d mmm" if is_short else "mmm yy"
     drawn.category_axis.tick_labels.number_format_is_linked = False
     if is_short:
         _steps(drawn.category_axis, max(1, -(-(days[-1] - days[0]).days // DATES)), "days", "days")
     elif days:
         months = (days[-1].year - days[0].year) * 12 + days[-1].month - days[0].month
+        are_months = all(day.day == 1 for day in days)
         _steps(drawn.category_axis, max(1, -(-months // 6)), "months", "months" if are_months else "days")
     drawn.category_axis.format.line.color.rgb = rgb(RULE)
     drawn.category_axis.major_tick_mark = drawn.value_axis.major_tick_mark = XL_TICK_MARK.NONE
