@@ -39,6 +39,8 @@ class Entry:
 
 def folded(text: str) -> str:
     """The form in which identifiers are compared: no case, no accents, single spaces."""
+    if text.isascii():  # has no accents, and nearly all words are
+        return " ".join(text.lower().split())
     plain = unicodedata.normalize("NFKD", text).casefold()
     return " ".join("".join(sign for sign in plain if not unicodedata.combining(sign)).split())
 
