@@ -50,7 +50,7 @@ def compose(marts: Marts) -> Document:
     earned = money.latest(marts, marts.rows(money.EARNED)).get(None)
     sections = (
         Section("short", "In short", (_tiles(marts, colours, dates, log, earned),)),
-        Section("decide", "What must be decided", _decide(log, names, people)),
+        Section("decide", "What must be decided", _decide(log, names, people, decisions.scenarios(marts))),
         status_history.week(marts, colours, names),
         Section(
             "initiatives",
@@ -140,19 +140,22 @@ def _past(marts: Marts, now: int) -> Spark | None:
     return Spark(tuple(float(one) for one in counts), f"Red initiatives by week: {said}")
 
 
-def _decide(log: list[Row], names: dict[str, str], people: dict[str, str]) -> tuple[Block, ...]:
-    asked = [_decision(row, names, people) for row in decisions.waiting(log, "decision")]
-    issues = [_decision(row, names, people) for row in decisions.waiting(log, "issue")]
+def _decide(
+    log: list[Row], names: dict[str, str], people: dict[str, str], cases: dict[str | None, list[Row]]
+) -> tuple[Block, ...]:
+    asked = [_decision(row, names, people, cases) for row in decisions.waiting(log, "decision")]
+    issues = [_decision(row, names, people, {}) for row in decisions.waiting(log, "issue")]
     blocks: list[Block] = [Items(asked, "No decision is waiting in the log.")]
     if issues:
         blocks += [Heading("Open issues"), Items(issues, "", limit=6)]
     return tuple(blocks)
 
 
-def _decision(row: Row, names: dict[str, str], people: dict[str, str]) -> Item:
+def _decision(row: Row, names: dict[str, str], people: dict[str, str], cases: dict[str | None, list[Row]]) -> Item:
     asked, about = decisions.asked(row, names), names.get(row["initiative_id"], "")
     head = (asked, Value(f" · {about}", tone="quiet")) if about and about not in asked.text else (asked,)
-    return Item(head, (decisions.who(row, people), *decisions.choices(row, names)))
+    lines = (decisions.who(row, people), *decisions.choices(row, names), *decisions.forecast(row, cases))
+    return Item(head, lines)
 
 
 def _risks(marts: Marts, names: dict[str, str], people: dict[str, str], known: evidence.Known) -> tuple[Block, ...]:

@@ -49,9 +49,9 @@ def compose(marts: Marts) -> Document:
     colours, dates, log = marts.rows(status.STATUS), marts.rows(milestones.MILESTONES), marts.rows(decisions.LOG)
     light, why = status.verdict(colours, names)
     sections = (
-        Section("decide", "Decisions needed", (_decisions(log, colours, names, people),)),
+        Section("decide", "Decisions needed", (_decisions(log, colours, names, people, decisions.scenarios(marts)),)),
         Section("changes", "Changes since the last pack", status_history.changed(marts, colours, names, days=MONTH_DAYS, said="four weeks")),
-        Section("status", "Where the program stands", (status.matrix(colours, names),)),
+        Section("status", "Where the program stands", (status.matrix(colours, names), *status.overrides(colours, names))),
         Section("money", "Budget and forecast at completion", money.blocks(marts, names)),
         Section("roadmap", "Roadmap: baseline against forecast", milestones.blocks(marts, dates, names)),
         Section(
@@ -78,13 +78,23 @@ def compose(marts: Marts) -> Document:
     )
 
 
-def _decisions(log: list[Row], colours: list[Row], names: dict[str, str], people: dict[str, str]) -> Items:
-    """Open decisions as the log words them, with the state of what they are about."""
+def _decisions(
+    log: list[Row],
+    colours: list[Row],
+    names: dict[str, str],
+    people: dict[str, str],
+    cases: dict[str | None, list[Row]],
+) -> Items:
+    """Open decisions as the log words them, with the forecasts and the state of what they are about."""
     overall = {row["initiative_id"]: row for row in colours if row["dimension"] == "overall"}
     entries = []
     for row in decisions.waiting(log, "decision"):
         about = row["initiative_id"]
-        lines: list[tuple[Inline, ...]] = [decisions.who(row, people), *decisions.choices(row, names)]
+        lines: list[tuple[Inline, ...]] = [
+            decisions.who(row, people),
+            *decisions.choices(row, names),
+            *decisions.forecast(row, cases),
+        ]
         if about is not None and about in overall:
             lines.append((f"About {status.title(about, names)}, now ", Light(status_of(overall[about]["status"])), "."))
             lines += _at_stake(overall[about], colours)

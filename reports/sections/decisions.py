@@ -1,4 +1,4 @@
-"""What waits in the log of decisions: who decides by when, between which options, and what is recommended."""
+"""What waits in the log of decisions: who decides by when, between which options, what is recommended and what is forecast."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from string import ascii_uppercase
 
 from reports import words
 from reports.document import Inline, Value
-from reports.marts import Row
+from reports.marts import Marts, Row
 from reports.sections import status
 
 LOG = """
@@ -17,6 +17,13 @@ LOG = """
     order by is_open desc, due_date nulls last, decision_id
 """
 """A file that was published before the log named options and recommendations has neither column, and is read all the same."""
+
+SCENARIOS = """
+    select scope_id, scenario, p80_date, target_date, on_time_share
+    from marts.delivery_forecasts
+    where scope_kind = 'initiative' and p80_date is not null and (remaining_count > 0 or remaining_count is null)
+    order by scope_id, scenario <> 'base', scenario
+"""
 
 
 def waiting(log: list[Row], kind: str) -> list[Row]:
@@ -56,3 +63,33 @@ def choices(row: Row, names: dict[str, str]) -> list[tuple[Inline, ...]]:
     if row.get("recommendation"):
         lines.append((Value("Recommended: ", tone="strong"), _worded(row["recommendation"], names)))
     return lines
+
+
+def scenarios(marts: Marts) -> dict[str | None, list[Row]]:
+    """The forecasts of each initiative: as the work goes now first, then what would change it."""
+    found: dict[str | None, list[Row]] = {}
+    for row in marts.rows(SCENARIOS):
+        found.setdefault(row["scope_id"], []).append(row)
+    return found
+
+
+def forecast(row: Row, cases: dict[str | None, list[Row]]) -> list[tuple[Inline, ...]]:
+    """When the initiative that a decision is about would be done in each case, and the chance of its target."""
+    of_it = cases.get(row["initiative_id"], []) if row["initiative_id"] else []
+    if not of_it:
+        return []
+    target = of_it[0]["target_date"]
+    said = [
+        f"{_case(one)} by {words.day(one['p80_date']).text}"
+        + ("" if one["on_time_share"] is None else f" ({words.share(one['on_time_share']).text} on time)")
+        for one in of_it
+    ]
+    against = f"; the target is {words.day(target).text}" if target else ""
+    return [(Value("Forecast, eight chances in ten: ", tone="strong"), f"done {', '.join(said)}{against}.")]
+
+
+def _case(row: Row) -> str:
+    """What a scenario supposes: "throughput 20 % lower" is "with the throughput 20% lower"."""
+    return (
+        "as it goes now" if row["scenario"] == "base" else f"with the {words.told(row['scenario'] or 'rest unknown')}"
+    )

@@ -11,6 +11,8 @@ from reports.document import (
     Column,
     Fold,
     Inline,
+    Item,
+    Items,
     Light,
     Matrix,
     Table,
@@ -218,12 +220,24 @@ def _behind(row: Row) -> tuple[Inline, ...]:
     if row["evidence"]:
         parts += [Value(" Evidence: ", tone="quiet"), *row["evidence"]]
     if row["override_reason"]:
-        until = f" until {words.day(row['override_until_date']).text}" if row["override_until_date"] else ""
-        said = words.sentence(row["override_reason"])
-        parts.append(
-            Value(
-                f"Called {row['override_status'] or 'different'} by hand{until}: {said} The computed colour stands.",
-                tone="under",
-            )
-        )
+        parts.append(Value(f"{_called(row)} The computed colour stands.", tone="under"))
     return tuple(parts)
+
+
+def _called(row: Row) -> str:
+    """What a colour was called by hand, until when and why."""
+    until = f" until {words.day(row['override_until_date']).text}" if row["override_until_date"] else ""
+    return f"Called {row['override_status'] or 'different'} by hand{until}: {words.sentence(row['override_reason'])}"
+
+
+def overrides(rows: list[Row], names: dict[str, str]) -> tuple[Block, ...]:
+    """Every colour of the matrix with a star: what it was called by hand, by whose reason, and what is computed."""
+    starred = [row for row in rows if row["override_reason"]]
+    shown = [
+        Item(
+            (f"* {title(row['initiative_id'], names)} · {DIMENSIONS.get(row['dimension'], row['dimension'])}",),
+            ((_called(row), " Computed: ", Light(status_of(row["status"])), "."),),
+        )
+        for row in sorted(starred, key=lambda row: (_place(row, names), row["dimension"]))
+    ]
+    return (Items(shown, ""),) if shown else ()

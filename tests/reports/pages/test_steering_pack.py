@@ -32,10 +32,27 @@ def test_a_decision_comes_with_the_state_of_what_it_is_about(page: Page) -> None
     """The initiative's colour, why, and what would end it; decided ones are left out."""
     assert (
         "cut the second country? · D-7 Owner: Ada Wiśniewska · overdue, was due 20 Nov 2026 "
+        "Forecast, eight chances in ten: done as it goes now by 10 Feb 2027 (30% on time), with the scope frozen by 3 Feb 2027 "
+        "(50% on time), with the throughput 20% lower by 20 Feb 2027 (10% on time); the target is 15 Jan 2027. "
         "About Fraud detection 2.0, now RRed. General availability is forecast 3 weeks after its target. "
         "It turns green when the forecast is at most 5 days after the target."
     ) in page.text
     assert "Vendor for labelling" not in page.text
+
+
+def test_a_decision_about_nothing_that_is_forecast_has_no_forecast(page: Page) -> None:
+    """What is about no initiative."""
+    told = page.text.split("Buy GPU capacity", 1)[1].split("Changes since the last pack", 1)[0]
+    assert "Forecast" not in told
+
+
+def test_a_star_of_the_matrix_says_what_was_called_by_hand_and_why(page: Page, rendered: Render) -> None:
+    """With its end, and the colour that is computed; without a star there is nothing to say."""
+    assert (
+        "* Fraud detection 2.0 · Budget Called amber by hand until 15 Dec 2026: The second country moves to 2027. "
+        "Computed: GGreen."
+    ) in page.text
+    assert "Computed: " not in Page(rendered("steering_pack", "unknown").html).text
 
 
 def test_open_dependencies_name_both_issues(page: Page) -> None:
