@@ -208,6 +208,13 @@ def days_old(days: float | None) -> str:
     return UNKNOWN.text if days is None else count(math.floor(days), "day")
 
 
+def open_for(hours: float | None) -> Value:
+    """How long something has been open or blocked: hours at first, then whole days that have passed."""
+    if hours is None or not math.isfinite(hours) or hours < 48:
+        return duration(hours)
+    return Value(days_old(hours / HOURS_PER_DAY), duration(hours).full)
+
+
 def ago(hours: float | None) -> Value:
     """An age: "12 minutes ago"."""
     age = duration(hours)

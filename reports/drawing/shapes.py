@@ -41,7 +41,7 @@ def scatter(points: Sequence[tuple[date, float]], levels: Sequence[Level], *, sa
 
 
 def ages(items: Sequence[tuple[float, bool]], levels: Sequence[Level], *, salt: str) -> Picture:
-    """A dot per item in progress over its age in days, one upon another where they are equally old; red ones are in trouble."""
+    """A dot per item in progress over its age in days, one upon another where they are equally old; those in trouble are red crosses."""
     top = max([SPANS[0][0], *(value for value, _ in [*items, *levels])]) * 1.08
     step = top / 44
 
@@ -53,8 +53,8 @@ def ages(items: Sequence[tuple[float, bool]], levels: Sequence[Level], *, salt: 
             axes.plot(
                 (column + 0.5) * step,
                 height[column],
-                "o",
-                markersize=6.4,
+                "X" if is_in_trouble else "o",
+                markersize=7.2 if is_in_trouble else 6.4,
                 markeredgewidth=0,
                 color=COLOURS["red" if is_in_trouble else "accent"],
             )

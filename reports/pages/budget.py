@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from reports import words
-from reports.document import Document, Light, Section, Tile, Tiles, status_of
+from reports.document import Document, Section, Tile, Tiles
 from reports.marts import Marts, Row
-from reports.sections import money, register, reserves, sheet_cells, sources, spending, unit_costs
+from reports.sections import dimension, money, register, reserves, sheet_cells, sources, spending, unit_costs
 
 NAME = "budget"
 TITLE = "Budget"
 DESCRIPTION = "Plan, actual and forecast by initiative, category and month, burn rate, earned value, unit costs, and every cell of the sheet that changed or could not be read."
-
-COLOUR = "select status from marts.program_status where initiative_id is null and dimension = 'budget'"
 
 
 def compose(marts: Marts) -> Document:
@@ -21,7 +19,6 @@ def compose(marts: Marts) -> Document:
     earned = money.latest(marts, marts.rows(money.EARNED))
     burns = marts.rows(spending.BURN)
     changed = marts.rows(sheet_cells.CHANGES)
-    colour = marts.rows(COLOUR)
     sections = (
         Section("initiatives", "By initiative", (spending.by_initiative(lines, earned, names, marts),)),
         Section("months", "By month", spending.by_month(lines, marts)),
@@ -47,7 +44,7 @@ def compose(marts: Marts) -> Document:
         title=TITLE,
         audience="For finance",
         verdict=_sentence(lines, earned, marts),
-        light=Light(status_of(colour[0]["status"])) if colour else None,
+        light=dimension.light(marts, "budget"),
         sections=(Section("short", "In short", (_tiles(lines, burns, earned, marts),)), *sections)
         if lines
         else sections,

@@ -17,18 +17,16 @@ from reports.document import (
     Document,
     Item,
     Items,
-    Light,
     Section,
     Table,
     Tile,
     Tiles,
     Value,
     note,
-    status_of,
 )
 from reports.drawing import charts
 from reports.marts import Marts, Row
-from reports.sections import increments, register, sources
+from reports.sections import dimension, increments, register, sources
 
 NAME = "capacity"
 TITLE = "Capacity"
@@ -57,7 +55,6 @@ SKILLS = """
     where gap_share > 0
     order by gap_share desc, skill
 """
-COLOUR = "select status from marts.program_status where initiative_id is null and dimension = 'resources'"
 NO_PLAN = "No allocation is known. It comes from the allocations tab of the program sheet."
 
 
@@ -68,7 +65,6 @@ def compose(marts: Marts) -> Document:
     monthly, promised = marts.rows(MONTHLY), marts.rows(ALLOCATIONS)
     now = _now(monthly, marts)
     present = [row for row in monthly if row["month_date"] == now]
-    colour = marts.rows(COLOUR)
     sections = (
         Section("over", "Promised for more than they have", (_over(monthly, promised, people, names, marts),)),
         Section("months", "Promised and available", _by_month(monthly, marts)),
@@ -85,7 +81,7 @@ def compose(marts: Marts) -> Document:
         title=TITLE,
         audience="For resource managers",
         verdict=_sentence(present, now),
-        light=Light(status_of(colour[0]["status"])) if colour else None,
+        light=dimension.light(marts, "resources"),
         sections=(Section("short", "In short", (_tiles(present),)), *sections) if present else sections,
         numbers=_numbers(present),
     )

@@ -7,7 +7,7 @@ import re
 from reports import figures, words
 from reports.document import Document, Section, Tile, Tiles, Value
 from reports.marts import Marts, Row
-from reports.sections import dependencies, flow, flow_pictures, forecasts, pulls, sources, trends
+from reports.sections import dependencies, dimension, flow, flow_pictures, forecasts, pulls, sources, trends
 
 NAME = "delivery"
 TITLE = "Delivery"
@@ -33,7 +33,7 @@ def compose(marts: Marts) -> Document:
         ),
         Section("cumulative", "Where work piles up", flow_pictures.cumulative(marts, weeks, lately)),
         Section("sprints", "Sprints: said and done", flow.sprints(marts, sprints)),
-        Section("pulls", "Pull requests", (*pulls.stages(marts), *pulls.charts_of(pull_weeks))),
+        Section("pulls", "Pull requests", (*pulls.stages(marts), *pulls.charts_of(marts, pull_weeks))),
         Section("waiting", "Pull requests that wait", (pulls.waiting(marts, waiting, people),)),
         Section("dependencies", "What waits for another team", dependencies.blocks(marts, marts.initiatives())),
         Section("releases", "Releases", pulls.releases(marts)),
@@ -45,8 +45,11 @@ def compose(marts: Marts) -> Document:
         audience="For engineering leads",
         as_of=words.moment(marts.as_of, marts.timezone) if marts.as_of else Value("an unknown time"),
         sources=ages,
-        verdict=(_sentence(weeks, going, pull_weeks), sources.stale_sentence(ages)),
-        light=None,
+        verdict=(
+            _sentence(weeks, going, pull_weeks, lately, dimension.because(marts, "delivery")),
+            sources.stale_sentence(ages),
+        ),
+        light=dimension.light(marts, "delivery"),
         sections=(
             Section("short", "In short", (_tiles(weeks, going, sprints, pull_weeks, waiting),)),
             *sections,
@@ -56,8 +59,14 @@ def compose(marts: Marts) -> Document:
     )
 
 
-def _sentence(weeks: dict[str, list[Row]], going: list[Row], pull_weeks: dict[str, list[Row]]) -> str:
-    """The report in one sentence, from what is known."""
+def _sentence(
+    weeks: dict[str, list[Row]],
+    going: list[Row],
+    pull_weeks: dict[str, list[Row]],
+    lately: dict[str, Row],
+    because: str,
+) -> str:
+    """What is in progress, why the colour is what it is, and what grew, from what is known."""
     if not weeks and not pull_weeks:
         return "Nothing is known about delivery yet: no tracker and no repository has been read."
     stalled = figures.count(row for row in going if row["is_stalled"] is True)
@@ -67,10 +76,19 @@ def _sentence(weeks: dict[str, list[Row]], going: list[Row], pull_weeks: dict[st
         for name, rows in weeks.items()
         if (trends.change(flow.column(rows, "cycle_time_p50_hours")) or 0) > trends.STEADY
     ]
+    fuller = [
+        name
+        for name, rows in weeks.items()
+        if name in lately and trends.has_grown(lately[name]["wip_count"] or 0, flow.column(rows, "wip_count"))
+    ]
     said = f"{words.count(figures.count(going), 'issue is', 'issues are')} in progress, {blocked or 'none'} blocked and {stalled or 'none'} stalled."
-    if slower:
-        return f"{said} Cycle time is getting longer in {words.joined(slower)}."
-    return f"{said} Cycle time is not getting longer in any project."
+    grown = [
+        f"{what} in {words.joined(names)}"
+        for what, names in (("work in progress has grown", fuller), ("cycle time is getting longer", slower))
+        if names
+    ]
+    told = words.sentence("; ".join(grown)) or "Neither work in progress nor cycle time has grown in any project."
+    return " ".join(part for part in (said, because, told) if part)
 
 
 def _tiles(
@@ -91,7 +109,7 @@ def _tiles(
             Tile(
                 "In progress",
                 Value(words.count(figures.count(going))),
-                f"the oldest for {words.duration(oldest).text}" if oldest else "",
+                f"the oldest for {words.open_for(oldest).text}" if oldest else "",
             ),
             Tile("Merged last week", Value(words.count(merged)), "pull requests in all repositories"),
             Tile(

@@ -17,10 +17,9 @@ from reports.document import (
     Tile,
     Tiles,
     Value,
-    status_of,
 )
 from reports.marts import Marts, Row
-from reports.sections import registry, release, sources
+from reports.sections import dimension, registry, release, sources
 
 NAME = "responsible_ai"
 TITLE = "Responsible AI"
@@ -49,7 +48,6 @@ INVENTORY = """
     from marts.model_inventory
     order by model_id
 """
-COLOUR = "select status from marts.program_status where initiative_id is null and dimension = 'compliance'"
 DUE_DAYS = 30
 MOST_DATA = 2
 
@@ -63,7 +61,6 @@ def compose(marts: Marts) -> Document:
     used = used_versions(models, versions)
     judged = [row for row in gates if row["model_version_id"] in used]
     inventory = marts.rows(INVENTORY)
-    colour = marts.rows(COLOUR)
     open_gates = release.open_gates(
         judged, used, marts, evidence=lambda row: release.said(row, people), what_to_do=release.remedy
     )
@@ -89,7 +86,7 @@ def compose(marts: Marts) -> Document:
         title=TITLE,
         audience="For compliance and risk",
         verdict=_sentence(judged, used, versions),
-        light=Light(status_of(colour[0]["status"])) if colour else None,
+        light=dimension.light(marts, "compliance"),
         sections=(Section("short", "In short", (_tiles(judged, inventory, marts),)), *sections) if judged else sections,
         numbers=_numbers(judged, used, inventory, marts),
     )

@@ -53,8 +53,10 @@ def column(rows: list[Row], name: str, scale: float = 1.0) -> list[float | None]
 
 
 def days(value: float) -> str:
-    """A value in days, as people say it."""
-    return words.duration(value * words.HOURS_PER_DAY).text
+    """A value in days for titles that compare two: with a decimal below ten, so that both never round to one figure."""
+    if not 2 <= value < 100:
+        return words.duration(value * words.HOURS_PER_DAY).text
+    return f"{value:.{1 if value < 9.95 else 0}f}{words.SPACE}days"
 
 
 def charts_of(groups: dict[str, list[Row]], cycle_times: dict[str, Chart]) -> tuple[Block, ...]:
@@ -137,9 +139,9 @@ def going(marts: Marts, rows: list[Row], people: dict[str, str]) -> tuple[Block,
 def _going(marts: Marts, row: Row, people: dict[str, str], longest: float) -> tuple[Cell, ...]:
     attention = [name for name, is_so in (("blocked", row["is_blocked"]), ("stalled", row["is_stalled"])) if is_so]
     if row["is_blocked"] and row["blocked_hours"]:
-        attention[0] = f"blocked for {words.duration(row['blocked_hours']).text}"
+        attention[0] = f"blocked for {words.open_for(row['blocked_hours']).text}"
     key = row["issue_key"] or row["issue_id"]
-    age = words.duration(row["age_hours"])
+    age = words.open_for(row["age_hours"])
     bar = Bar((row["age_hours"] or 0) / longest, age.text, full=age.full, is_over=bool(attention))
     return (
         (Value(key, href=marts.issue(row["issue_id"], row["issue_key"])), f" {row['summary'] or ''}"),

@@ -118,8 +118,8 @@ def ageing(marts: Marts, going: list[Row], lately: dict[str, Row]) -> tuple[Bloc
         return ()
     return (
         note(
-            "An issue that is older than what 85 in 100 took is likely to be in trouble that nobody has said yet. Each dot is an "
-            "issue in progress over its age; red ones are blocked or stalled."
+            "An issue that is older than what 85 in 100 took is likely to be in trouble, whether or not anybody has said so. Each "
+            "dot is an issue in progress over its age; those that are blocked or stalled are red crosses."
         ),
         Charts(tuple(charts)),
     )
@@ -178,7 +178,7 @@ def cumulative(marts: Marts, weeks: dict[str, list[Row]], lately: dict[str, Row]
     return (
         note(
             "What stood in each stage at the end of each week, one upon another. A band that widens is work that piles up; its "
-            "width from left to right is how long it takes."
+            "width from left to right is how long it takes. The axis begins at what was done before these weeks, not at nothing."
         ),
         Charts(tuple(charts)),
     ) if charts else ()  # fmt: skip

@@ -41,6 +41,19 @@ WAYS = {
     "deploy": "waiting for production",
 }
 """What a pull request is doing in each stage."""
+TO_MERGE = """
+    select scope_id, month_date, stage, complete_mean_hours
+    from marts.pull_request_stages_monthly
+    where scope_kind = 'repository' and month_date < ? and stage <> 'deploy' and complete_mean_hours is not null
+    order by scope_id, month_date, stage_rank
+"""
+PARTS = {
+    "coding": "coding",
+    "draft": "its time as a draft",
+    "pickup": "the wait for a first review",
+    "review": "the review itself",
+}
+"""The stages that the time to merge consists of."""
 DORA = """
     select
         scope_kind, scope_id, month_date, deployment_source, deployment_count, deployment_frequency_per_week,
@@ -61,7 +74,7 @@ def weeks(marts: Marts) -> dict[str, list[Row]]:
     return {name: list(group)[-flow.WEEKS :] for name, group in groupby(rows, key=lambda row: row["repository"])}
 
 
-def charts_of(groups: dict[str, list[Row]]) -> tuple[Block, ...]:
+def charts_of(marts: Marts, groups: dict[str, list[Row]]) -> tuple[Block, ...]:
     """The busiest repositories drawn, all of them in a table."""
     if not groups:
         return (note("No pull request has been merged yet."),)
@@ -81,7 +94,8 @@ def charts_of(groups: dict[str, list[Row]]) -> tuple[Block, ...]:
         empty="",
         limit=20,
     )
-    return (Charts(tuple(_merge(name, groups[name]) for name in busiest[:4])), table)
+    longest = _longest(marts)
+    return (Charts(tuple(_merge(name, groups[name], longest.get(name, "")) for name in busiest[:4])), table)
 
 
 def stages(marts: Marts) -> tuple[Block, ...]:
@@ -95,9 +109,9 @@ def stages(marts: Marts) -> tuple[Block, ...]:
     last = {stage: found[-1]["complete_mean_hours"] for stage, found in by_stage.items() if found}
     longest = max(last, key=lambda stage: last[stage])
     title = (
-        f"A change took {words.duration(sum(last.values())).text} on average from first commit to production in"
+        f"A change took {_in_days(sum(last.values()))} on average from first commit to production in"
         f" {words.month(months[-1]).text}, "
-        f"{words.duration(last[longest]).text} of them {WAYS[longest]}"
+        f"{_in_days(last[longest])} of them {WAYS[longest]}"
     )
     picture = shapes.stacked(
         months,
@@ -137,15 +151,19 @@ def _repository(name: str, rows: list[Row]) -> tuple[Cell, ...]:
         words.span(last["pickup_p50_hours"]),
         words.span(last["review_p50_hours"]),
         words.share(last["unlinked_share"]),
-        Spark(curve, trends.message("time to merge", curve, lambda hours: words.duration(hours).text)),
+        Spark(curve, trends.message("time to merge", curve, _in_days)),
     )
 
 
-def _merge(name: str, rows: list[Row]) -> Chart:
+def _in_days(hours: float) -> str:
+    return flow.days(hours / words.HOURS_PER_DAY)
+
+
+def _merge(name: str, rows: list[Row], longest: str) -> Chart:
     merge = flow.column(rows, "time_to_merge_p50_hours", words.HOURS_PER_DAY)
     pickup = flow.column(rows, "pickup_p50_hours", words.HOURS_PER_DAY)
     short = name.rsplit("/", 1)[-1]
-    title = f"{short}: {trends.message('time to merge', merge, flow.days)}{_wait(rows)}"
+    title = f"{short}: {trends.message('time to merge', merge, flow.days)}{longest}"
     return Chart(
         title,
         "days, the middle pull request merged in each week",
@@ -176,12 +194,20 @@ def _merge(name: str, rows: list[Row]) -> Chart:
     )  # fmt: skip
 
 
-def _wait(rows: list[Row]) -> str:
-    """Which stage of the way takes longest, where both are known."""
-    pickup, review = (trends.compare(flow.column(rows, name)) for name in ("pickup_p50_hours", "review_p50_hours"))
-    if pickup is None or review is None:
-        return ""
-    return "; most of it waits for a first review" if pickup[0] > review[0] else "; most of it is the review itself"
+def _longest(marts: Marts) -> dict[str, str]:
+    """By repository the stage that took longest in its last closed month; means of stages add up, medians do not."""
+    rows = marts.rows(TO_MERGE, marts.today.replace(day=1)) if marts.today else []
+    said = {}
+    for name, of_it in groupby((row for row in rows if row["stage"] in PARTS), key=lambda row: row["scope_id"]):
+        known = list(of_it)
+        month = known[-1]["month_date"]
+        took = {row["stage"]: row["complete_mean_hours"] for row in known if row["month_date"] == month}
+        longest = max(took, key=lambda stage: took[stage])
+        if len(took) < len(PARTS) or not took[longest]:
+            continue
+        place = "most of it" if took[longest] > sum(took.values()) / 2 else "its longest part"
+        said[name] = f"; in {words.month(month).text} {place} was {PARTS[longest]}"
+    return said
 
 
 def waiting(marts: Marts, rows: list[Row], people: dict[str, str]) -> Table:
@@ -209,8 +235,9 @@ def waiting(marts: Marts, rows: list[Row], people: dict[str, str]) -> Table:
 
 
 def _open_for(row: Row, longest: float) -> Cell:
-    said = words.duration(row["age_hours"])
-    return Bar((row["age_hours"] or 0) / longest, said.text, is_over=row["is_stale"], full=said.full)
+    said = words.open_for(row["age_hours"])
+    text = f"{said.text}, over a week" if row["is_stale"] else said.text
+    return Bar((row["age_hours"] or 0) / longest, text, is_over=row["is_stale"], full=said.full)
 
 
 def open_ones(marts: Marts) -> list[Row]:
@@ -265,7 +292,7 @@ def _dora(marts: Marts) -> Table:
                 _banded(words.number(row["deployment_frequency_per_week"], 1), row["deployment_frequency_band"]),
                 _banded(words.span(row["lead_time_for_changes_p50_hours"]), row["lead_time_band"]),
                 _banded(words.share(row["change_failure_share"]), row["change_failure_band"]),
-                _banded(words.span(row["recovery_p50_hours"]), row["recovery_band"]),
+                _recovery(row),
                 words.label(row["deployment_source"] or "") or words.UNKNOWN,
             )
             for row in newest.values()
@@ -276,4 +303,12 @@ def _dora(marts: Marts) -> Table:
 
 
 def _banded(value: Value, band: str | None) -> Cell:
-    return (value, Value(band, tone="under")) if band else value
+    """A figure over whose it is like: of a rate that should be low, "high" alone would read as its size."""
+    return (value, Value(f"{band} performer", tone="under")) if band else value
+
+
+def _recovery(row: Row) -> Cell:
+    """How long repair took; of a month whose deployments are judged, that no incident ended in it is known."""
+    if row["recovery_p50_hours"] is None and row["change_failure_share"] is not None:
+        return Value("no incident resolved", tone="quiet")
+    return _banded(words.span(row["recovery_p50_hours"]), row["recovery_band"])

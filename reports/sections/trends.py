@@ -54,6 +54,12 @@ def stock(subject: str, now: float, values: Sequence[float | None], say: Callabl
     return f"{subject} {_moved(now / then)}: {say(now)}, was {say(then)}" if then else f"{subject} up to {say(now)}"
 
 
+def has_grown(now: float, values: Sequence[float | None]) -> bool:
+    """Whether there is more now than in the twelve weeks before, beyond what is called steady."""
+    before = [value for value in values[-RECENT - BEFORE :] if value is not None]
+    return len(before) >= 3 and now > median(before) * (1 + STEADY)
+
+
 def _moved(ratio: float) -> str:
     if ratio >= 1.9:
         return "doubled" if ratio < 2.5 else "tripled" if ratio < 3.5 else f"is {ratio:.0f} times as high"

@@ -236,6 +236,15 @@ def _pulls() -> dict[str, Rows]:
         for month in range(1, 12)
         for rank, (stage, hours) in enumerate({"coding": 40.0, "draft": 2.0, "pickup": 20.0, "review": 15.0, "deploy": 70.0}.items(), start=1)
     ]  # fmt: skip
+    of_repositories = {
+        "acme/fraud-model": {"coding": 60.0, "draft": 0.0, "pickup": 20.0, "review": 15.0, "deploy": 200.0},
+        "acme/ranker": {"coding": 5.0, "draft": 1.0, "pickup": 6.0, "review": 4.0, "deploy": 70.0},
+    }
+    stages += [
+        {"scope_kind": "repository", "scope_id": repository, "month_date": date(2026, 10, 1), "stage": stage, "stage_rank": rank, "complete_count": 9, "complete_mean_hours": hours}
+        for repository, means in of_repositories.items()
+        for rank, (stage, hours) in enumerate(means.items(), start=1)
+    ]  # fmt: skip
     return {
         "pull_request_stages_monthly": stages,
         "pull_requests_weekly": weeks,

@@ -124,3 +124,12 @@ def test_a_limit_s_word_stands_within_its_chart_of_ages(limit: float) -> None:
     left, right = (float(at) - width, float(at)) if anchor == "end" else (float(at), float(at) + width)
     assert left >= 0
     assert right <= charts.WIDTH
+
+
+def test_what_is_in_trouble_differs_in_more_than_its_colour() -> None:
+    """A shape of its own, for those who see no red."""
+    shapes_of = [
+        set(re.findall(r'<path id="[^"]*" d="([^"]+)"', shapes.ages([(3.0, is_in_trouble)], [], salt="x").page))
+        for is_in_trouble in (False, True)
+    ]
+    assert len(shapes_of[0] ^ shapes_of[1]) == 2

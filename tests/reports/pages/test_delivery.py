@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
@@ -10,7 +11,8 @@ import pytest
 import reports
 from reports import words
 from reports.sections import trends
-from tests.reports.conftest import Render
+from tests.reports.believable import AS_OF
+from tests.reports.conftest import ABOUT, Render, write
 from tests.reports.reading import Page, tidy
 
 
@@ -75,7 +77,7 @@ def test_stages_of_pull_requests_show_where_the_time_goes(page: Page) -> None:
     """The last closed month in the title, each closed month beneath."""
     text = tidy(page.text)
     assert (
-        "A change took 8 days on average from first commit to production in Oct 2026, 3 days of them waiting for production"
+        "A change took 8.2 days on average from first commit to production in Oct 2026, 3.3 days of them waiting for production"
         in text
     )
     grid = page.tables["Stages of merged pull requests per month"]
@@ -102,16 +104,23 @@ def test_the_fan_of_an_initiative_and_what_would_change_it(page: Page) -> None:
 
 
 def test_a_charts_title_says_its_message(page: Page) -> None:
-    """Up where it went up, steady where it did not."""
-    assert "FRAUD: cycle time up by" in tidy(page.text)
+    """Up where it went up, steady where it did not; two figures that differ never round to one."""
+    assert "FRAUD: cycle time up by 74%: 7.5 days, was 4.3 days" in tidy(page.text)
     assert "SEARCH: cycle time steady at" in tidy(page.text)
+
+
+def test_the_longest_part_of_the_time_to_merge_is_most_of_it_only_above_half(page: Page) -> None:
+    """Coding, draft, wait and review are compared; what comes after the merge is none of it."""
+    text = tidy(page.text)
+    assert "; in Oct 2026 most of it was coding" in text
+    assert "; in Oct 2026 its longest part was the wait for a first review" in text
 
 
 def test_work_in_progress_is_listed_by_age_with_its_trouble(page: Page) -> None:
     """Blocked and stalled are said in words."""
     grid = page.tables["Work in progress by age"]
     assert [row[0].split()[0] for row in grid.rows] == ["FRAUD-212", "FRAUD-240", "SEARCH-88", "SEARCH-91"]
-    assert grid.rows[0][-3:] == ["nobody", "4 weeks", "blocked for 11 days, stalled"]
+    assert grid.rows[0][-3:] == ["nobody", "31 days", "blocked for 11 days, stalled"]
     assert grid.rows[1][-3:] == ["Mei Tanaka", "12 days", "stalled"]
 
 
@@ -126,8 +135,8 @@ def test_open_pull_requests_of_bots_do_not_wait(page: Page) -> None:
     """Of people's, the oldest first; a draft says so."""
     grid = page.tables["Open pull requests, the oldest first"]
     assert grid.rows == [
-        ["#311 Quantise the scoring model", "fraud-model", "Jonas Lindqvist", "16 days", "no review yet"],
-        ["#324 Draft: streaming features", "fraud-model", "Jonas Lindqvist", "9 days", "draft"],
+        ["#311 Quantise the scoring model", "fraud-model", "Jonas Lindqvist", "16 days, over a week", "no review yet"],
+        ["#324 Draft: streaming features", "fraud-model", "Jonas Lindqvist", "9 days, over a week", "draft"],
         ["#330 Cache embeddings between calls", "fraud-model", "Jonas Lindqvist", "2 days", "no review yet"],
     ]
 
@@ -135,7 +144,18 @@ def test_open_pull_requests_of_bots_do_not_wait(page: Page) -> None:
 def test_releases_show_the_last_closed_month(page: Page) -> None:
     """November is not over; what is unknown is a dash."""
     grid = page.tables["How often is released, how fast, and how safely, in the last closed month"]
-    assert grid.rows == [["The program", "Oct 2026", "14", "2.5 high", "2.2 d high", "14%", "–", "deployments"]]
+    assert grid.rows == [
+        [
+            "The program",
+            "Oct 2026",
+            "14",
+            "2.5 high performer",
+            "2.2 d high performer",
+            "14%",
+            "no incident resolved",
+            "deployments",
+        ]
+    ]
 
 
 def test_a_missing_forecast_gives_its_reason(page: Page) -> None:
@@ -228,6 +248,42 @@ def test_a_series_is_told_by_its_last_four_weeks(values: list[float | None], sai
 def test_a_stock_is_told_by_what_there_is_now(now: float, values: list[float | None], said: str) -> None:
     """Against the middle week of the last twelve; fewer than three are no comparison."""
     assert trends.stock("in progress", now, values, lambda value: f"{value:g}") == said
+
+
+@pytest.mark.parametrize(
+    ("now", "values", "has_grown"), [(6, [4.0] * 12, True), (4.5, [4.0] * 12, False), (9, [4.0, 4.0], False)]
+)
+def test_a_stock_has_grown_beyond_what_is_steady(now: float, values: list[float | None], has_grown: bool) -> None:
+    assert trends.has_grown(now, values) is has_grown
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"), [(0.5, "30 minutes"), (47.0, "47 hours"), (17.9 * 24, "17 days"), (143.7 * 24, "143 days")]
+)
+def test_what_is_open_is_as_old_as_the_days_that_have_passed(hours: float, said: str) -> None:
+    """The marts' reasons say whole days that have passed; so does every list."""
+    assert tidy(words.open_for(hours).text) == said
+
+
+def test_its_colour_is_the_programs_and_names_who_brings_it(tmp_path: Path) -> None:
+    """And a project whose work in progress grew is named."""
+    delivery = {"dimension": "delivery"}
+    marts = {
+        "initiatives": [{"initiative_id": one, "name": one.title()} for one in ("care", "fraud")],
+        "program_status": [
+            {**delivery, "status": "red", "reason": "Fraud is red"},
+            {**delivery, "initiative_id": "care", "status": "green", "reason": "Nothing is blocked"},
+            {**delivery, "initiative_id": "fraud", "status": "red", "reason": "A blocker stands for 17 days; More"},
+        ],
+        "flow_weekly": [
+            {"project_key": "F", "week_date": AS_OF.date() - timedelta(days=8 + 7 * ago), "wip_count": 4}
+            for ago in range(6)
+        ],
+        "flow_recent": [{"scope_kind": "project", "scope_id": "F", "wip_count": 9}],
+    }
+    page = Page(reports.render("delivery", write(tmp_path / "w.duckdb", marts, ABOUT)).html)
+    assert "Fraud is red: A blocker stands for 17 days. Work in progress has grown in F." in page.text
+    assert "Red" in page.text
 
 
 def test_what_waits_for_another_team_is_shown(rendered: Render) -> None:
