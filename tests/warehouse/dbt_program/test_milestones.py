@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from tests.warehouse.dbt_program.conftest import Tables
+from tests.warehouse.dbt_program.jira_site import issue, roadmap
 
 BASELINE = "2026-06-01"
 
@@ -71,3 +72,27 @@ def test_without_a_baseline_in_the_sheet_the_first_target_that_landed_stands_for
         "select milestone_id, baseline_date from intermediate.int_milestones__recorded"
         " where cast(moment_at as date) = '2026-05-31' order by 1"
     ) == [("M1", date(2026, 6, 15)), ("M2", date(2026, 7, 1)), ("M3", None), ("M4", None)]
+
+
+def test_a_milestone_never_ends_after_the_initiative_whose_open_items_it_shares(tables: Tables) -> None:
+    """All of them grow as the whole initiative did, also a milestone whose own items grew faster, now and in past weeks."""
+    roadmap(tables, milestone_id="M1", milestone="First", target="2026-07-01", jira_mapping=["component:B"])
+    row = {"_key": "2", "initiative_id": "A", "initiative": "Alpha", "jira_mapping": ["component:A"]}
+    tables.sheet("roadmap", {**row, "milestone_id": "M2", "milestone": "Second", "target": "2026-08-15"})
+    for week in range(13):  # one of the second milestone is done in each week of the history and in that before it
+        at = str(date(2026, 3, 12) + timedelta(weeks=week))
+        issue(tables, week + 1, "2026-02-01", (at, "status", "To Do", "Done"), status="Done")
+    for number in (21, 22):
+        issue(tables, number, "2026-02-01", components=["B"])
+    for number in (23, 24, 25):
+        issue(tables, number, "2026-05-01", components=["B"])
+    tables.make("int_forecasts__prepared", "int_milestones__replayed")
+    # Of 18 items 15 were there twelve weeks ago: 5 open ones grow to 5 * 18 / 15 = 6. M1 alone grew from 2 to 5.
+    assert tables.rows(
+        "select scope_id, open_count, remaining_count, weekly_counts from intermediate.int_forecasts__prepared"
+        " where scenario = 'base' and scope_kind <> 'epic' order by 1"
+    ) == [(scope, 5, 6, [1] * 12) for scope in ("A", "M1", "M2")]
+    assert tables.rows(
+        "select milestone_id, open_count, remaining_count from intermediate.int_milestones__replayed"
+        " where moment_at = meta.as_of() order by 1"
+    ) == [("M1", 5, 6), ("M2", 5, 6)]

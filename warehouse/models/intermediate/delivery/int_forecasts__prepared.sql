@@ -1,5 +1,6 @@
 -- One row per scope and scenario: what is left to do and the weekly throughput to draw from, or the reason why there is no forecast.
--- An initiative and its milestones draw from what the initiative's team finished per week, an epic from what was finished of the epic.
+-- An initiative and its milestones draw from what the initiative's team finished per week, an epic from what was finished of the epic;
+-- they grow likewise as the whole of the initiative did, so that a milestone whose open items are all of them ends on the same day.
 with scopes as (
     select
         'initiative' as scope_kind,
@@ -105,16 +106,12 @@ scenarios as (
         counts.item_count,
         counts.open_count,
         {{ local_date('counts.last_done_at') }} as last_done_date,
-        cast(ceil(
-            counts.open_count
-            * case
-                when scenarios.does_scope_grow then least(coalesce(counts.growth, 1), {{ threshold('forecast_growth_limit') }}) else 1
-            end
-        ) as integer) as remaining_count,
+        {{ grown_count('counts.open_count', 'teams.growth', 'scenarios') }} as remaining_count,
         coalesce(throughputs.weekly_counts, []) as weekly_counts
     from scopes
     cross join {{ ref('forecast_scenarios') }} as scenarios
     left join counts on scopes.scope_kind = counts.scope_kind and scopes.scope_id = counts.scope_id
+    left join counts as teams on scopes.team_kind = teams.scope_kind and scopes.team_id = teams.scope_id
     left join throughputs on scopes.team_kind = throughputs.scope_kind and scopes.team_id = throughputs.scope_id
 )
 

@@ -53,21 +53,22 @@ counts as (
         milestone_items.milestone_id,
         count(*) as item_count,
         count(*) filter (where not work.is_done) as open_count,
-        count(*) / nullif(count(*) filter (where work.created_at < begins.starts_at), 0) as growth,
         max(work.done_at) as last_done_at
     from milestone_items
     inner join work on milestone_items.moment_at = work.moment_at and milestone_items.issue_id = work.issue_id
-    left join begins on milestone_items.moment_at = begins.moment_at
     group by milestone_items.moment_at, milestone_items.milestone_id
 ),
 
 teams as (
     select
-        moment_at,
-        initiative_id,
-        min(coalesce(started_at, done_at)) filter (where coalesce(started_at, done_at) < known_at) as first_started_at
+        work.moment_at,
+        work.initiative_id,
+        count(*) / nullif(count(*) filter (where work.created_at < begins.starts_at), 0) as growth,
+        min(coalesce(work.started_at, work.done_at)) filter (where coalesce(work.started_at, work.done_at) < work.known_at)
+            as first_started_at
     from work
-    group by moment_at, initiative_id
+    left join begins on work.moment_at = begins.moment_at
+    group by work.moment_at, work.initiative_id
 ),
 
 finished as (
@@ -104,17 +105,13 @@ prepared as (
         counts.item_count,
         counts.open_count,
         {{ local_date('counts.last_done_at') }} as last_done_date,
-        cast(ceil(
-            counts.open_count
-            * case
-                when scenarios.does_scope_grow then least(coalesce(counts.growth, 1), {{ threshold('forecast_growth_limit') }}) else 1
-            end
-        ) as integer) as remaining_count,
+        {{ grown_count('counts.open_count', 'teams.growth', 'scenarios') }} as remaining_count,
         coalesce(throughputs.weekly_counts, []) as weekly_counts,
         scenarios.throughput_factor
     from {{ ref('int_milestones__recorded') }} as recorded
     inner join {{ ref('forecast_scenarios') }} as scenarios on scenarios.scenario = 'base'
     left join counts on recorded.moment_at = counts.moment_at and recorded.milestone_id = counts.milestone_id
+    left join teams on recorded.moment_at = teams.moment_at and recorded.initiative_id = teams.initiative_id
     left join throughputs on recorded.moment_at = throughputs.moment_at and recorded.initiative_id = throughputs.initiative_id
     where recorded.done_date is null
 )
