@@ -108,7 +108,9 @@ def _tiles(marts: Marts, colours: list[Row], dates: list[Row], log: list[Row], e
             ),
             Tile("Late milestones", Value(words.count(late), href="#milestones"), f"of {figures.count(ahead)} ahead"),
             Tile(
-                "Expected cost", _to(words.amount(eac, marts.currency), "#money"), money.variance(vac, marts.currency)
+                "Expected cost",
+                _to(words.amount(eac, marts.currency), "#money"),
+                money.variance(vac, marts.currency, (earned or {}).get("bac_amount")),
             ),
             Tile(
                 "Decisions needed",

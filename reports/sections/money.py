@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 
-from reports import words
+from reports import figures, words
 from reports.document import Block, Cell, Chart, Charts, Column, Prose, Table, Tile, Tiles, Value, note
 from reports.drawing import charts
 from reports.marts import Marts, Row
@@ -19,7 +19,14 @@ EARNED = """
     from marts.earned_value
     order by initiative_id nulls first, month_date
 """
+ENDS = """
+    select scope_id, p80_date
+    from marts.delivery_forecasts
+    where scope_kind = 'initiative' and scenario = 'base' and p80_date is not null
+"""
 MOST_CHARTS = 6
+NOTHING = 0.0005
+"""Of a budget: a difference so small is none to anybody who decides about it."""
 PROGRAM = "The program"
 
 
@@ -50,6 +57,7 @@ def by_initiative(marts: Marts, names: dict[str, str], *, is_plain: bool = False
     found: list[Block] = []
     month = max(row["month_date"] for row in last.values())
     found.append(_table(last, names, marts.currency, month, is_plain=is_plain))
+    found += _not_the_sum(last, marts.currency)
     if not is_plain:
         found.append(_meaning())
     months = {initiative: list(group) for initiative, group in groupby(rows, key=lambda row: row["initiative_id"])}
@@ -57,7 +65,8 @@ def by_initiative(marts: Marts, names: dict[str, str], *, is_plain: bool = False
     if is_plain:
         measured = _gravest(measured, last)
     if measured:
-        drawn = [_curves(months[one], _name(one, names), last[one], marts) for one in measured]
+        ends = _ends(marts, last)
+        drawn = [_curves(months[one], _name(one, names), last[one], ends.get(one), marts) for one in measured]
         found.append(Charts(tuple(drawn)))
     return tuple(found)
 
@@ -93,16 +102,25 @@ def _tiles(row: Row, currency: str) -> Tiles:
                 f"to the end of {words.month(row['month_date']).text}",
             ),
             Tile("Work earned", words.amount(row["ev_amount"], currency), "budget of the work that is done"),
-            Tile("Expected in all", words.amount(row["eac_amount"], currency), variance(row["vac_amount"], currency)),
+            Tile(
+                "Expected in all",
+                words.amount(row["eac_amount"], currency),
+                variance(row["vac_amount"], currency, row["bac_amount"]),
+            ),
         )
     )
 
 
-def variance(vac: float | None, currency: str) -> str:
-    """What would be left of the budget, in words."""
+def _is_nothing(amount: float, budget: float | None) -> bool:
+    """Whether an amount is nothing beside the budget that it is held against."""
+    return abs(amount) < max(0.5, (budget or 0.0) * NOTHING)
+
+
+def variance(vac: float | None, currency: str, budget: float | None = None) -> str:
+    """What would be left of the budget, in words; next to nothing is none."""
     if vac is None:
         return "cannot be computed yet"
-    if abs(vac) < 0.5:
+    if _is_nothing(vac, budget):
         return "as the budget has it"
     said = words.amount(abs(vac), currency).text
     return f"{said} over budget" if vac < 0 else f"{said} under budget"
@@ -132,14 +150,12 @@ def _table(last: dict[str | None, Row], names: dict[str, str], currency: str, mo
     shown: list[tuple[Cell, ...]] = []
     for initiative in _order(last, names):
         row = last[initiative]
-        bac, ev, ac, eac, vac = (
-            words.amount(row[f"{name}_amount"], currency) for name in ("bac", "ev", "ac", "eac", "vac")
-        )
+        bac, ev, ac, eac = (words.amount(row[f"{name}_amount"], currency) for name in ("bac", "ev", "ac", "eac"))
         cpi = _index(row["cpi"], "" if row["cpi"] is None else words.earned(row["cpi"], currency))
         pace = _index(row["spi_t"], "" if row["spi_t"] is None else f"moves at {row['spi_t']:.2f} of the planned pace")
         if is_plain:
             pace = words.number(row["spi_t"])
-        over = Value(vac.text, vac.full, tone="bad") if (row["vac_amount"] or 0) <= -0.5 else vac
+        over = _left(row, currency)
         name = (Value(_name(initiative, names)), Value(_notes(row, names), tone="under"))
         shown.append((name, bac, ev, ac, cpi, pace, eac, over))
     unit = words.COINS.get(currency, (currency,))[0]
@@ -158,6 +174,35 @@ def _table(last: dict[str | None, Row], names: dict[str, str], currency: str, mo
         empty="",
         is_caption_shown=True,
     )
+
+
+def _left(row: Row, currency: str) -> Value:
+    """What would be left of the budget; to the cent on hover where it is nothing beside it."""
+    vac = row["vac_amount"]
+    said = words.amount(vac, currency)
+    if vac is None:
+        return said
+    if _is_nothing(vac, row["bac_amount"]):
+        return Value(figures.said(vac, "none"), said.full)
+    return Value(said.text, said.full, tone="bad" if vac < 0 else "")
+
+
+def _not_the_sum(last: dict[str | None, Row], currency: str) -> list[Block]:
+    """Why the program's own row is not what its initiatives' rows add up to, where a reader would see that it is not."""
+    each = [row["vac_amount"] for initiative, row in last.items() if initiative is not None]
+    own = last[None]["vac_amount"] if None in last else None
+    if own is None or not each or any(one is None for one in each):
+        return []
+    added = figures.total(each)
+    if _is_nothing(figures.bare(added) - figures.bare(own), last[None]["bac_amount"]):
+        return []
+    said = variance(added, currency, last[None]["bac_amount"])
+    return [
+        note(
+            "The program's row is reckoned with the rate of all its work together; the rows of its initiatives, "
+            f"each with a rate of its own, add up to {said}."
+        )
+    ]
 
 
 def _notes(row: Row, names: dict[str, str]) -> str:
@@ -180,19 +225,65 @@ def _meaning() -> Prose:
     )
 
 
-def _curves(rows: list[Row], name: str, last: Row, marts: Marts) -> Chart:
+def _ends(marts: Marts, last: dict[str | None, Row]) -> dict[str | None, date]:
+    """By when the work of each initiative is forecast to be done, and the program's with the last of them."""
+    found: dict[str | None, date] = {row["scope_id"]: row["p80_date"] for row in marts.rows(ENDS)}
+    each = [one for one in last if one is not None]
+    if each and all(one in found for one in each):
+        found[None] = max(found[one] for one in each)
+    return found
+
+
+def _end(forecast: date | None, months: list[date], marts: Marts) -> date:
+    """The month in which the cost is complete: as forecast, else as planned; never one that has passed."""
+    found = forecast or months[-1]
+    return max(found, marts.today or found).replace(day=1)
+
+
+def _months_to(end: date, months: list[date]) -> list[date]:
+    """The plan's months, and those that follow until the end."""
+    found = list(months)
+    while found[-1] < end:
+        found.append((found[-1] + timedelta(days=32)).replace(day=1))
+    return found
+
+
+def _expected(months: list[date], last: Row, end: date) -> list[float | None]:
+    """A straight line from what was spent to what is expected in all, which it reaches in the month of the end."""
+    spent, in_all = last["ac_amount"], last["eac_amount"]
+    first = months.index(last["month_date"])
+    steps = max(index for index, month in enumerate(months) if month <= end) - first
+    return [
+        spent + (in_all - spent) * ((index - first) / steps) if 0 <= index - first <= steps else None
+        for index in range(len(months))
+    ]
+
+
+def _curves(rows: list[Row], name: str, last: Row, forecast: date | None, marts: Marts) -> Chart:
+    """Planned, spent and earned by month, and the way from there to the estimate at completion where there is one."""
     currency = marts.currency
     months = [row["month_date"] for row in rows]
     closed = last["month_date"]
-    earned = [row["ev_amount"] if row["month_date"] <= closed else None for row in rows]
-    spent = [row["ac_amount"] if row["month_date"] <= closed else None for row in rows]
-    planned = [row["pv_amount"] for row in rows]
+    end = _end(forecast, months, marts)
+    unit = "running total by month end"
+    expected: list[float | None] = []
+    if last["ac_amount"] is not None and last["eac_amount"] is not None and end > closed:
+        months = _months_to(end, months)
+        expected = _expected(months, last, end)
+        unit += f"; expected: to its {'forecast end' if forecast else 'end as planned'}, {words.month(end).text}"
+    by_month = {row["month_date"]: row for row in rows}
+    planned, spent, earned = (
+        [by_month.get(month, {}).get(column) if column == "pv_amount" or month <= closed else None for month in months]
+        for column in ("pv_amount", "ac_amount", "ev_amount")
+    )
+    lines = {"Planned": planned, "Earned": earned, "Spent": spent, **({"Expected": expected} if expected else {})}
     picture = charts.over_time(
         months,
         (
             charts.Series("planned", planned, "muted", "dashed"),
             charts.Series("spent", spent, "ink"),
             charts.Series("earned", earned, "accent"),
+            *([charts.Series("expected", expected, "ink", "dashed")] if expected else []),
         ),
         say=lambda value: words.amount(value, currency).text,
         salt=f"earned {name}",
@@ -201,17 +292,17 @@ def _curves(rows: list[Row], name: str, last: Row, marts: Marts) -> Chart:
     title = f"{name}: {_message(last, currency)}"
     return Chart(
         title,
-        "running total by month end",
+        unit,
         f"{title}. Planned {words.amount(last['pv_amount'], currency).text}, earned "
         f"{words.amount(last['ev_amount'], currency).text}, spent {words.amount(last['ac_amount'], currency).text} "
-        f"by {words.month(closed).text}.",
+        f"by {words.month(closed).text}{f'; {words.earned(cpi, currency)}' if (cpi := last['cpi']) is not None else ''}.",
         picture,
         Table(
             f"Planned, earned and spent: {name}",
-            (Column("Month"), *(Column(title, is_number=True) for title in ("Planned", "Earned", "Spent"))),
+            (Column("Month"), *(Column(one, is_number=True) for one in lines)),
             [
-                (words.month(at), *(_full(value, currency) for value in three))
-                for at, *three in zip(months, planned, earned, spent, strict=True)
+                (words.month(at), *(_full(value, currency) for value in each))
+                for at, *each in zip(months, *lines.values(), strict=True)
             ],
             empty="No months.",
             layout="scroll",
@@ -227,12 +318,14 @@ def _full(value: float | None, currency: str) -> Value:
 
 
 def _message(row: Row, currency: str) -> str:
-    if row["cpi"] is None and row["spi_t"] is None:
-        return "earned value is not known"
+    """What it will cost in all where that is known, else what the money has earned; and the pace."""
     parts = []
-    if row["cpi"] is not None:
+    if row["eac_amount"] is not None:
+        over = variance(row["vac_amount"], currency, row["bac_amount"])
+        parts.append(f"{words.amount(row['eac_amount'], currency).text} expected in all, {over}")
+    elif row["cpi"] is not None:
         parts.append(words.earned(row["cpi"], currency))
     if row["spi_t"] is not None:
         pace = row["spi_t"]
         parts.append("the pace is as planned" if abs(pace - 1) < 0.05 else f"the pace is {pace:.2f} of plan")
-    return ", ".join(parts)
+    return "; ".join(parts) or "earned value is not known"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -213,8 +214,37 @@ def test_the_program_stands_in_five_figures_that_lead_to_what_is_behind_them(pag
 
 def test_money_says_what_its_indices_mean(page: Page) -> None:
     """An executive need not know what CPI is."""
-    assert "Search ranking: each euro spent earned 78 cents of planned work, the pace is as planned" in page.text
-    assert "€297 k over budget" in page.text
+    assert "Search ranking: €1.2 M expected in all, €254 k over budget; the pace is as planned" in page.text
+    assert ("svg", "aria-label", "each euro spent earned 78 cents of planned work") in [
+        (tag, key, value.rsplit("; ", 1)[-1].rstrip(".")) for tag, key, value in page.attributes
+    ]
+
+
+def test_what_is_next_to_nothing_beside_its_budget_is_none(tmp_path: Path) -> None:
+    """Two euros of a million are not left over, and none is over; to the cent on hover."""
+    marts = program()
+    for row in marts["earned_value"]:
+        row["vac_amount"] = {"fraud": 2.04, "search": -2.04}.get(row["initiative_id"], row["vac_amount"])
+    page = Page(reports.render("program_status", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html)
+    grid = page.tables["Money by initiative at the end of Oct 2026"]
+    assert [grid.row(name)["Left over"] for name in ("Fraud", "Search", "Customer")] == ["none", "none", "–"]
+    assert "Search ranking: €1.2 M expected in all, as the budget has it" in page.text
+    assert ("span", "title", "−€2.04") in page.attributes
+
+
+def test_a_programs_row_that_is_not_the_sum_of_its_initiatives_says_why(tmp_path: Path, page: Page) -> None:
+    """Only where a reader sees it, and where each of them is known."""
+    marts = program()
+    marts["earned_value"] = [row for row in marts["earned_value"] if row["initiative_id"] != "care"]
+    texts = []
+    for program_amount in (-240000.0, -292500.0):
+        for row in marts["earned_value"]:
+            row["vac_amount"] = {"fraud": -38660.0, "search": -253846.0}.get(row["initiative_id"], program_amount)
+        path = write(tmp_path / f"{len(texts)}.duckdb", marts, ABOUT)
+        texts.append(Page(reports.render("program_status", path).html).text)
+    assert "the rows of its initiatives, each with a rate of its own, add up to €293 k over budget." in texts[0]
+    assert "add up to" not in texts[1]
+    assert "add up to" not in page.text
 
 
 def test_the_curve_has_its_numbers_beneath(page: Page) -> None:
@@ -225,8 +255,30 @@ def test_the_curve_has_its_numbers_beneath(page: Page) -> None:
         "Planned": "€225,000.00",
         "Earned": "€227,250.00",
         "Spent": "€291,346.15",
+        "Expected": "–",
     }
     assert grid.row("Nov 2026")["Spent"] == "–"
+
+
+def test_the_curve_leads_to_what_is_expected_in_all(page: Page, tmp_path: Path) -> None:
+    """From the last cost on a straight line to the estimate at completion, in the month that the forecast ends or else the plan."""
+    grid = page.tables["Planned, earned and spent: Search ranking"]
+    assert [row[4] for row in grid.rows[8:]] == ["–", "€971,153.85", "€1,062,500.00", "€1,153,846.15"]
+    assert "expected: to its end as planned, Dec 2026" in page.text
+    marts = program()
+    [base, *_] = marts["delivery_forecasts"]
+    marts["delivery_forecasts"] = [
+        {**base, "scope_kind": "initiative", "scope_id": one, "scenario": "base", "p80_date": day}
+        for one, day in (("search", date(2027, 2, 9)), ("fraud", date(2026, 11, 9)), ("care", date(2027, 1, 9)))
+    ]
+    page = Page(reports.render("steering_pack", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html)
+    rows = page.tables["Planned, earned and spent: Search ranking"].rows
+    assert rows[-1] == ["Feb 2027", "–", "–", "–", "€1,153,846.15"]
+    assert page.tables["Planned, earned and spent: The program"].rows[-1][0] == "Feb 2027"
+    assert page.text.count("expected: to its forecast end, Feb 2027") == 2
+    assert [row[4] for row in page.tables["Planned, earned and spent: Fraud detection 2.0"].rows[9:]] == [
+        "€837,628.87", "€1,288,659.79", "–",
+    ]  # fmt: skip
 
 
 def test_risks_come_triggered_first_and_closed_ones_stay_out(page: Page) -> None:
