@@ -58,7 +58,7 @@ def _sentence(lines: list[Row], earned: dict[str | None, Row], marts: Marts) -> 
     found = spending.total(spending.spent(lines), spending.this_month(marts))
     currency = marts.currency
     said = (
-        f"{words.amount(found.actual, currency).text} of {words.amount(found.planned, currency).text} is spent, "
+        f"{'At least ' if found.without_actual else ''}{words.amount(found.actual, currency).text} of {words.amount(found.planned, currency).text} is spent, "
         f"{words.amount(abs(found.variance), currency).text} {'more' if found.variance < 0 else 'less'} than planned by now"
     )
     program = earned.get(None)
@@ -77,8 +77,8 @@ def _tiles(lines: list[Row], burns: list[Row], earned: dict[str | None, Row], ma
     reserve = spending.total([row for row in lines if row["is_reserve"]], month).planned
     tiles = [
         Tile("Budget", words.amount(found.planned, currency), _beside(reserve, currency)),
-        Tile("Spent to date", words.amount(found.actual, currency), f"planned: {words.amount(found.planned_to_date, currency).text}"),
-        Tile("Forecast in the sheet", words.amount(found.forecast, currency), money.variance(found.planned - found.forecast, currency)),
+        Tile("Spent to date", spending.at_least(found.actual, found.without_actual, currency), f"planned: {words.amount(found.planned_to_date, currency).text}"),
+        Tile("Forecast in the sheet", spending.at_least(found.forecast, found.without_forecast, currency), spending.against_budget(found, currency)),
         Tile("Expected by earned value", words.amount(program.get("eac_amount"), currency), money.variance(program.get("vac_amount"), currency)),
         Tile("Spent a month", words.amount(rate.get("run_rate_amount"), currency), _pace(rate, currency)),
     ]  # fmt: skip

@@ -81,7 +81,7 @@ def compose(marts: Marts) -> Document:
                 ),
             ),
             Section("staleness", "How old the champions are", (_staleness(health, models, marts), *_key(health))),
-            Section("trends", "What the models are after", experiments.trends(marts, names)),
+            Section("trends", "Progress towards each model's target", experiments.trends(marts, names)),
             Section(
                 "metrics",
                 "Champion against challenger",
@@ -217,7 +217,11 @@ def portfolio(
                 is_page_only=True,
             ),
             Column("Drift", is_number=True, explain="Share of monitored features that moved", is_page_only=True),
-            Column("Open gates", is_number=True, explain="Release checks that have not passed"),
+            Column(
+                "Champion's open gates",
+                is_number=True,
+                explain="Release checks of the champion, else of the latest version, that have not passed",
+            ),
         ),
         shown,
         empty="No registered model is known.",
@@ -225,7 +229,7 @@ def portfolio(
 
 
 def _version(version: object) -> Value:
-    return words.UNKNOWN if version is None else Value(f"v{version}")
+    return Value("none", tone="quiet") if version is None else Value(f"v{version}")
 
 
 def _staleness(health: list[Row], models: dict[str, Row], marts: Marts) -> Table:

@@ -134,7 +134,7 @@ def _versions(rows: list[Row], called: _Called) -> Table:
             _work(row, called),
             called.pull(row["pull_request_id"]),
             words.count(figures.length(row, "budget_line_ids")),
-            words.share(row["confidence"]),
+            "" if row["broken_at"] else words.share(row["confidence"]),
             _way(row),
         )
         for row in rows
@@ -146,8 +146,8 @@ def _versions(rows: list[Row], called: _Called) -> Table:
             Column("Issue and initiative"),
             Column("Pull request", is_page_only=True),
             Column("Budget lines", is_number=True, is_page_only=True),
-            Column("Sure", is_number=True, explain="Product of how sure each hop is"),
-            Column("Way"),
+            Column("Sure", is_number=True, explain="Product of how sure each step is"),
+            Column("Where it breaks"),
         ),
         shown,
         empty="No model version is known.",
@@ -163,9 +163,9 @@ def _work(row: Row, called: _Called) -> Cell:
 
 
 def _way(row: Row) -> Cell:
-    """Where the way breaks, seen from the version."""
+    """Where the way breaks, seen from the version, if it does."""
     if not row["broken_at"]:
-        return "whole"
+        return Value("nowhere", tone="quiet")
     return Value(
         "issue unmapped" if _is_by_model(row) else FROM.get(row["broken_at"]) or str(row["broken_at"]), tone="bad"
     )

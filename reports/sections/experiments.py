@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from math import floor
 from statistics import median
 
 from reports import figures, words
 from reports.document import Block, Cell, Chart, Charts, Column, Spark, Table, Value, note
 from reports.drawing import charts
 from reports.marts import Marts, Row
+from reports.sections import registry
 
 WEEKS = 26
 MOST_CHARTS = 12
@@ -32,10 +34,13 @@ LEAD_TIMES = """
     order by registered_at desc nulls last, model_id
 """
 TARGETS = """
-    select model_id, metric, target_value
+    select model_id, metric, value, target_value, is_target_met
     from marts.model_metrics
-    where is_objective
+    where is_objective and target_value is not null
+    order by model_version_id
 """
+OLD_WEEKS = 4
+"""After so many weeks without a run a title says so."""
 
 
 def trends(marts: Marts, names: dict[str, str]) -> tuple[Block, ...]:
@@ -44,9 +49,18 @@ def trends(marts: Marts, names: dict[str, str]) -> tuple[Block, ...]:
     for row in marts.rows(WEEKLY):
         if row["objective_metric"] and row["model_id"]:
             groups.setdefault((row["model_id"], row["experiment_id"]), []).append(row)
-    targets = {(row["model_id"], row["metric"]): row["target_value"] for row in marts.rows(TARGETS)}
+    goals: dict[tuple[str, str], Row] = {}
+    for row in marts.rows(TARGETS):
+        key = (row["model_id"], row["metric"])
+        if key not in goals or registry.is_higher_better(row) is not None:
+            goals[key] = row
     drawn = [
-        _trend(names.get(model, model), rows[-WEEKS:], targets.get((model, rows[-1]["objective_metric"])))
+        _trend(
+            names.get(model, model),
+            rows[-WEEKS:],
+            goals.get((model, rows[-1]["objective_metric"])),
+            marts.today,
+        )
         for (model, _), rows in sorted(groups.items(), key=lambda pair: (names.get(pair[0][0], pair[0][0]), pair[0]))
         if any(row["best_so_far_value"] is not None for row in rows)
     ]
@@ -58,7 +72,7 @@ def trends(marts: Marts, names: dict[str, str]) -> tuple[Block, ...]:
     )  # fmt: skip
 
 
-def _trend(model: str, rows: list[Row], target: float | None) -> Chart:
+def _trend(model: str, rows: list[Row], goal: Row | None, today: date | None) -> Chart:
     metric = rows[-1]["objective_metric"]
     weeks: list[date] = [rows[0]["week_date"] + timedelta(weeks=number) for number in range((rows[-1]["week_date"] - rows[0]["week_date"]).days // 7 + 1)]  # fmt: skip
     by_week = {row["week_date"]: row for row in rows}
@@ -67,7 +81,7 @@ def _trend(model: str, rows: list[Row], target: float | None) -> Chart:
         row = by_week.get(week)
         best.append(row["best_so_far_value"] if row else best[-1] if best else None)
     of_week = [by_week[week]["best_value"] if week in by_week else None for week in weeks]
-    title = f"{model}: {_told(metric, weeks, best, target)}"
+    title = f"{model}: best {metric} so far {_told(best, goal)}{_since(weeks, best, today)}"
     return Chart(
         title,
         f"{metric}, best of the runs by week",
@@ -77,7 +91,7 @@ def _trend(model: str, rows: list[Row], target: float | None) -> Chart:
             (charts.Series("of the week", of_week, "soft"), charts.Series("best so far", best, "accent")),
             say=lambda value: f"{value:.3g}",
             salt=f"objective {model}",
-            limit=target,
+            limit=goal["target_value"] if goal else None,
             is_from_zero=False,
         ),
         Table(
@@ -94,14 +108,32 @@ def _trend(model: str, rows: list[Row], target: float | None) -> Chart:
     )  # fmt: skip
 
 
-def _told(metric: str, weeks: list[date], best: list[float | None], target: float | None) -> str:
-    known = [value for value in best if value is not None]
-    said = f"best {metric} so far {words.number(known[-1], 3).text}"
+def _told(best: list[float | None], goal: Row | None) -> str:
+    """The best value and whether it reaches the target."""
+    now = next(value for value in reversed(best) if value is not None)
+    said = words.number(now, 3).text
+    if goal is None:
+        return said
+    target, is_upward = goal["target_value"], registry.is_higher_better(goal)
+    aim = words.number(target, 3).text
+    if is_upward is None:
+        return f"{said}, the target is {aim}"
+    left = target - now if is_upward else now - target
+    if left <= 0:
+        return f"{said}, target {aim} reached"
+    return f"{said}, {words.number(left, 3).text if left >= 0.0005 else 'a trifle'} short of the target {aim}"
+
+
+def _since(weeks: list[date], best: list[float | None], today: date | None) -> str:
+    """For how long the best has stood until today, and since when nothing has run."""
+    if today is None:
+        return ""
     since = next((ago for ago, value in enumerate(reversed(best)) if value != best[-1]), len(best))
-    if since > 1:
-        lasting = figures.days_between(weeks[-since], weeks[-1]) / 7 + 1
-        said += f", unchanged for {words.count(lasting, 'week')}"
-    return said + (f"; the target is {words.number(target, 3).text}" if target is not None else "")
+    lasting = floor(figures.days_between(weeks[-since], today) / 7)
+    said = f"; unchanged for {words.count(lasting, 'week')}" if lasting > 1 else ""
+    if (today - weeks[-1]).days >= 7 * OLD_WEEKS:
+        said += f", no run since the week of {words.day(weeks[-1]).text}"
+    return said
 
 
 def table(marts: Marts) -> Table:
@@ -141,6 +173,7 @@ def table(marts: Marts) -> Table:
         shown,
         empty="No run is known.",
         limit=20,
+        is_caption_shown=True,
     )
 
 
@@ -184,6 +217,7 @@ def to_production(marts: Marts, names: dict[str, str]) -> tuple[Block, ...]:
         shown,
         empty="No version has become champion since the hub first looked at the registry.",
         limit=10,
+        is_caption_shown=True,
     )  # fmt: skip
     if not known:
         return (table,)

@@ -53,7 +53,7 @@ def _held(marts: Marts) -> tuple[Block, ...]:
         return (
             note(
                 f"Back-test: of {words.count(row['backtest_count'], 'such forecast')} made at past month ends, "
-                f"{words.share(row['p80_hit_share']).text} were met by the date with eight chances in ten (about 80% is right), "
+                f"{words.share(row['p80_hit_share']).text} were met by the date with eight chances in ten (80% were to be expected), "
                 f"{words.share(row['p50_hit_share']).text} by that of even odds and {words.share(row['p95_hit_share']).text} by that of "
                 "95 in 100."
             ),
@@ -119,7 +119,6 @@ def _scenarios(marts: Marts, rows: list[Row]) -> Table:
     return Table(
         "What would change the forecasts",
         (
-            Column("What"),
             Column("If"),
             Column("Left to do", is_number=True, explain=LEFT),
             Column("Even odds by"),
@@ -128,8 +127,10 @@ def _scenarios(marts: Marts, rows: list[Row]) -> Table:
         ),
         [
             (
-                names.get(row["scope_id"]) or row["scope_id"] or "",
-                "nothing changes" if row["scenario"] == "base" else words.told(row["scenario"] or ""),
+                (
+                    Value("nothing changes" if row["scenario"] == "base" else words.told(row["scenario"] or "")),
+                    Value(names.get(row["scope_id"]) or row["scope_id"] or "", tone="under"),
+                ),
                 words.count(row["remaining_count"]),
                 words.day(row["p50_date"]),
                 words.day(row["p80_date"]),

@@ -32,15 +32,17 @@ def broken(marts: Marts, names: dict[str, str], used: dict[str, str]) -> Table:
     rows = sorted(marts.rows(HOPS), key=lambda row: row["model_version_id"] not in used)
     shown: list[tuple[Cell, ...]] = [
         (
-            (Value(names.get(row["model_id"]) or row["model_id"]), Value(_version(row, used), tone="under")),
-            f"{words.label(row['hop'])} is {row['state']}",
+            (
+                Value(f"{words.label(row['hop'])} is {row['state']}"),
+                Value(f"{names.get(row['model_id']) or row['model_id']} {_version(row, used)}", tone="under"),
+            ),
             words.sentence(row["remedy"] or ""),
         )
         for row in rows
     ]
     return Table(
-        "Hops that are missing between version, run, commit, pull request, issue and initiative",
-        (Column("Version"), Column("Hop"), Column("What mends it")),
+        "Links that are missing between version, run, commit, pull request, issue and initiative",
+        (Column("What is missing"), Column("What mends it")),
         shown,
         empty="Every version leads back to run, commit, pull request, issue and initiative.",
         limit=10,
@@ -58,18 +60,19 @@ def data_sets(marts: Marts, names: dict[str, str]) -> Table:
         champion = ", ".join(row["champion_digests"] or [])
         shown.append(
             (
-                (Value(names.get(row["model_id"]) or row["model_id"]), Value(f" v{row['version']}", tone="quiet")),
-                row["data_set"],
+                (
+                    Value(row["data_set"]),
+                    Value(f"{names.get(row['model_id']) or row['model_id']} v{row['version']}", tone="under"),
+                ),
                 Value(row["digest"], tone="quiet") if row["digest"] and row["comparison"] != "left out" else words.UNKNOWN,
                 Value(champion, tone="quiet") if champion else words.UNKNOWN,
-                Value("left out", tone="bad") if row["comparison"] == "left out" else row["comparison"] or Value("it is the champion", tone="quiet"),
+                Value("left out", tone="bad") if row["comparison"] == "left out" else row["comparison"] or Value("the champion itself", tone="quiet"),
                 words.joined([names.get(one, one) for one in row["shared_model_ids"] or []]) or Value("no other", tone="quiet"),
             )
         )  # fmt: skip
     return Table(
         "Data of challengers beside their champion's, and data sets that several models share",
         (
-            Column("Version"),
             Column("Data set"),
             Column("Digest"),
             Column("Champion's", is_page_only=True),
@@ -79,6 +82,7 @@ def data_sets(marts: Marts, names: dict[str, str]) -> Table:
         shown,
         empty="No challenger has logged its data, and no data set is shared by several models.",
         limit=12,
+        is_caption_shown=True,
     )
 
 
@@ -101,6 +105,7 @@ def history(marts: Marts, names: dict[str, str], people: dict[str, str]) -> Tabl
         shown,
         empty="Nothing in the registry has changed since the hub first looked.",
         limit=12,
+        is_caption_shown=True,
     )
 
 

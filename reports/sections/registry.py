@@ -17,10 +17,11 @@ VERSIONS = """
     order by model_id, created_at desc
 """
 METRICS = """
-    select model_version_id, metric, value, baseline_value, target_value, delta, is_better, is_regression
+    select model_version_id, metric, value, baseline_value, target_value, delta, is_better, is_regression, is_target_met
     from marts.model_metrics
     order by metric
 """
+WAYS = {True: "higher is better", False: "lower is better"}
 
 
 def name(models: dict[str, Row], model_id: str) -> str:
@@ -66,6 +67,16 @@ def metrics(marts: Marts, models: dict[str, Row], versions: list[Row]) -> tuple[
     return tuple(blocks)
 
 
+def is_higher_better(row: Row) -> bool | None:
+    """Which way a metric is better, as the mart judged its value against a baseline or a target; None where it did not."""
+    delta, target = row.get("delta"), row["target_value"]
+    if delta and row["is_better"] is not None:
+        return bool((delta > 0) == row["is_better"])
+    if target is None or row["is_target_met"] is None or row["value"] in (None, target):
+        return None
+    return bool((row["value"] > target) == row["is_target_met"])
+
+
 def _role(model: Row, version: Row) -> str:
     """What a version is used as; empty if it is not."""
     for role, column in (("champion", "champion_version"), ("challenger", "challenger_version")):
@@ -89,19 +100,21 @@ def _compared(caption: str, rows: list[tuple[Cell, ...]], empty: str) -> Table:
         rows,
         empty=empty,
         limit=15,
+        is_caption_shown=True,
     )
 
 
 def _metric(row: Row, name: str, number: str, role: str) -> tuple[Cell, ...]:
+    way = is_higher_better(row)
     if row["is_regression"]:
-        verdict: Cell = Value("worse than it may be", tone="bad")
+        verdict: Cell = Value("worse than allowed", tone="bad")
     elif row["is_better"] is None:
         verdict = Value("direction not provided", tone="quiet")
     else:
         verdict = "better" if row["is_better"] else "within tolerance"
     return (
         (Value(name), Value(f"v{number}, {role}", tone="under")),
-        row["metric"] or "",
+        (Value(row["metric"] or ""), *((Value(WAYS[way], tone="under"),) if way is not None else ())),
         words.number(row["value"], 3),
         words.number(row["baseline_value"], 3),
         words.number(row["delta"], 3),
@@ -143,4 +156,5 @@ def newest(marts: Marts, models: dict[str, Row], versions: list[Row]) -> Table:
         shown,
         empty="No version is registered.",
         limit=18,
+        is_caption_shown=True,
     )

@@ -184,7 +184,7 @@ def _held(marts: Marts) -> str:
     for row in marts.rows(CALIBRATION):
         if row["backtest_count"] and row["p80_hit_share"] is not None:
             forecasts = words.count(row["backtest_count"], "date forecast", "dates forecast")
-            return f"Of {forecasts} at past month ends, {words.share(row['p80_hit_share']).text} were met by the later end of their range; about 80% is right."
+            return f"Of {forecasts} at past month ends, {words.share(row['p80_hit_share']).text} were met by the later end of their range; 80% were to be expected."
     return ""
 
 

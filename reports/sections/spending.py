@@ -13,6 +13,7 @@ from reports import figures, words
 from reports.document import Block, Cell, Chart, Charts, Column, Fold, Table, Value, note
 from reports.drawing import charts
 from reports.marts import Marts, Row
+from reports.sections import money
 
 LINES = """
     select
@@ -35,7 +36,10 @@ RESERVE = "Reserve, not released"
 
 @dataclass(frozen=True)
 class Total:
-    """Amounts of some lines in all and up to the last closed month, and how many cells that should hold one do not."""
+    """Amounts of some lines in all and up to the last closed month, and how many cells that should hold one do not.
+
+    `without_actual` closed months are missing in `actual`, `without_forecast` months in `forecast`: both are at least so much.
+    """
 
     planned: float
     planned_to_date: float
@@ -43,6 +47,8 @@ class Total:
     forecast: float
     missing: int
     compared: float
+    without_actual: int
+    without_forecast: int
 
     @property
     def variance(self) -> float:
@@ -73,7 +79,26 @@ def total(rows: Sequence[Row], month: date) -> Total:
         sum(_expected(row, month) or 0.0 for row in rows),
         missing,
         _sum([row for row in closed if row["actual_amount"] is not None], "planned_amount"),
+        figures.count(row for row in closed if row["actual_amount"] is None),
+        figures.count(row for row in rows if not row["is_reserve"] and _expected(row, month) is None),
     )
+
+
+def at_least(value: float, missing: int, currency: str) -> Value:
+    """A sum that misses a cell is a lower bound, and says so."""
+    said = words.amount(value, currency)
+    if not missing:
+        return said
+    return Value(f"≥{words.SPACE}{said.text}", f"at least {said.full}: {words.count(missing, 'cell')} missing")
+
+
+def against_budget(found: Total, currency: str) -> str:
+    """The sheet's forecast against the budget, in words; a missing cell can only make it more."""
+    said = money.variance(found.planned - found.forecast, currency)
+    if not found.without_forecast:
+        return said
+    least = f"at least {said}" if found.forecast - found.planned >= 0.5 else said
+    return f"{least}, {words.count(found.without_forecast, 'cell')} missing"
 
 
 def _expected(row: Row, month: date) -> float | None:
@@ -151,21 +176,27 @@ def _columns() -> tuple[Column, ...]:
         Column("Spent to date", is_number=True, explain="Actuals up to the last closed month"),
         Column("Variance", is_number=True, explain="Planned minus spent to date, where the actual is known; below zero is over the plan"),
         Column("Sheet forecast", is_number=True, explain="Actuals of closed months and the sheet's forecast of the others"),
-        Column("Missing cells", is_number=True, explain="Amounts that should be there and are not; they count as nothing here", is_page_only=True),
+        Column("Missing cells", is_number=True, explain="Amounts that should be there and are not; a sum without them is at least so much", is_page_only=True),
     )  # fmt: skip
 
 
 def _amounts(rows: Sequence[Row], month: date, currency: str) -> tuple[Cell, ...]:
     found = total(rows, month)
-    forecast = words.amount(found.forecast, currency)
     return (
         words.amount(found.planned, currency),
         words.amount(found.planned_to_date, currency),
-        words.amount(found.actual, currency),
+        at_least(found.actual, found.without_actual, currency),
         signed(found.variance, currency),
-        Value(forecast.text, forecast.full, tone="bad") if found.forecast > found.planned else forecast,
+        _beside(at_least(found.forecast, found.without_forecast, currency), found.forecast - found.planned, currency),
         Value(words.count(found.missing), tone="bad") if found.missing else "",
     )
+
+
+def _beside(said: Value, over: float, currency: str) -> Cell:
+    """An amount above the budget with how much it is above: both rounded may look alike."""
+    if over < 0.5:
+        return said
+    return (Value(said.text, said.full, tone="bad"), Value(f"{words.amount(over, currency).text} over", tone="under"))
 
 
 def _indices(row: Row | None, currency: str) -> tuple[Cell, ...]:
@@ -174,10 +205,10 @@ def _indices(row: Row | None, currency: str) -> tuple[Cell, ...]:
     said = words.number(row["cpi"])
     meaning = "" if row["cpi"] is None else words.earned(row["cpi"], currency)
     expected = words.amount(row["eac_amount"], currency)
-    is_over = (row["vac_amount"] or 0) < 0
+    over = 0.0 if row["vac_amount"] is None else -row["vac_amount"]
     return (
         Value(said.text, f"{said.full}: {meaning}") if meaning else said,
-        Value(expected.text, expected.full, tone="bad") if is_over else expected,
+        _beside(expected, over, currency),
     )
 
 
@@ -305,6 +336,8 @@ def _rate(row: Row, names: dict[str, str], currency: str) -> tuple[Cell, ...]:
     ends, until = row["planned_until_month_date"], row["runs_out_month_date"]
     is_short = until is not None and ends is not None and until < ends
     said = Value("used up") if row["runway_months"] == 0 else words.month(until)
+    if is_short and row["runway_months"] != 0:
+        said = Value(f"{said.text}, {words.slip(figures.days_between(ends, until)).text}", said.full)
     note = words.sentence(row["notes"] or "")
     return (
         (Value(str(names.get(row["initiative_id"], row["initiative_id"]))), Value(note, tone="under")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from statistics import median
 
 from reports import words
 from reports.document import Block, Cell, Chart, Charts, Column, Table, Value, note
@@ -16,10 +17,12 @@ COSTS = """
     order by initiative_id, unit, month_date
 """
 UNITS = {
-    "story_point": "Per finished story point",
-    "model_version": "Per model version shipped",
-    "experiment_hour": "Computing per experiment hour",
+    "story_point": "per finished story point",
+    "model_version": "per model version shipped",
+    "experiment_hour": "computing per experiment hour",
 }
+STEADY = 0.1
+"""A last month that differs by less from the median before is called steady."""
 NOTHING = "No unit cost is known: it takes actuals in the budget and finished points, champions or training runs."
 
 
@@ -48,8 +51,8 @@ def _table(rows: list[Row], names: dict[str, str], marts: Marts) -> Table:
         shown.append(
             (
                 (
-                    Value(UNITS.get(row["unit"], words.label(row["unit"]))),
-                    Value(words.joined(called, most=len(called)), tone="under"),
+                    Value(words.joined(called, most=len(called))),
+                    Value(UNITS.get(row["unit"], words.label(row["unit"])), tone="under"),
                 ),
                 words.amount(row["amount_per_unit_to_date"], marts.currency),
                 words.amount(row["amount_per_unit"], marts.currency),
@@ -61,7 +64,7 @@ def _table(rows: list[Row], names: dict[str, str], marts: Marts) -> Table:
     return Table(
         "What one unit costs",
         (
-            Column("Unit"),
+            Column("Initiative and unit"),
             Column("To date", is_number=True, explain="Cost of the known months over their units"),
             Column("Last month", is_number=True),
             Column("Units", is_number=True, explain="In the last month"),
@@ -74,6 +77,13 @@ def _table(rows: list[Row], names: dict[str, str], marts: Marts) -> Table:
         empty=NOTHING,
         limit=40,
     )
+
+
+def _said(value: float, marts: Marts) -> str:
+    """An amount to the unit: in thousands, two months that differ would look alike."""
+    if value >= 10_000:
+        return words.amount(value, marts.currency).text
+    return f"{words.SYMBOLS.get(marts.currency, marts.currency + words.SPACE)}{value:,.{0 if value >= 100 else 2}f}"
 
 
 def _drawn(rows: list[Row], marts: Marts) -> tuple[Block, ...]:
@@ -90,9 +100,11 @@ def _drawn(rows: list[Row], marts: Marts) -> tuple[Block, ...]:
     drawn = [value for value in values if value is not None]
     if len(drawn) < 2:
         return ()
-    first, last = drawn[0], drawn[-1]
-    said = "steady at" if abs(last / first - 1) < 0.1 else "up to" if last > first else "down to"
-    title = f"A finished story point is {said} {words.amount(last, marts.currency).text}"
+    now, before = drawn[-1], median(drawn[:-1])
+    said = f"a steady {_said(now, marts)}"
+    if abs(now - before) >= STEADY * before:
+        said = f"{_said(now, marts)}, was {_said(before, marts)}"
+    title = f"A finished story point costs {said}"
     table = Table(
         "Cost of a finished story point by month, all initiatives",
         (Column("Month"), Column("Cost", is_number=True)),
@@ -107,4 +119,17 @@ def _drawn(rows: list[Row], marts: Marts) -> tuple[Block, ...]:
         salt="unit costs",
         today=marts.today.replace(day=1) if marts.today else None,
     )
-    return (Charts((Chart(title, "cost of a point, by month", f"{title}.", picture, table, marts.currency),)),)
+    return (
+        Charts(
+            (
+                Chart(
+                    title,
+                    "cost of a point by month; the last one against the median of those before",
+                    f"{title}.",
+                    picture,
+                    table,
+                    marts.currency,
+                ),
+            )
+        ),
+    )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
+
 import duckdb
 import pytest
 
-from tests.reports.conftest import Render
+import reports
+from tests.reports.conftest import ABOUT, Render, write
 from tests.reports.reading import Page
 
 
@@ -18,18 +22,48 @@ def page(rendered: Render) -> Page:
 def test_it_opens_with_what_is_spent_and_where_that_leads(page: Page) -> None:
     """The colour of the program's budget, spending against the plan to date, and the estimate at completion."""
     assert (
-        "Amber €1.2 M of €1.3 M is spent, €172 k more than planned by now; "
+        "Amber At least €1.2 M of €1.3 M is spent, €172 k more than planned by now; "
         "at this rate it costs €2.7 M in all, €297 k over budget."
     ) in page.text
 
 
 def test_each_initiative_has_its_sums_and_says_what_they_miss(page: Page) -> None:
-    """A cell that could not be read counts as nothing and is counted; the reserve stands apart."""
+    """A sum that misses a cell is at least so much; what is over says by how much; the reserve stands apart."""
     grid = page.tables["Plan, actual and forecast by initiative"]
     assert grid.rows == [
-        ["Fraud detection 2.0", "€840 k", "€700 k", "€662 k", "−€22 k", "€864 k", "1", "0.97", "€1.3 M"],
-        ["Search ranking", "€480 k", "€400 k", "€550 k", "−€150 k", "€660 k", "", "0.78", "€1.2 M"],
-        ["All initiatives", "€1.3 M", "€1.1 M", "€1.2 M", "−€172 k", "€1.5 M", "1", "0.89", "€2.7 M"],
+        [
+            "Fraud detection 2.0",
+            "€840 k",
+            "€700 k",
+            "≥ €662 k",
+            "−€22 k",
+            "€864 k €24 k over",
+            "1",
+            "0.97",
+            "€1.3 M €38.7 k over",
+        ],
+        [
+            "Search ranking",
+            "€480 k",
+            "€400 k",
+            "€550 k",
+            "−€150 k",
+            "€660 k €180 k over",
+            "",
+            "0.78",
+            "€1.2 M €254 k over",
+        ],
+        [
+            "All initiatives",
+            "€1.3 M",
+            "€1.1 M",
+            "≥ €1.2 M",
+            "−€172 k",
+            "€1.5 M €204 k over",
+            "1",
+            "0.89",
+            "€2.7 M €297 k over",
+        ],
         ["Reserve, not released", "€50 k", "", "", "", "", "", "", ""],
     ]
 
@@ -110,18 +144,18 @@ def test_its_numbers_are_the_marts(rendered: Render) -> None:
 def test_unit_costs_are_shown_to_date_and_for_the_last_month(page: Page) -> None:
     """With the reason where a figure is missing."""
     grid = page.tables["What one unit costs"]
-    assert grid.row("Per finished story point Fraud detection 2.0") == {
-        "Unit": "Per finished story point Fraud detection 2.0", "To date": "€3.3 k", "Last month": "€4 k", "Units": "18", "Months": "10",
+    assert grid.row("Fraud detection 2.0 per finished story point") == {
+        "Initiative and unit": "Fraud detection 2.0 per finished story point", "To date": "€3.3 k", "Last month": "€4 k", "Units": "18", "Months": "10",
         "Note": "2 of 9 finished items have no points.",
     }  # fmt: skip
-    assert grid.row("Per model version shipped")["Last month"] == "–"
+    assert grid.row("Fraud detection 2.0 and Search ranking per model version")["Last month"] == "–"
 
 
 def test_initiatives_of_which_nothing_is_known_for_one_reason_are_one_row(page: Page) -> None:
     """And not the same sentence again and again."""
-    rows = [row for row in page.tables["What one unit costs"].rows if row[0].startswith("Per model version shipped")]
+    rows = [row for row in page.tables["What one unit costs"].rows if "per model version shipped" in row[0]]
     assert rows == [
-        ["Per model version shipped Fraud detection 2.0 and Search ranking", "–", "–", "–", "0", "The hub did not see the registry then."]
+        ["Fraud detection 2.0 and Search ranking per model version shipped", "–", "–", "–", "0", "The hub did not see the registry then."]
     ]  # fmt: skip
 
 
@@ -131,4 +165,25 @@ def test_the_cost_of_a_point_by_month_is_all_cost_over_all_points(page: Page) ->
         ["Sep 2026", "€2,500.00"],
         ["Oct 2026", "€4,000.00"],
     ]
-    assert "A finished story point is up to €4 k" in page.text
+    assert "A finished story point costs €4,000, was €2,500" in page.text
+
+
+def test_a_forecast_without_a_cell_is_at_least_so_much_over(tmp_path: Path) -> None:
+    """A missing month can only make it more; under the budget nothing is promised. A budget that ends early says how early."""
+    line = {"initiative_id": "i", "planned_amount": 100_000.0, "actual_amount": None}
+    marts = {
+        "initiatives": [{"initiative_id": "i", "name": "Fraud"}],
+        "budget_lines": [
+            {**line, "budget_line_id": "B-1", "month_date": date(2026, 11, 1), "forecast_amount": 300_000.0},
+            {**line, "budget_line_id": "B-1", "month_date": date(2026, 12, 1), "forecast_amount": None},
+        ],
+        "budget_burn": [
+            {"scope_id": "i", "initiative_id": "i", "run_rate_amount": 1.0, "runway_months": 1.0, "runs_out_month_date": date(2026, 12, 1), "planned_until_month_date": date(2027, 4, 1)}
+        ],
+    }  # fmt: skip
+    page = Page(reports.render("budget", write(tmp_path / "w.duckdb", marts, ABOUT)).html)
+    assert "Forecast in the sheet ≥ €300 k at least €100 k over budget, 1 cell missing" in page.text
+    grid = page.tables["Plan, actual and forecast by initiative"]
+    assert grid.row("Fraud")["Sheet forecast"] == "≥ €300 k €100 k over"
+    lasts = page.tables["Spending a month over the last closed months, and how long the budget lasts"]
+    assert lasts.row("Fraud")["Budget lasts into"] == "Dec 2026, 4 months early"

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 
-from tests.reports.conftest import Render
+import reports
+from tests.reports.believable import AS_OF
+from tests.reports.conftest import ABOUT, Render, write
 from tests.reports.reading import Page
 
 
@@ -49,10 +54,10 @@ def test_the_matrix_shows_which_rule_makes_the_colour(page: Page) -> None:
 def test_the_portfolio_is_the_mart_worst_first(page: Page) -> None:
     """Colour, owner, champion, challenger and shares."""
     assert page.tables["Registered models, the worst first"].rows == [
-        ["ranker Search ranking", "RRed", "Mei Tanaka", "v7", "–", "8%", "85%", "–", "2"],
+        ["ranker Search ranking", "RRed", "Mei Tanaka", "v7", "none", "8%", "85%", "–", "2"],
         ["fraud-scorer Fraud detection 2.0", "AAmber", "Mei Tanaka", "v7", "v8", "8%", "85%", "–", "0"],
-        ["care-intent Fraud detection 2.0", "?Unknown", "nobody", "–", "–", "8%", "85%", "–", "–"],
-        ["query-rewriter Fraud detection 2.0", "GGreen", "Mei Tanaka", "v7", "–", "8%", "85%", "–", "0"],
+        ["care-intent Fraud detection 2.0", "?Unknown", "nobody", "none", "none", "8%", "85%", "–", "–"],
+        ["query-rewriter Fraud detection 2.0", "GGreen", "Mei Tanaka", "v7", "none", "8%", "85%", "–", "0"],
     ]
 
 
@@ -69,8 +74,16 @@ def test_age_is_told_against_each_models_own_limit(page: Page) -> None:
 def test_metrics_of_versions_not_in_use_are_left_out(page: Page) -> None:
     """Regressions first; without a direction nothing is called better."""
     assert page.tables["Metrics of champions and challengers against their baseline"].rows == [
-        ["fraud-scorer v8, challenger", "recall", "0.871", "0.902", "−0.031", "0.900", "worse than it may be"],
-        ["fraud-scorer v8, challenger", "precision", "0.944", "0.931", "0.013", "–", "better"],
+        [
+            "fraud-scorer v8, challenger",
+            "recall higher is better",
+            "0.871",
+            "0.902",
+            "−0.031",
+            "0.900",
+            "worse than allowed",
+        ],
+        ["fraud-scorer v8, challenger", "precision higher is better", "0.944", "0.931", "0.013", "–", "better"],
     ]
     assert page.tables["Metrics that cannot be judged"].rows == [
         ["ranker v7, champion", "ndcg_at_10", "0.412", "0.409", "0.003", "–", "direction not provided"],
@@ -81,6 +94,32 @@ def test_the_objective_metric_is_drawn_per_model(page: Page) -> None:
     """The title says the best so far and the target is the models tab's."""
     assert "fraud-scorer: best recall so far 0.910" in page.text
     assert page.tables["recall of fraud-scorer by week"].rows[-1] == ["16 Nov 2026", "19", "0.910", "0.910"]
+
+
+def test_a_title_says_whether_the_target_is_reached_and_how_long_nothing_has_changed(tmp_path: Path) -> None:
+    """To the report's day, not to the last week with a run; which way is better is the mart's."""
+    weeks = [AS_OF.date() - timedelta(days=1 + 7 * ago) for ago in (12, 9, 1)]
+    runs = {
+        "errors": [(weeks[0], 0.3), (weeks[2], 0.218)],
+        "gain": [(weeks[0], 0.061), (weeks[1], 0.071)],
+    }
+    marts = {
+        "experiments_weekly": [
+            {"experiment_id": one, "model_id": one, "week_date": week, "run_count": 1, "objective_metric": "m", "best_value": value, "best_so_far_value": value}
+            for one, found in runs.items()
+            for week, value in found
+        ],
+        "model_metrics": [
+            {"model_version_id": one, "model_id": one, "metric": "m", "is_objective": True, "value": value, "target_value": target, "is_target_met": False}
+            for one, value, target in (("errors", 0.3, 0.22), ("gain", 0.05, 0.08))
+        ],
+    }  # fmt: skip
+    text = Page(reports.render("model_health", write(tmp_path / "w.duckdb", marts, ABOUT)).html).text
+    assert "errors: best m so far 0.218, target 0.220 reached" in text
+    assert (
+        "gain: best m so far 0.071, 0.009 short of the target 0.080; unchanged for 9 weeks, no run since the week of 21 Sep 2026"
+        in text
+    )
 
 
 def test_experiments_say_what_they_took_and_brought(page: Page) -> None:
@@ -103,10 +142,10 @@ def test_the_way_to_production_is_told_of_versions_that_went_it(page: Page) -> N
 
 def test_broken_hops_come_with_their_remedy_those_in_use_first(page: Page) -> None:
     """A hop that is known is no row."""
-    grid = page.tables["Hops that are missing between version, run, commit, pull request, issue and initiative"]
+    grid = page.tables["Links that are missing between version, run, commit, pull request, issue and initiative"]
     assert grid.rows == [
-        ["ranker v7, champion", "pull request is missing", "Merge the commit through a pull request."],
-        ["ranker v5, not in use", "run is deleted", "Restore the run."],
+        ["pull request is missing ranker v7, champion", "Merge the commit through a pull request."],
+        ["run is deleted ranker v5, not in use", "Restore the run."],
     ]
 
 
@@ -114,8 +153,8 @@ def test_data_of_the_challenger_stands_beside_the_champions(page: Page) -> None:
     """A data set that the challenger left out has no digest of it."""
     grid = page.tables["Data of challengers beside their champion's, and data sets that several models share"]
     assert grid.rows == [
-        ["fraud-scorer v8", "labels", "–", "12ab", "left out", "no other"],
-        ["fraud-scorer v8", "payments", "88d1", "77c0", "changed", "ranker"],
+        ["labels fraud-scorer v8", "–", "12ab", "left out", "no other"],
+        ["payments fraud-scorer v8", "88d1", "77c0", "changed", "ranker"],
     ]
 
 
