@@ -12,13 +12,24 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from functools import partial
 from itertools import pairwise
+from statistics import fmean
 from typing import Any
 
 from reports import words
 from reports.document import Picture, Series
 from reports.figures import plain
 
-__all__ = ["Series", "dates_below", "drawn", "is_of_days", "label_ends", "months_below", "over_time", "picture"]
+__all__ = [
+    "Series",
+    "dates_below",
+    "drawn",
+    "is_of_days",
+    "label_ends",
+    "months_below",
+    "over_time",
+    "picture",
+    "spread",
+]
 
 WIDTH, HEIGHT = 460, 210
 PLAIN_WIDTH = 490
@@ -27,8 +38,10 @@ LEFT, RIGHT, TOP, BOTTOM = 52, 16, 12, 34
 BELOW = 11
 """From the axis to the dates beneath: on a phone, where letters are larger, the first one keeps clear of the lowest value."""
 LABEL_WIDTH = 92
-LABEL_GAP = 14
+LABEL_GAP = 16
 DAYS_BELOW = 4
+LONG = 36
+"""Months of an axis on which the year turns at almost every name."""
 
 # Role -> the colour of the plain variant. The page replaces each by its variable of the same name.
 COLOURS = {
@@ -36,10 +49,10 @@ COLOURS = {
     "muted": "#59616d",
     "rule": "#dfe2e7",
     "accent": "#1d5fa6",
-    "soft": "#a9c4e4",
+    "soft": "#7294c2",
     "red": "#b3261e",
+    "ground": "#ffffff",
 }
-GROUND = "#ffffff"
 
 
 def over_time(
@@ -192,13 +205,18 @@ def is_of_days(days: Sequence[date]) -> bool:
 
 
 def months_below(days: Sequence[date]) -> tuple[list[date], list[str]]:
-    """At most six month names below the axis; the first one, and the first one of each later year, carry the year."""
+    """At most six month names below the axis; the first one, and the first one of each later year, carry the year.
+
+    Two years beside each other would touch where there are more than four names: the later one says enough.
+    """
     if not days:
         return [], []
     firsts = _months(days) or [days[0]]
-    firsts = firsts[:: -(-len(firsts) // 6)]
+    firsts = firsts[:: -(-len(firsts) // (6 if len(firsts) <= LONG else 4))]
     shown = [words.MONTHS[first.month - 1] for first in firsts]
     turns = [0, *(place for place, (one, other) in enumerate(pairwise(firsts), 1) if one.year != other.year)]
+    if len(firsts) > 4 and 1 in turns:
+        turns.remove(0)
     for place in turns:
         shown[place] += f" {firsts[place].year}"
     return firsts, shown
@@ -227,17 +245,13 @@ def _ends(series: Sequence[Series]) -> list[tuple[float, str, str]]:
 
 def label_ends(axes: Any, ends: Sequence[tuple[float, str, str]]) -> None:
     """Labels (height, text, colour) at the right edge, pushed apart where they would meet."""
-    gap = LABEL_GAP / (HEIGHT - TOP - BOTTOM)
     to_share = axes.transData + axes.transAxes.inverted()
     placed = sorted((float(to_share.transform((0, value))[1]), text, colour) for value, text, colour in ends)
-    at: list[float] = []
-    for wanted, *_ in placed:
-        at.append(max(wanted, at[-1] + gap) if at else wanted)
-    over = max(0.0, at[-1] - 1) if at else 0.0
+    at = spread([wanted for wanted, *_ in placed], LABEL_GAP / (HEIGHT - TOP - BOTTOM))
     for height, (_, text, colour) in zip(at, placed, strict=True):
         axes.annotate(
             text,
-            (1, height - over),
+            (1, height),
             xycoords="axes fraction",
             xytext=(5, 0),
             textcoords="offset points",
@@ -245,6 +259,19 @@ def label_ends(axes: Any, ends: Sequence[tuple[float, str, str]]) -> None:
             va="center",
             ha="left",
         )
+
+
+def spread(wanted: Sequence[float], gap: float) -> list[float]:
+    """Ascending heights at least `gap` apart and within 0 and 1: those that would meet stand around their common middle."""
+    groups: list[list[float]] = []
+    for place, height in enumerate(wanted):
+        groups.append([height - place * gap])
+        while len(groups) > 1 and fmean(groups[-2]) > fmean(groups[-1]):
+            last = groups.pop()
+            groups[-1] += last
+    free = max(0.0, 1 - (len(wanted) - 1) * gap)
+    bases = [min(free, max(0.0, fmean(group))) for group in groups for _ in group]
+    return [base + place * gap for place, base in enumerate(bases)]
 
 
 def _variants(svg: str) -> tuple[str, str]:
@@ -265,7 +292,7 @@ def _variants(svg: str) -> tuple[str, str]:
     head = f'<svg width="{PLAIN_WIDTH}" height="{PLAIN_WIDTH * HEIGHT // WIDTH}" font-family="-apple-system, Segoe UI, Roboto, Liberation Sans, Arial, sans-serif" '
     plain = body.replace("<svg ", head, 1)
     opening = plain.index(">") + 1
-    ground = f'<rect width="100%" height="100%" fill="{GROUND}"/>'
+    ground = f'<rect width="100%" height="100%" fill="{COLOURS["ground"]}"/>'
     return page, plain[:opening] + ground + plain[opening:]
 
 

@@ -92,7 +92,9 @@ def bands(days: Sequence[date], layers: Sequence[Sequence[float]], *, salt: str)
         for place, layer in enumerate(layers):
             upper = [low + value for low, value in zip(base, layer, strict=True)]
             role, alpha = _shade(place, len(layers))
-            axes.fill_between(days, base, upper, color=COLOURS[role], alpha=alpha, linewidth=0)
+            axes.fill_between(
+                days, base, upper, facecolor=(COLOURS[role], alpha), edgecolor=COLOURS["ground"], linewidth=0.7
+            )
             base = upper
         axes.set_ylim(floor, max([*base, floor + 1]) + 1)
         axes.yaxis.set_major_locator(_whole())
@@ -106,22 +108,30 @@ def bands(days: Sequence[date], layers: Sequence[Sequence[float]], *, salt: str)
 def _shade(place: int, count: int) -> tuple[str, float]:
     """What is done is soft, what waits at the end of the line grey, what is between them strong, each a little less than the one below."""
     if place == 0:
-        return "soft", 0.75
+        return "soft", 1.0
     if place == count - 1 and count > 2:
-        return "muted", 0.35
-    return "accent", max(0.35, 0.95 - 0.25 * (place - 1))
+        return "muted", 0.7
+    return "accent", max(0.65, 0.95 - 0.15 * (place - 1))
 
 
 def stacked(days: Sequence[date], parts: Sequence[tuple[str, Sequence[float]]], *, salt: str) -> Picture:
     """Bars of a month each, made of parts whose fixed words stand beside the last one."""
-    roles = (("soft", 1.0), ("rule", 1.0), ("accent", 1.0), ("accent", 0.55), ("muted", 0.6))
+    roles = (("soft", 1.0), ("muted", 0.75), ("accent", 1.0), ("accent", 0.7), ("ink", 0.75))
 
     def paint(axes: Any) -> None:
         base = [0.0] * len(days)
         ends = []
         for place, (word, values) in enumerate(parts):
             role, alpha = roles[place % len(roles)]
-            axes.bar(range(len(days)), values, bottom=base, width=0.66, color=COLOURS[role], alpha=alpha, linewidth=0)
+            axes.bar(
+                range(len(days)),
+                values,
+                bottom=base,
+                width=0.66,
+                facecolor=(COLOURS[role], alpha),
+                edgecolor=COLOURS["ground"],
+                linewidth=0.7,
+            )
             if values and values[-1] > 0:
                 ends.append((base[-1] + values[-1] / 2, word, COLOURS["muted"]))
             base = [low + value for low, value in zip(base, values, strict=True)]
@@ -153,7 +163,13 @@ def fan(
 
     def paint(axes: Any) -> None:
         axes.plot([day for day, _ in past], [value for _, value in past], color=COLOURS["ink"], linewidth=2)
-        axes.fill([today, likely, late], [still_open, 0, 0], color=COLOURS["soft"], alpha=0.55, linewidth=0)
+        axes.fill(
+            [today, likely, late],
+            [still_open, 0, 0],
+            facecolor=(COLOURS["soft"], 0.55),
+            edgecolor=COLOURS["soft"],
+            linewidth=1,
+        )
         axes.plot([today, likely], [still_open, 0], color=COLOURS["accent"], linewidth=1.2, linestyle=(0, (4, 3)))
         axes.plot([today, safe], [still_open, 0], color=COLOURS["accent"], linewidth=2)
         axes.plot([today], [still_open], "o", markersize=4.5, color=COLOURS["ink"])

@@ -115,6 +115,34 @@ def test_months_are_named_however_few_they_are() -> None:
     assert charts.dates_below([], timedelta(days=7)) == ([], [])
 
 
+def test_years_that_would_touch_are_not_both_named() -> None:
+    """Of six names the second one says enough; where there are few there is room."""
+
+    def names(first: date, count: int) -> list[str]:
+        days = [date(first.year + (first.month + n - 1) // 12, (first.month + n - 1) % 12 + 1, 1) for n in range(count)]
+        return [name.replace("\N{NO-BREAK SPACE}", " ") for name in charts.months_below(days)[1]]
+
+    assert names(date(2025, 11, 1), 12) == ["Nov", "Jan 2026", "Mar", "May", "Jul", "Sep"]
+    assert names(date(2025, 11, 1), 3) == ["Nov 2025", "Dec", "Jan 2026"]
+    assert names(date(2026, 12, 1), 4) == ["Dec 2026", "Jan 2027", "Feb", "Mar"]
+    assert len(names(date(2020, 1, 1), 72)) == 4
+
+
+@pytest.mark.parametrize(
+    ("wanted", "placed"),
+    [
+        ([0.1, 0.5, 0.9], [0.1, 0.5, 0.9]),
+        ([0.5, 0.5, 0.5], [0.4, 0.5, 0.6]),
+        ([0.2, 0.5, 0.52], [0.2, 0.46, 0.56]),
+        ([0.98, 1.0], [0.9, 1.0]),
+        ([0.0, 0.01, 0.02], [0.0, 0.1, 0.2]),
+    ],
+)
+def test_labels_that_would_meet_stand_around_their_middle(wanted: list[float], placed: list[float]) -> None:
+    """Each stays as near to its line as it can, and within the picture."""
+    assert charts.spread(wanted, 0.1) == pytest.approx(placed)
+
+
 @pytest.mark.parametrize("limit", [1.0, 30.0, 99.0])
 def test_a_limit_s_word_stands_within_its_chart_of_ages(limit: float) -> None:
     """On the left of the line where there is no room on its right; seven points a letter are more than it takes."""
