@@ -10,22 +10,32 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from reports import figures
-from reports.document import LETTERS, WORDS, Cell, Document, Picture, Spark, Value
+from reports.document import LETTERS, WORDS, Cell, Document, Light, Picture, Spark, Value
 from reports.rendering import plain_text
 from reports.rendering.neutral import visible
 
 TEMPLATES = Path(__file__).parent / "templates"
 SPARK_WIDTH, SPARK_HEIGHT = 96.0, 22.0
 MOST_SHORT, LEAST_LONG = 14, 26
+MOST_ON_PAPER = 15
+"""Of the rows that a screen folds away: a longer rest is left out where it cannot be opened."""
+
 MOST_ROWS = 200
 """Of one table: a page of thousands of rows is slow to open and read by nobody; the warehouse holds them all."""
 
 
+MOST_WHOLE = 24
+"""Signs of a name that stays on one line."""
+
 # Where a long word may break: behind its punctuation, else after twenty letters.
-_LONG = re.compile(r"\S{21,}")
+_LONG = re.compile(rf"\S{{{MOST_WHOLE + 1},}}")
 _BREAK = re.compile(r"[_/.:-](?=[^\W_])|[^\W_]{20}(?=[^\W_])|[^\w\s]{20}(?=\S)")
 
-_KEY = re.compile(r"(?<![\w/.#-])([A-Z][A-Z0-9]{0,9}-\d{1,6}|SR \d+-\d+)(?![\w-])")
+# Keys, and names such as promo-uplift v2 or hub.baseline_version that stand between spaces.
+_KEY = re.compile(
+    r"(?<![\w/.#-])([A-Z][A-Z0-9]{0,9}-\d{1,6}(?![\w-])|SR \d+-\d+(?![\w-])"
+    r"|(?<![^\s(“‘])[a-z][a-z0-9]*(?:[-_.][a-z0-9]+)+(?: v\d+)?(?![^\s,;:.!?)”’]|[,;:.!?]\S))"
+)
 
 
 def write(document: Document, titles: dict[str, str]) -> str:
@@ -44,9 +54,16 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=visible,
     )
-    environment.globals |= {"LETTERS": LETTERS, "WORDS": WORDS, "MOST_ROWS": MOST_ROWS, "attribute": attribute}
+    environment.globals |= {
+        "LETTERS": LETTERS,
+        "WORDS": WORDS,
+        "MOST_ROWS": MOST_ROWS,
+        "MOST_ON_PAPER": MOST_ON_PAPER,
+        "attribute": attribute,
+    }
     environment.filters |= {
         "picture": picture,
+        "css_text": css_text,
         "points": points,
         "percent": percent,
         "shown": shown,
@@ -54,6 +71,7 @@ def _environment() -> Environment:
     }
     environment.tests["short"] = is_short
     environment.tests["long"] = is_long
+    environment.tests["strip"] = is_strip
     environment.tests["several"] = lambda cell: isinstance(cell, tuple)
     return environment
 
@@ -68,10 +86,10 @@ def shown(text: str) -> Markup:
 
 
 def _breakable(text: str) -> Markup:
-    """Long words may break; keys such as CUS-195 and letters such as SR 11-7 may not, though they have a hyphen."""
+    """Long words may break; keys such as CUS-195, letters such as SR 11-7 and short names may not, though they have a hyphen."""
     parts = _KEY.split(str(visible(text)))
     return Markup("").join(
-        Markup('<span class="key">{}</span>').format(part) if place % 2 else _broken(part)
+        Markup('<span class="key">{}</span>').format(part) if place % 2 and len(part) <= MOST_WHOLE else _broken(part)
         for place, part in enumerate(parts)
     )
 
@@ -92,6 +110,19 @@ def attribute(name: str, text: str) -> Markup:
         shown += visible(piece)
     written = Markup(' {}="{}"').format(name, shown)
     return written + Markup(' data-{}-of="{}"').format(name, ";".join(places)) if places else written
+
+
+def css_text(text: str) -> Markup:
+    """A text within the quotes of a style sheet: each sign but letters, digits and spaces by its number."""
+    return Markup("").join(  # every sign that means something to HTML or CSS is a number now
+        Markup(sign if sign.isascii() and (sign.isalnum() or sign == " ") else f"\\{ord(sign):x} ")  # noqa: S704
+        for sign in visible(text)
+    )
+
+
+def is_strip(one: Cell) -> bool:
+    """Whether a cell is a row of colours, which should stay on one line."""
+    return isinstance(one, tuple) and sum(isinstance(part, Light) and part.is_narrow for part in one) > 1
 
 
 def is_short(one: Cell) -> bool:

@@ -47,14 +47,15 @@ def blocks(rows: list[Row], moved: dict[str, list[Row]] | None, currency: str) -
             _cell([row for row in placed if (_band(row["probability_share"], 1 / BANDS), _band(row["impact"], step)) == (band, column)], moved)
             for column in range(BANDS)
         ]  # fmt: skip
-        shown.append(
-            (f"{'over ' if band else ''}{fixed(band * 100 // BANDS)} to {fixed((band + 1) * 100 // BANDS)}%", *cells)
-        )
-    heads = [f"{'up to ' if not column else 'to '}{_edge(step * (column + 1), currency)}" for column in range(BANDS)]  # fmt: skip
+        shown.append((f"{fixed(band * 100 // BANDS)}–{fixed((band + 1) * 100 // BANDS)}%", *cells))
+    heads = [f"≤ {_edge(step * (column + 1), currency)}" for column in range(BANDS)]
     found: list[Block] = [
         Table(
             "Open risks by likelihood (rows) and impact (columns), the gravest at the top right",
-            (Column("Likelihood"), *(Column(head) for head in heads)),
+            (
+                Column("Likelihood", explain="A risk on an edge stands in the lower band."),
+                *(Column(head) for head in heads),
+            ),
             shown,
             empty="",
             layout="scroll",

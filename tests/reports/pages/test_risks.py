@@ -31,9 +31,9 @@ def test_it_opens_with_the_exposure_and_what_needs_attention(page: Page) -> None
 def test_risks_stand_where_their_likelihood_and_impact_put_them(page: Page) -> None:
     """Bands of a fifth; the greatest impact sets the scale."""
     grid = page.tables["Open risks by likelihood (rows) and impact (columns), the gravest at the top right"]
-    assert grid.headings == ["Likelihood", "up to €50 k", "to €100 k", "to €150 k", "to €200 k", "to €250 k"]
-    assert grid.row("over 40 to 60%")["to €200 k"] == "R-1"
-    assert grid.row("over 20 to 40%")["to €250 k"] == "R-2"
+    assert grid.headings == ["Likelihood", "≤ €50 k", "≤ €100 k", "≤ €150 k", "≤ €200 k", "≤ €250 k"]
+    assert grid.row("40–60%")["≤ €200 k"] == "R-1"
+    assert grid.row("20–40%")["≤ €250 k"] == "R-2"
 
 
 def test_what_stands_against_the_risks_is_held_against_what_they_may_cost(page: Page) -> None:
@@ -92,7 +92,7 @@ def test_a_risk_that_grew_says_what_it_was(tmp_path: Path) -> None:
     page = Page(reports.render("risks", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html)
     assert page.tables["Open risks, the greatest exposure first"].rows[0][5] == "▲ probability was 40%"
     grid = page.tables["Open risks by likelihood (rows) and impact (columns), the gravest at the top right"]
-    assert grid.row("over 40 to 60%")["to €200 k"] == "R-1▲"
+    assert grid.row("40–60%")["≤ €200 k"] == "R-1▲"
 
 
 @pytest.mark.parametrize(
