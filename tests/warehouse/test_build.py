@@ -67,8 +67,18 @@ FILES = {
 }
 
 
+@pytest.fixture(scope="module")
+def parsed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What dbt keeps of the project once it has read it, its own macros above all."""
+    folder = tmp_path_factory.mktemp("parsed")
+    write(folder / "project", FILES)
+    return build.parse(folder / "dbt", project=folder / "project").with_name("partial_parse.msgpack")
+
+
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project(tmp_path: Path, parsed: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The project, of which dbt has to read only what a test changes."""
+    monkeypatch.setenv("DBT_PARTIAL_PARSE_FILE_PATH", str(parsed))
     folder = tmp_path / "project"
     write(folder, FILES)
     return folder
@@ -261,8 +271,9 @@ def test_the_same_landing_zone_gives_the_same_warehouse(zone: Zone, project: Pat
     assert asked(zone, "from issues order by all") == first
 
 
-def test_another_moment_is_no_reason_to_parse_again(zone: Zone, project: Path) -> None:
+def test_another_moment_is_no_reason_to_parse_again(zone: Zone, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The project is read once: the instant and the settings are in the build file, not in the SQL."""
+    monkeypatch.delenv("DBT_PARTIAL_PARSE_FILE_PATH")
     output = Path(zone.uri).parent / "warehouse.duckdb"
     parsed = build.dbt_folder(output.with_name("warehouse_build.duckdb")) / "partial_parse.msgpack"
     written = []
