@@ -55,6 +55,7 @@ SKILLS = """
     where gap_share > 0
     order by gap_share desc, skill
 """
+CONCENTRATION = "concentration"
 NO_PLAN = "No allocation is known. It comes from the allocations tab of the program sheet."
 
 
@@ -66,13 +67,17 @@ def compose(marts: Marts) -> Document:
     now = _now(monthly, marts)
     present = [row for row in monthly if row["month_date"] == now]
     sections = (
-        Section("over", "Promised for more than they have", (_over(monthly, promised, people, names, marts),)),
+        Section("over", "Promised for more time than they have", (_over(monthly, promised, people, names, marts),)),
         Section("months", "Promised and available", _by_month(monthly, marts)),
-        Section("initiatives", "By initiative", (_by_initiative(promised, names, marts),)),
-        Section("people", "Everybody's month", (_everybody(present, people, names, now),)),
+        Section("initiatives", "Full-time people by initiative", (_by_initiative(promised, names, marts),)),
+        Section(
+            "people",
+            "Everybody by name",
+            (_everybody(present, people, names, now),),
+        ),
         Section("one", "What hangs on one person", (_concentration(marts, names),)),
         Section("hours", "Work outside working hours", _hours(marts)),
-        Section("skills", "Skills that are short", _skills(marts, now)),
+        Section("skills", "Skills in short supply", _skills(marts, now)),
         Section("increments", "Program increments", increments.blocks(marts)),
     )
     return sources.framed(
@@ -80,7 +85,7 @@ def compose(marts: Marts) -> Document:
         name=NAME,
         title=TITLE,
         audience="For resource managers",
-        verdict=_sentence(present, now),
+        verdict=_sentence(present, now, _concentrated(marts, names)),
         light=dimension.light(marts, "resources"),
         sections=(Section("short", "In short", (_tiles(present),)), *sections) if present else sections,
         numbers=_numbers(present),
@@ -111,26 +116,49 @@ def _sums(rows: list[Row]) -> tuple[float, float | None, int]:
     return promised, sum(known) if known else None, without
 
 
-def _sentence(rows: list[Row], now: date | None) -> str:
+def _free(rows: list[Row]) -> tuple[float, float]:
+    """What people have left, and by how much others are over-promised: the one is no help to the other."""
+    known = [row for row in rows if row["capacity_share"] is not None and row["allocated_share"] is not None]
+    over = [row for row in known if row["allocated_share"] > row["capacity_share"]]
+    left = [row for row in known if row not in over]
+    return _spare(left), -_spare(over)
+
+
+def _spare(rows: list[Row]) -> float:
+    return figures.total(row["capacity_share"] for row in rows) - figures.total(row["allocated_share"] for row in rows)
+
+
+def _concentrated(marts: Marts, names: dict[str, str]) -> list[str]:
+    """The initiatives whose open work one person holds."""
+    signals = marts.rows(register.SIGNALS)
+    found = [row["initiative_id"] for row in signals if row["rule"] == CONCENTRATION and row["initiative_id"]]
+    return [names.get(one, one) for one in dict.fromkeys(found)]
+
+
+def _sentence(rows: list[Row], now: date | None, concentrated: list[str]) -> str:
     if not rows or now is None:
         return NO_PLAN
     promised, available, _ = _sums(rows)
     over = figures.count(row for row in rows if row["is_over_allocated"] is True)
     of = f" of {_people(available)}" if available is not None else ""
     said = f"In {words.month(now).text}, {_people(promised)}{of} full-time people are promised to initiatives"
-    return f"{said}; {words.count(over, 'person is', 'people are')} promised for more than they have."
+    said += f"; {words.count(over, 'person is', 'people are')} promised for more time than they have."
+    if concentrated:
+        said += f" Most of the open work of {words.joined(concentrated)} hangs on one person{' each' if len(concentrated) > 1 else ''}."
+    return said
 
 
 def _tiles(rows: list[Row]) -> Tiles:
     promised, available, unknown = _sums(rows)
     wip = [row["wip_count"] for row in rows if row["wip_count"] is not None]
-    free = None if available is None or unknown else available - promised
+    free, over = _free(rows)
+    beside = f"and {_people(over)} over-promised" if over >= 0.05 else "available and not promised"
     return Tiles(
         (
             Tile("People", Value(words.count(figures.count(rows))), "with an allocation"),
             Tile("Promised", Value(_people(promised)), "full-time people"),
             Tile("Available", Value(_people(available)) if available is not None else words.UNKNOWN, f"{unknown} without a stated capacity" if unknown else "full-time people"),
-            Tile("Free", Value(_people(free)) if free is not None else words.UNKNOWN, "available and not promised"),
+            Tile("Free", words.UNKNOWN if available is None or unknown else Value(_people(free)), beside),
             Tile("Work in progress", Value(words.count(sum(wip))) if wip else words.UNKNOWN, "issues in progress held by them"),
         )
     )  # fmt: skip
@@ -161,7 +189,7 @@ def _over(
         entries.append(
             Item((_name(person, people),), ((f"{line}.",), (f"{words.joined(parts)}.",) if parts else ("",)))
         )
-    return Items(entries, "Nobody is promised for more than they have." if monthly else NO_PLAN)
+    return Items(entries, "Nobody is promised for more time than they have." if monthly else NO_PLAN)
 
 
 def _by_month(monthly: list[Row], marts: Marts) -> tuple[Block, ...]:
@@ -235,6 +263,7 @@ def _by_initiative(promised: list[Row], names: dict[str, str], marts: Marts) -> 
         ],
         empty=NO_PLAN,
         limit=40,
+        is_caption_shown=True,
     )
 
 
@@ -266,13 +295,14 @@ def _everybody(rows: list[Row], people: dict[str, Row], names: dict[str, str], n
         shown,
         empty=NO_PLAN,
         limit=60,
+        is_caption_shown=True,
     )
 
 
 def _concentration(marts: Marts, names: dict[str, str]) -> Items:
     """The data's own warnings of initiatives whose open work one person holds."""
     known = evidence.known(marts, {**names, **marts.names()})
-    rows = [row for row in marts.rows(register.SIGNALS) if row["rule"] == "concentration"]
+    rows = [row for row in marts.rows(register.SIGNALS) if row["rule"] == CONCENTRATION]
     return register.warnings(rows, names, known, marts, "No initiative has most of its open work with one person.")
 
 
@@ -284,7 +314,7 @@ def _hours(marts: Marts) -> tuple[Block, ...]:
         last.setdefault(row["team"] or "Without a name", []).append(row)
     table = Table(
         "Commits, reviews and changes outside working hours by team, last known month",
-        (Column("Team"), Column("Month"), Column("Members", is_number=True), Column("Outside hours", is_number=True), Column("Month before", is_number=True)),
+        (Column("Team"), Column("Month"), Column("Members", is_number=True), Column("Activity outside hours", is_number=True, explain="Share of the team's commits, reviews and changes"), Column("Month before", is_number=True)),
         [
             (
                 team,
@@ -306,7 +336,10 @@ def _skills(marts: Marts, now: date | None) -> tuple[Block, ...]:
     return (
         Table(
             "Skills of which more is promised than the people who have them can give",
-            (Column("Skill"), *(Column(head, is_number=True) for head in ("Needed", "Available", "Short"))),
+            (
+                Column("Skill"),
+                *(Column(head, is_number=True) for head in ("People needed", "People available", "People short")),
+            ),
             [
                 (
                     row["skill"] or "",
@@ -316,7 +349,7 @@ def _skills(marts: Marts, now: date | None) -> tuple[Block, ...]:
                 )
                 for row in rows
             ],
-            empty="No skill is known to be short this month.",
+            empty="No skill is known to be in short supply this month.",
             limit=20,
         ),
     )

@@ -58,7 +58,7 @@ def _row(row: Row) -> tuple[Cell, ...]:
         (Value(row["increment_id"] or ""), Value(span, tone="under")),
         row["team"] or "",
         words.number(row["planned_value"], 0),
-        words.number(row["actual_value"], 0),
+        Value("not over", tone="quiet") if row["actual_value"] is None and row["is_over"] is False else words.number(row["actual_value"], 0),
         _predictability(share) if share is not None else Value("under way", tone="quiet") if row["is_over"] is False else words.UNKNOWN,
         words.count(row["sprint_count"]) if row["sprint_count"] is not None else words.UNKNOWN,
         Value(words.count(row["misaligned_sprint_count"]), why) if row["misaligned_sprint_count"] else "",

@@ -24,6 +24,24 @@ def test_it_opens_with_this_month(page: Page) -> None:
     assert "In Nov 2026, 2.7 of 1.5 full-time people are promised to initiatives; 1 person is promised" in page.text
 
 
+def test_one_who_is_over_promised_takes_no_free_time_of_others(tmp_path: Path) -> None:
+    """And the headline names the work that hangs on one person, which may be what makes the colour."""
+    month = {"month_date": date(2026, 11, 1), "capacity_share": 1.0}
+    marts = {
+        "capacity_monthly": [
+            {**month, "person_id": "p1", "allocated_share": 1.3, "is_over_allocated": True},
+            {**month, "person_id": "p2", "allocated_share": 0.4, "is_over_allocated": False},
+        ],
+        "initiatives": [{"initiative_id": "i", "name": "Fraud"}],
+        "risk_signals": [{"signal_id": "s", "rule": "concentration", "initiative_id": "i", "severity": "high"}],
+    }
+    text = Page(reports.render("capacity", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html).text
+    assert "Free 0.6 and 0.3 over-promised" in text
+    assert (
+        "1 person is promised for more time than they have. Most of the open work of Fraud hangs on one person." in text
+    )
+
+
 def test_an_over_promised_person_is_named_with_the_initiatives(page: Page) -> None:
     """From this month on; past months cannot be changed any more."""
     assert "Ada Wiśniewska Nov 2026 to Dec 2026: 130% promised, 100% available. Fraud detection 2.0 80% and Search ranking 50%." in page.text  # fmt: skip
@@ -77,7 +95,7 @@ def test_increments_show_predictability_and_sprints_that_do_not_fit(page: Page) 
     """The newest first; one under way has no predictability yet."""
     grid = page.tables["Program increments by team, the newest first"]
     assert grid.rows == [
-        ["PI 2026-4 1 Oct 2026 to 31 Dec 2026", "Fraud", "45", "–", "under way", "6", "3"],
+        ["PI 2026-4 1 Oct 2026 to 31 Dec 2026", "Fraud", "45", "not over", "under way", "6", "3"],
         ["PI 2026-3 1 Jul 2026 to 30 Sep 2026", "Fraud", "40", "30", "75%", "6", "1"],
         ["PI 2026-3 1 Jul 2026 to 30 Sep 2026", "Search", "50", "55", "110%", "6", ""],
     ]
