@@ -234,6 +234,16 @@ def slip(days: float | None) -> Value:
     return Value(f"{text} late", f"{full} late", tone="bad") if days > 0 else Value(f"{text} early", f"{full} early")
 
 
+def apart(days: float | None) -> Value:
+    """How far a day is from another one: "3 weeks after", "2 days before", "on the day"."""
+    if days is None:
+        return UNKNOWN
+    if round(days) == 0:
+        return Value("on the day", "0 days")
+    which = "after" if days > 0 else "before"
+    return Value(f"{_in_days(abs(days))} {which}", f"{count(abs(days), 'day')} {which}")
+
+
 def joined(texts: Sequence[str], *, most: int = 4) -> str:
     """Names in a sentence: "a, b and c", "a, b, c and 4 more"."""
     shown = list(texts[:most])
@@ -272,6 +282,15 @@ def _day_or(text: str) -> str:
         return day(date.fromisoformat(text)).text
     except ValueError:
         return text
+
+
+MOVED = {"probability_share": "likelihood", "residual_probability_share": "likelihood after the response"}
+"""What the columns of the register are called in every report."""
+
+
+def moved(what: str | None) -> str:
+    """A changed column in words: "target_date" is "target date"."""
+    return MOVED.get(what or "") or label((what or "").removesuffix("_share"))
 
 
 def ranged(name: str) -> str:

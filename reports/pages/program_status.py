@@ -93,7 +93,9 @@ def _tiles(marts: Marts, colours: list[Row], dates: list[Row], log: list[Row], e
     overall = [row for row in colours if row["initiative_id"] is not None and row["dimension"] == "overall"]
     red = figures.count(row for row in overall if row["status"] == "red")
     ahead = [row for row in dates if row["done_date"] is None]
-    late = figures.count(row for row in ahead if (row["slip_days"] or 0) > 0)
+    late = figures.count(row for row in ahead if milestones.is_late(row, marts.today))
+    behind = figures.count(row for row in ahead if milestones.is_behind(row))
+    baseline = "" if behind == late else f"; {behind or 'none'} behind the baseline"
     asked = decisions.waiting(log, "decision")
     overdue = figures.count(row for row in asked if row["is_overdue"] is True)
     eac, vac = (earned or {}).get("eac_amount"), (earned or {}).get("vac_amount")
@@ -106,7 +108,11 @@ def _tiles(marts: Marts, colours: list[Row], dates: list[Row], log: list[Row], e
                 f"of {figures.count(overall)}",
                 _past(marts, red),
             ),
-            Tile("Late milestones", Value(words.count(late), href="#milestones"), f"of {figures.count(ahead)} ahead"),
+            Tile(
+                "Late milestones",
+                Value(words.count(late), href="#milestones"),
+                f"of {figures.count(ahead)} ahead{baseline}",
+            ),
             Tile(
                 "Expected cost",
                 _to(words.amount(eac, marts.currency), "#money"),
@@ -177,7 +183,7 @@ def _numbers(marts: Marts, colours: list[Row], dates: list[Row], log: list[Row])
     }
     open_dates = [row for row in dates if row["done_date"] is None]
     found["milestones_open"] = float(len(open_dates))
-    found["milestones_late"] = float(sum((row["slip_days"] or 0) > 0 for row in open_dates))
+    found["milestones_late"] = float(sum(milestones.is_late(row, marts.today) for row in open_dates))
     found["worst_slip_days"] = max(
         (float(row["slip_days"]) for row in open_dates if row["slip_days"] is not None), default=None
     )

@@ -31,7 +31,7 @@ DESCRIPTION = "The risk register by exposure with its movement, what stands agai
 RISKS = """
     select
         risk_id, title, initiative_id, owner_person_id, probability_share, impact, exposure, response, contingency_plan,
-        contingency_amount, residual_exposure, due_date, review_date, status, is_overdue, is_stale, trigger, trigger_title,
+        residual_exposure, columns('^(contingency_amount|uncovered_exposure)$'), due_date, review_date, status, is_overdue, is_stale, trigger, trigger_title,
         trigger_operator, trigger_bound, trigger_unit, trigger_value, is_triggered
     from marts.risks
     where is_open
@@ -76,7 +76,7 @@ def compose(marts: Marts) -> Document:
             "Should be in the register",
             (
                 note(
-                    "What the data warns of and no open risk watches. Nothing is written into the register: copy what you agree with."
+                    "The data warns of these, and no open risk watches them. Nothing is written into the register: copy what you agree with."
                 ),
                 _proposals(missing, names, known, empty if signals else "The data shows no risk signal."),
             ),
@@ -127,10 +127,17 @@ def _tiles(rows: list[Row], currency: str) -> Tiles:
             Tile("Open risks", Value(words.count(figures.count(rows))), f"{unknown} without an exposure" if unknown else ""),
             Tile("Exposure", register.size(sum(row["exposure"] or 0 for row in rows), currency), "what they cost on average: likelihood times impact"),
             Tile("Left after the response", register.size(figures.total(row["residual_exposure"] for row in left), currency), f"of {words.count(figures.count(left), 'risk')} that state it"),
-            Tile("Contingency set aside", register.size(figures.total(row["contingency_amount"] for row in held), currency), f"kept in the register for {figures.count(held)} of {words.count(figures.count(rows), 'risk')}"),
+            Tile("Contingency set aside", register.size(figures.total(row["contingency_amount"] for row in held), currency), _kept(rows, held)),
             Tile("Triggers fired", Value(words.count(figures.count(row for row in rows if row["is_triggered"] is True))), f"of {words.count(figures.count(row for row in rows if row['trigger']), 'risk')} with a trigger"),
         )
     )  # fmt: skip
+
+
+def _kept(rows: list[Row], held: list[Row]) -> str:
+    """For how many risks something is set aside, and of how many it is not known."""
+    said = f"kept in the register for {figures.count(held)} of {words.count(figures.count(rows), 'risk')}"
+    missing = figures.count(row for row in rows if reserves.is_missing(row))
+    return f"{said}, {missing} missing" if missing else said
 
 
 def _attention(rows: list[Row], names: dict[str, str], people: dict[str, str]) -> Items:
@@ -142,7 +149,7 @@ def _attention(rows: list[Row], names: dict[str, str], people: dict[str, str]) -
             continue
         lines: list[tuple[Inline, ...]] = []
         if row["is_triggered"]:
-            lines.append((f"Its trigger fired. {_trigger(row)}",))
+            lines.append((f"Its trigger fired: {_trigger(row)}",))
         if row["is_overdue"]:
             lines.append((f"It was due on {words.day(row['due_date']).text}.",))
         if row["is_stale"]:
@@ -154,7 +161,8 @@ def _attention(rows: list[Row], names: dict[str, str], people: dict[str, str]) -
         owner = people.get(row["owner_person_id"], row["owner_person_id"]) or "no owner"
         where = " · ".join(part for part in (status.title(row["initiative_id"], names), owner) if part)
         head = (row["title"] or row["risk_id"], Value(f" · {where}", tone="quiet"))
-        entries.append(Item(head, tuple(lines), Light("red" if row["is_triggered"] or row["is_overdue"] else "amber")))
+        # Without a colour: the rules of the status judge all risks of an initiative together, none alone.
+        entries.append(Item(head, tuple(lines)))
     return Items(entries, "No open risk is triggered, overdue or unreviewed." if rows else "There is no open risk.")
 
 
@@ -163,19 +171,22 @@ OPERATORS = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at leas
 
 def _trigger(row: Row) -> str:
     """What a trigger waits for, and where the measure stands now; as the register has it where it has no words."""
-    said = _watched(row)
-    if not said:
-        return words.sentence(row["trigger"] or "It is not provided")
+    bound = _bound(row, "the agreed ")
+    if not bound:
+        return words.sentence(row["trigger"] or "it is not provided")
     now = words.measured(row["trigger_value"], row["trigger_unit"])
-    return f"{said}; now {now.text}." if now is not words.UNKNOWN else f"{said}; not known now."
+    if now is words.UNKNOWN:
+        return f"“{row['trigger_title']}” was to be {bound}; it is not known now."
+    return f"“{row['trigger_title']}” is {now.text}, {bound}."
 
 
-def _watched(row: Row) -> str:
-    """What a trigger waits for, in words; empty where its measure has none."""
+def _bound(row: Row, which: str = "") -> str:
+    """The limit of a trigger in words: "more than 60 days"; empty where its measure has none."""
     if not row["trigger_title"] or row["trigger_operator"] not in OPERATORS:
         return ""
-    bound = words.measured(row["trigger_bound"], row["trigger_unit"]).text
-    return f"{row['trigger_title']}: {OPERATORS[row['trigger_operator']]} {bound}"
+    return (
+        f"{OPERATORS[row['trigger_operator']]} {which}{words.measured(row['trigger_bound'], row['trigger_unit']).text}"
+    )
 
 
 def _register(
@@ -233,9 +244,7 @@ def _moved(row: Row, moved: dict[str, list[Row]] | None, currency: str) -> Cell:
     sign = risk_matrix.direction(changes)
     if not changes:
         return Value("unchanged", tone="quiet")
-    said = [
-        f"{words.label((one['what'] or '').removesuffix('_share'))} was {_was(one, currency)}" for one in changes[:3]
-    ]
+    said = [f"{words.moved(one['what'])} was {_was(one, currency)}" for one in changes[:3]]
     return (Value(f"{sign} " if sign else ""), ", ".join(said))
 
 
@@ -255,17 +264,14 @@ def _proposals(rows: list[Row], names: dict[str, str], known: evidence.Known, em
     for row in rows:
         lines: list[tuple[Inline, ...]] = [(words.sentence(row["reason"] or "No reason was recorded"),)]
         if row["proposed_trigger"]:
-            if said := _watched(row):
-                lines.append((f"It should fire at: {said}.",))
+            if bound := _bound(row):
+                lines.append((f"A trigger would fire when “{row['trigger_title']}” is {bound}.",))
             lines.append((f"Trigger to write beside it: {row['proposed_trigger']}",))
         if shown := known.listed(row["evidence"]):
             lines.append(("Evidence: ", *shown))
-        where = status.title(row["initiative_id"], names)
-        head = (
-            row["title"] or words.label(row["rule"] or "A risk"),
-            Value(f" · {where}" if where else "", tone="quiet"),
-        )
-        entries.append(Item(head, tuple(lines), Light(register.severity(row))))
+        where = f" · {register.severity(row)} · {status.title(row['initiative_id'], names)}"
+        head = (row["title"] or words.label(row["rule"] or "A risk"), Value(where, tone="quiet"))
+        entries.append(Item(head, tuple(lines)))
     return Items(entries, empty)
 
 

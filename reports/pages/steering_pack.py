@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from reports import words
 from reports.document import (
     Column,
@@ -73,7 +75,7 @@ def compose(marts: Marts) -> Document:
         verdict="".join(part for part in why if isinstance(part, str)),
         light=light,
         sections=sections,
-        numbers=_numbers(log, colours, dates),
+        numbers=_numbers(log, colours, dates, marts.today),
         is_plain=True,
     )
 
@@ -169,11 +171,11 @@ def _actions(log: list[Row], people: dict[str, str]) -> Table:
     )
 
 
-def _numbers(log: list[Row], colours: list[Row], dates: list[Row]) -> dict[str, float]:
+def _numbers(log: list[Row], colours: list[Row], dates: list[Row], today: date | None) -> dict[str, float]:
     overall = [row for row in colours if row["initiative_id"] is not None and row["dimension"] == "overall"]
     return {
         "decisions_needed": float(len(decisions.waiting(log, "decision"))),
         "actions_overdue": float(sum(row["kind"] == "action" and row["is_overdue"] is True for row in log)),
         "red_initiatives": float(sum(row["status"] == "red" for row in overall)),
-        "milestones_late": float(sum((row["slip_days"] or 0) > 0 and row["done_date"] is None for row in dates)),
+        "milestones_late": float(sum(row["done_date"] is None and milestones.is_late(row, today) for row in dates)),
     }

@@ -17,6 +17,18 @@ MILESTONES = """
     from marts.milestones
     order by done_date is not null, coalesce(target_date, baseline_date) nulls last, name
 """
+GATES = """
+    select initiative_id, subject, evidence
+    from marts.risk_signals
+    where rule = 'gate_before_milestone'
+    order by signal_id
+"""
+CHAINS = """
+    select milestone_id, root_issue_id, chain_issue_keys
+    from marts.dependency_chains
+    where chain_rank = 1 and is_late is not false
+"""
+"""What of an open milestone is not told by its own dates: gates that are not passed, and issues that are late or that nobody can date."""
 OPEN = "Open milestones: baseline, target, forecast and slip"
 DONE = "Milestones that are done"
 Axis: TypeAlias = tuple[date, int]
@@ -29,15 +41,24 @@ def blocks(marts: Marts, rows: list[Row], names: dict[str, str]) -> tuple[Block,
     """Open milestones on one shared time axis; those that are done fold away."""
     still = [row for row in rows if row["done_date"] is None]
     done = [row for row in rows if row["done_date"] is not None]
-    behind = [row for row in still if (row["slip_days"] or 0) > 0]
     axis = _axis(still or rows, marts.today)
     empty = (
         "Every milestone is done."
         if done
         else "No milestones are known. They come from the roadmap tab of the program sheet."
     )
-    message = f"{figures.count(behind)} of {figures.count(still)} open milestones are expected after their baseline"
-    found: list[Block] = [_table(OPEN, still, names, axis, today=marts.today, empty=empty, message=message)]
+    found: list[Block] = [
+        _table(
+            OPEN,
+            still,
+            names,
+            axis,
+            today=marts.today,
+            empty=empty,
+            message=_message(still, marts.today),
+            held=_held(marts, still),
+        )
+    ]
     if still:
         found.append(
             note(
@@ -47,13 +68,57 @@ def blocks(marts: Marts, rows: list[Row], names: dict[str, str]) -> tuple[Block,
             )
         )
     if done:
-        late = figures.count(row for row in done if (row["slip_days"] or 0) > 0)
-        summary = (
-            f"{words.count(figures.count(done), 'milestone is', 'milestones are')} done, {late or 'none'} of them late"
-        )
+        late = figures.count(row for row in done if is_late(row, marts.today))
+        summary = f"{words.count(figures.count(done), 'milestone is', 'milestones are')} done, {late or 'none'} of them after the target"
         table = _table(DONE, done, names, _axis(done, None), today=None, empty="")
         found.append(Fold(summary, (table,), is_in_markdown=False))
     return tuple(found)
+
+
+def is_behind(row: Row) -> bool:
+    """Whether a milestone came, or is expected, after the day first approved."""
+    return (row["slip_days"] or 0) > 0
+
+
+def is_late(row: Row, today: date | None) -> bool:
+    """Whether a milestone came, or is expected with eight chances in ten, after the day promised now, or that has passed."""
+    target, done = row["target_date"], row["done_date"]
+    if target is None:
+        return False
+    if done is not None:
+        return bool(done > target)
+    return any(day is not None and day > target for day in (row["forecast_p80_date"], today))
+
+
+def _message(still: list[Row], today: date | None) -> str:
+    """How many open milestones are behind their baseline, and how many miss the target that was set since."""
+    behind = figures.count(row for row in still if is_behind(row))
+    late = figures.count(row for row in still if is_late(row, today))
+    said = f"{behind} of {figures.count(still)} open milestones are expected after their baseline"
+    return said if late == behind else f"{said}, {late or 'none'} after {'its' if late == 1 else 'their'} target"
+
+
+def _held(marts: Marts, still: list[Row]) -> dict[str, str]:
+    """What stands before each milestone: "2 open gates and PLT-204 stand before it"."""
+    signals = marts.rows(GATES)
+    roots: dict[str, list[str]] = {}
+    for row in marts.rows(CHAINS):
+        key = (row["chain_issue_keys"] or [row["root_issue_id"]])[0]
+        roots.setdefault(row["milestone_id"], []).append(key)
+    found: dict[str, str] = {}
+    for row in still:
+        # A signal names the milestone in its text: it has no column for one.
+        about = f'"{row["name"]}" is due on '
+        of_it = [
+            one for one in signals if one["initiative_id"] == row["initiative_id"] and about in (one["subject"] or "")
+        ]
+        gates = {(one["evidence"] or [""])[-1]: one for one in of_it}
+        parts = [words.count(figures.count(gates.values()), "open gate")] if gates else []
+        parts += roots.get(row["milestone_id"], [])
+        if parts:
+            verb = "stands" if len(parts) == 1 and len(gates) < 2 else "stand"
+            found[row["milestone_id"]] = f"{words.joined(parts)} {verb} before it"
+    return found
 
 
 def _table(
@@ -65,6 +130,7 @@ def _table(
     today: date | None,
     empty: str,
     message: str = "",
+    held: dict[str, str] | None = None,
 ) -> Table:
     return Table(
         caption,
@@ -74,16 +140,19 @@ def _table(
             Column("Baseline", explain="The date first approved", is_page_only=True),
             Column("Target", explain="The date promised now"),
             Column("Forecast", explain="Even odds to eight chances in ten, from the team's own pace"),
-            Column("Slip", explain="From the baseline to the safe end of the forecast, or to the day it was done"),
+            Column(
+                "Against baseline",
+                explain="From the baseline to the safe end of the forecast, or to the day it was done",
+            ),
             Column(
                 "On time",
                 is_number=True,
-                explain="Chance of meeting the target at the team's own pace",
+                explain="Chance of meeting the target of now at the team's own pace",
                 is_page_only=True,
             ),
             Column("Status"),
         ),
-        [_row(row, names, axis, today) for row in rows],
+        [_row(row, names, axis, today, (held or {}).get(row["milestone_id"], "")) for row in rows],
         empty=empty,
         message=message,
     )
@@ -112,19 +181,30 @@ def _span(axis: Axis | None) -> str:
     return f"{words.month(axis[0]).text} to {words.month(axis[0] + timedelta(days=axis[1])).text}"
 
 
-def _row(row: Row, names: dict[str, str], axis: Axis | None, today: date | None) -> tuple[Cell, ...]:
+def _row(row: Row, names: dict[str, str], axis: Axis | None, today: date | None, held: str) -> tuple[Cell, ...]:
     initiative = names.get(row["initiative_id"], row["initiative_id"] or "")
     known = row["status"] in WORST_FIRST or row["status"] is None
     return (
-        (Value(row["name"] or row["milestone_id"]), Value(initiative, tone="under")),
+        (
+            Value(row["name"] or row["milestone_id"]),
+            Value(initiative, tone="under"),
+            *([Value(held, tone="under")] if held else []),
+        ),
         _track(row, axis, today),
         words.day(row["baseline_date"]),
         words.day(row["target_date"]),
         forecast(row),
-        words.slip(row["slip_days"]),
+        _against_baseline(row),
         words.share(row["on_time_share"]) if row["done_date"] is None else "",
         Light(status_of(row["status"])) if known else words.label(row["status"]),
     )
+
+
+def _against_baseline(row: Row) -> Value:
+    """How far from its baseline; that is bad only while its status, which is held against the target, says so too."""
+    said = words.apart(row["slip_days"])
+    is_bad = is_behind(row) and row["done_date"] is None and row["status"] != "green"
+    return Value(said.text, said.full, tone="bad") if is_bad else said
 
 
 def _axis(rows: Sequence[Row], today: date | None) -> Axis | None:
@@ -152,7 +232,7 @@ def _track(row: Row, axis: Axis | None, today: date | None) -> Cell:
         likely=at(row["forecast_p50_date"]) if is_open else None,
         safe=at(row["forecast_p80_date"]) if is_open else None,
         done=at(row["done_date"]),
-        is_late=(row["slip_days"] or 0) > 0,
+        is_late=is_late(row, today),
         dates=(row["baseline_date"], row["forecast_p50_date"], row["forecast_p80_date"])
         if is_open
         else (None, None, None),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports import words
-from reports.document import Block, Cell, Column, Inline, Item, Items, Light, Status, Table, Value
+from reports.document import Block, Cell, Column, Inline, Item, Items, Table, Value
 from reports.evidence import Known
 from reports.marts import Marts, Row
 from reports.sections import status
@@ -14,21 +14,21 @@ REGISTER = """
         is_overdue, is_stale, is_triggered
     from marts.risks
     where is_open
-    order by is_triggered desc nulls last, exposure desc nulls last, risk_id
+    order by exposure desc nulls last, risk_id
 """
 SIGNALS = """
     select signal_id, rule, title, severity, subject, initiative_id, since_at, evidence
     from marts.risk_signals
     order by since_at nulls last, signal_id
 """
-SEVERITIES: dict[str, Status] = {
-    "red": "red", "high": "red", "critical": "red", "error": "red", "amber": "amber", "medium": "amber", "warn": "amber",
-    "warning": "amber", "low": "white", "info": "white",
-}  # fmt: skip
+SEVERITIES = ("high", "medium", "low")
+"""Of a signal, the gravest first. Words, not colours: the limits of signals are not those of a status."""
+MOST = 15
+"""So many risks stand in the open, on paper too; the whole register has a report of its own."""
 
 
 def table(marts: Marts, names: dict[str, str], people: dict[str, str]) -> Table:
-    """The open rows of the register, triggered ones first, then by exposure."""
+    """The open rows of the register, the greatest exposure first."""
     rows = marts.rows(REGISTER)
     return Table(
         "The register's greatest risks",
@@ -43,7 +43,7 @@ def table(marts: Marts, names: dict[str, str], people: dict[str, str]) -> Table:
         ),
         [_row(row, names, people, currency_of(rows, marts)) for row in rows],
         empty="The risk register holds no open risk. It comes from the risks tab of the program sheet.",
-        limit=8,
+        limit=MOST,
     )
 
 
@@ -80,7 +80,7 @@ def _row(row: Row, names: dict[str, str], people: dict[str, str], currency: str)
 
 def signals(marts: Marts, names: dict[str, str], known: Known, *, most: int = 6) -> Block:
     """What the data itself warns of, the most severe first, so many of them open."""
-    rows = sorted(marts.rows(SIGNALS), key=lambda row: ("red", "amber", "white").index(severity(row)))
+    rows = sorted(marts.rows(SIGNALS), key=severity_rank)
     return warnings(rows, names, known, marts, "The data shows no risk signal.", most=most)
 
 
@@ -89,18 +89,23 @@ def warnings(rows: list[Row], names: dict[str, str], known: Known, marts: Marts,
     return Items([_signal(row, names, known, marts) for row in rows], empty, limit=most)
 
 
-def severity(row: Row) -> Status:
-    """The colour of a signal."""
-    return SEVERITIES.get((row["severity"] or "").lower(), "white")
+def severity_rank(row: Row) -> int:
+    """Sort key: the gravest first, what has no severity last."""
+    return SEVERITIES.index(row["severity"]) if row["severity"] in SEVERITIES else len(SEVERITIES)
+
+
+def severity(row: Row) -> str:
+    """How grave a signal or proposal is, in words: "high severity"."""
+    return f"{row['severity']} severity" if row["severity"] in SEVERITIES else "unknown severity"
 
 
 def _signal(row: Row, names: dict[str, str], known: Known, marts: Marts) -> Item:
     initiative = names.get(row["initiative_id"], row["initiative_id"])
     since = f"since {marts.day(row['since_at']).text}" if row["since_at"] else ""
-    where = " · ".join(part for part in (initiative, since) if part)
+    where = " · ".join(part for part in (severity(row), initiative, since) if part)
     evidence = known.listed(row["evidence"])
     head = row["title"] or words.sentence(words.label(row["rule"] or "signal")).rstrip(".")
     lines: list[tuple[Inline, ...]] = [(words.sentence(row["subject"]),)] if row["subject"] else []
     if evidence:
         lines.append(("Evidence: ", *evidence))
-    return Item((head, Value(f" · {where}" if where else "", tone="quiet")), tuple(lines), Light(severity(row)))
+    return Item((head, Value(f" · {where}", tone="quiet")), tuple(lines))

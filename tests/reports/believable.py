@@ -126,11 +126,11 @@ def _risks() -> dict[str, Rows]:
             {"risk_id": "R-3", "title": "Closed long ago", "status": "closed", "is_open": False, "exposure": 999999.0},
         ],
         "risk_signals": [
-            {"signal_id": "s1", "rule": "milestone_p80_after_target", "severity": "red", "subject": "General availability", "initiative_id": "fraud", "since_at": AS_OF - timedelta(days=9), "evidence": ["21 days after target"]},
-            {"signal_id": "s2", "rule": "blocker_older_than_5_days", "title": "Work stays blocked", "severity": "amber", "subject": "FRAUD-212", "initiative_id": "fraud", "since_at": AS_OF - timedelta(days=11), "evidence": ["FRAUD-212", "PLAT-90"]},
+            {"signal_id": "s1", "rule": "milestone_p80_after_target", "severity": "high", "subject": "General availability", "initiative_id": "fraud", "since_at": AS_OF - timedelta(days=9), "evidence": ["21 days after target"]},
+            {"signal_id": "s2", "rule": "blocker_older_than_5_days", "title": "Work stays blocked", "severity": "medium", "subject": "FRAUD-212", "initiative_id": "fraud", "since_at": AS_OF - timedelta(days=11), "evidence": ["FRAUD-212", "PLAT-90"]},
         ],
         "risk_proposals": [
-            {"proposal_id": "milestone_forecast fraud", "rule": "milestone_forecast", "initiative_id": "fraud", "title": "A milestone is missed", "severity": "high", "reason": "General availability is expected 21 days after its target", "proposed_trigger": "milestone_p80_slip_days > 0", "trigger_title": "Days by which a milestone misses its target", "trigger_operator": ">", "trigger_bound": 0.0, "trigger_unit": "days", "signal_ids": ["s1"], "evidence": ["FRAUD-212"]},
+            {"proposal_id": "milestone_forecast fraud", "rule": "milestone_forecast", "initiative_id": "fraud", "title": "A milestone is forecast to miss its target", "severity": "high", "reason": "General availability is expected 21 days after its target", "proposed_trigger": "milestone_p80_slip_days > 0", "trigger_title": "Days by which a milestone misses its target", "trigger_operator": ">", "trigger_bound": 0.0, "trigger_unit": "days", "signal_ids": ["s1"], "evidence": ["FRAUD-212"]},
         ],
     }  # fmt: skip
 

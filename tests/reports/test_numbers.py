@@ -32,7 +32,7 @@ PROOFS: dict[str, dict[str, str]] = {
     "program_status": {
         **{f"{colour}_initiatives": f"select count(*) {OVERALL} and status = '{colour}'" for colour in ("green", "amber", "red", "white")},
         "milestones_open": f"select count(*) {OPEN_DATES}",
-        "milestones_late": f"select count(*) {OPEN_DATES} and slip_days > 0",
+        "milestones_late": f"select count(*) {OPEN_DATES} and (forecast_p80_date > target_date or {TODAY} > target_date)",
         "worst_slip_days": f"select max(slip_days) {OPEN_DATES}",
         "decisions_open": "select count(*) from marts.decisions where kind = 'decision' and is_open",
         "models_red_or_amber": "select count(*) from marts.model_health where status in ('red', 'amber')",
@@ -43,7 +43,7 @@ PROOFS: dict[str, dict[str, str]] = {
         "decisions_needed": "select count(*) from marts.decisions where kind = 'decision' and is_open",
         "actions_overdue": "select count(*) from marts.decisions where kind = 'action' and is_overdue",
         "red_initiatives": f"select count(*) {OVERALL} and status = 'red'",
-        "milestones_late": f"select count(*) {OPEN_DATES} and slip_days > 0",
+        "milestones_late": f"select count(*) {OPEN_DATES} and (forecast_p80_date > target_date or {TODAY} > target_date)",
     },
     "delivery": {
         "finished_last_week": f"select sum(finished_count) from marts.flow_weekly where week_date = (select max(week_date) from marts.flow_weekly where week_date < {TODAY} - 1)",

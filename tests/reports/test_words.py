@@ -67,6 +67,15 @@ def test_durations_take_the_unit_people_would_choose(hours: float, said: str) ->
 
 
 @pytest.mark.parametrize(
+    ("days", "said"),
+    [(None, "–"), (0, "on the day"), (21, "3 weeks after"), (1, "1 day after"), (-4, "4 days before")],
+)
+def test_two_days_stand_apart(days: float | None, said: str) -> None:
+    """In words that say which is the later one, not whether that is bad."""
+    assert tidy(words.apart(days).text) == said
+
+
+@pytest.mark.parametrize(
     ("days", "said"), [(0, "on time"), (21, "3 weeks late"), (1, "1 day late"), (-4, "4 days early")]
 )
 def test_slips_say_late_or_early(days: int, said: str) -> None:

@@ -10,7 +10,8 @@ import duckdb
 import pytest
 
 import reports
-from reports import words
+from reports import figures, words
+from reports.document import Table
 from reports.sections import plain_models
 from tests.reports.believable_plan import AS_OF, program
 from tests.reports.conftest import ABOUT, Render, write
@@ -163,14 +164,54 @@ def test_every_record_behind_a_colour_is_reached(page: Page) -> None:
 def test_milestones_show_baseline_target_forecast_and_slip(page: Page) -> None:
     """Done ones apart; what is not known is a dash, never a date."""
     assert without_track(page.tables["Open milestones: baseline, target, forecast and slip"]) == [
-        ["General availability Fraud detection 2.0", "18 Dec 2026", "18 Dec 2026", "30 Dec 2026 to 8 Jan 2027", "3 weeks late", "12%", "RRed"],
-        ["Ranking model in production Search ranking", "1 Feb 2027", "15 Feb 2027", "25 Jan to 11 Feb 2027", "4 days early", "86%", "GGreen"],
-        ["Privacy review passed Customer care assistant", "1 Mar 2027", "1 Mar 2027", "–", "–", "–", "?Unknown"],
+        ["General availability Fraud detection 2.0 FRAUD-212 stands before it", "18 Dec 2026", "18 Dec 2026", "30 Dec 2026 to 8 Jan 2027", "3 weeks after", "12%", "RRed"],
+        ["Ranking model in production Search ranking", "1 Feb 2027", "15 Feb 2027", "25 Jan to 11 Feb 2027", "4 days before", "86%", "GGreen"],
+        ["Privacy review passed Customer care assistant FRAUD-212 stands before it", "1 Mar 2027", "1 Mar 2027", "–", "–", "–", "?Unknown"],
     ]  # fmt: skip
     assert without_track(page.tables["Milestones that are done"]) == [
-        ["Pilot in two countries Fraud detection 2.0", "30 Sep 2026", "15 Oct 2026", "done 20 Oct 2026", "20 days late", "", "done"],
+        ["Pilot in two countries Fraud detection 2.0", "30 Sep 2026", "15 Oct 2026", "done 20 Oct 2026", "20 days after", "", "done"],
     ]  # fmt: skip
-    assert "1 milestone is done, 1 of them late" in page.text
+    assert "1 milestone is done, 1 of them after the target" in page.text
+
+
+def test_late_is_after_the_target_and_behind_is_after_the_baseline(tmp_path: Path) -> None:
+    """A milestone that keeps its new target is green and not late, however long after its baseline; no red word stands beside it."""
+    marts = program()
+    moved = {"baseline_date": date(2026, 10, 30), "target_date": date(2027, 1, 9), "slip_days": 70, "status": "green"}
+    marts["milestones"][1] |= moved
+    file = write(tmp_path / "warehouse.duckdb", marts, ABOUT)
+    report = reports.render("program_status", file)
+    page = Page(report.html)
+    grid = page.tables["Open milestones: baseline, target, forecast and slip"]
+    assert grid.row("General availability")["Against baseline"] == "2 months after"
+    assert "Late milestones 0 of 3 ahead; 1 behind the baseline" in page.text
+    assert report.numbers["milestones_late"] == 0
+    blocks = next(
+        one for one in reports._compose("program_status", file, {}).sections if one.anchor == "milestones"
+    ).blocks
+    assert isinstance(blocks[0], Table)
+    assert [getattr(row[5], "tone", None) for row in blocks[0].rows] == ["", "", "quiet"]
+    assert (
+        figures.plain(blocks[0].message)
+        == "1 of 3 open milestones are expected after their baseline, none after their target"
+    )
+
+
+def test_a_milestone_says_which_gates_and_issues_stand_before_it(tmp_path: Path) -> None:
+    """Each gate once, however many versions fail it; what is in time does not stand before it."""
+    marts = program()
+    marts["risk_signals"] = [
+        {"signal_id": f"{version} {gate}", "rule": "gate_before_milestone", "initiative_id": "fraud", "subject": f'{version}: {gate} failed, "{name}" is due on 2026-12-18', "evidence": [version, gate]}
+        for version, gate, name in (("a/1", "privacy", "General availability"), ("a/2", "privacy", "General availability"), ("a/2", "bias", "General availability"), ("a/2", "owner", "Pilot"))
+    ]  # fmt: skip
+    marts["dependency_chains"][1]["is_late"] = False
+    page = Page(reports.render("program_status", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html)
+    names = [row[0] for row in page.tables["Open milestones: baseline, target, forecast and slip"].rows]
+    assert names == [
+        "General availability Fraud detection 2.0 2 open gates and FRAUD-212 stand before it",
+        "Ranking model in production Search ranking",
+        "Privacy review passed Customer care assistant",
+    ]
 
 
 def without_track(grid: Grid) -> list[list[str]]:
@@ -281,7 +322,7 @@ def test_the_curve_leads_to_what_is_expected_in_all(page: Page, tmp_path: Path) 
     ]  # fmt: skip
 
 
-def test_risks_come_triggered_first_and_closed_ones_stay_out(page: Page) -> None:
+def test_risks_come_by_exposure_and_closed_ones_stay_out(page: Page) -> None:
     """With owner, or that there is none."""
     grid = page.tables["The register's greatest risks"]
     assert grid.rows == [
@@ -289,9 +330,22 @@ def test_risks_come_triggered_first_and_closed_ones_stay_out(page: Page) -> None
         ["GPU capacity runs out in January R-2 · Search ranking", "30%", "€250 k", "€75 k", "nobody", "20 Dec 2026", "not reviewed"],
     ]  # fmt: skip
     assert (
-        "Work stays blocked · Fraud detection 2.0 · since 13 Nov 2026 FRAUD-212. Evidence: FRAUD-212 and PLAT-90"
+        "Work stays blocked · medium severity · Fraud detection 2.0 · since 13 Nov 2026 FRAUD-212. Evidence: FRAUD-212 and PLAT-90"
         in page.text
     )
+
+
+def test_all_risks_stand_in_the_open_while_they_are_few(tmp_path: Path) -> None:
+    """The greatest exposure first, whether a trigger fired or not, and on paper too."""
+    marts = program()
+    for number in range(10):
+        marts["risks"].append(
+            {"risk_id": f"X-{number}", "exposure": 200000.0 + number, "is_open": True, "is_triggered": False}
+        )
+    report = reports.render("program_status", write(tmp_path / "warehouse.duckdb", marts, ABOUT))
+    rows = Page(report.html).tables["The register's greatest risks"].rows
+    assert [row[0].split()[0] for row in rows] == [*(f"X-{number}" for number in range(9, -1, -1)), "Second", "GPU"]
+    assert "GPU capacity runs out in January" in report.markdown
 
 
 def test_checks_that_found_nothing_are_left_out(page: Page, rendered: Render) -> None:

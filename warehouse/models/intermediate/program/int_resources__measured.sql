@@ -27,7 +27,7 @@ over_allocations as (
         list(over_allocated.person_id order by over_allocated.allocated_share desc, over_allocated.person_id asc) as person_ids,
         string_agg(
             coalesce(people.display_name, over_allocated.person_id) || printf(
-                ' for %.0f %% of %.0f %%', 100 * over_allocated.allocated_share, 100 * over_allocated.capacity_share
+                ' for %.0f %% (has %.0f %%)', 100 * over_allocated.allocated_share, 100 * over_allocated.capacity_share
             ), ', ' order by over_allocated.allocated_share desc, over_allocated.person_id asc
         ) as told
     from over_allocated
