@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports import figures, words
-from reports.document import Column, Document, Section, Table, Tile, Tiles, Value
+from reports.document import Document, Section, Tile, Tiles, Value
 from reports.marts import Marts, Row
 from reports.sections import chain, sources, trust
 
@@ -18,11 +18,11 @@ def compose(marts: Marts) -> Document:
     sections = (
         Section("first", "What to fix first", (trust.first(found),)),
         Section("short", "In short", (_tiles(found),)),
-        Section("fresh", "Age of everything that is read", (_streams(marts, found.streams),)),
         Section("cells", "Bad cells", (trust.cells(found.cells),)),
         Section("work", "Work that belongs to nothing", trust.work(marts, found.issues, found.pulls)),
         Section("chain", "From the money to the model", chain.blocks(marts, marts.initiatives())),
         Section("people", "Accounts nobody claims", trust.people(marts, found.accounts)),
+        Section("fresh", "Age of everything that is read", trust.streams(marts, found.streams)),
     )
     return sources.framed(
         marts,
@@ -30,10 +30,10 @@ def compose(marts: Marts) -> Document:
         title=TITLE,
         audience="For the engineer who runs the hub",
         verdict=_sentence(found.streams, found.checks),
-        light=None,
+        light=trust.light(found),
         sections=sections,
         numbers=_numbers(found),
-        are_streams_shown=True,
+        trusted=sources.remaining(marts, trust.left_out(found)),
     )
 
 
@@ -43,7 +43,8 @@ def _sentence(fresh: list[Row], checks: list[Row]) -> str:
     stale = figures.count(row for row in fresh if row["is_stale"] is True)
     failed = figures.count(row for row in fresh if row["last_error"])
     count = words.count(figures.count(fresh), "stream")
-    said = f"All {count} are fresh" if not stale else f"{stale} of {count} {'is' if stale == 1 else 'are'} stale"
+    every = "The only stream is fresh" if len(fresh) == 1 else f"All {count} are fresh"
+    said = every if not stale else f"{stale} of {count} {'is' if stale == 1 else 'are'} stale"
     said += f", {failed} failed at the last attempt" if failed else ""
     errors = figures.count(row for row in checks if row["severity"] == "error")
     found = f"{words.count(figures.count(checks), 'check')} found something" if checks else "no check found anything"
@@ -56,39 +57,23 @@ def _tiles(found: trust.Found) -> Tiles:
     return Tiles(
         (
             Tile("Stale streams", Value(words.count(stale)), f"of {figures.count(found.streams)}"),
-            Tile("Oldest read", words.duration(max(hours, default=None)), "since it last succeeded"),
+            Tile("Oldest read", _age(max(hours, default=None)), "since it last succeeded"),
             Tile("Checks that found something", Value(words.count(figures.count(found.checks)))),
-            Tile("Issues of no initiative", Value(words.count(figures.count(found.issues))), "open ones"),
+            Tile("Issues without initiative", Value(words.count(figures.count(found.issues))), "open ones"),
             Tile(
                 "Pull requests without issue",
                 Value(words.count(figures.count(found.pulls))),
                 f"merged in {figures.fixed(trust.RECENT_DAYS)} days",
             ),
-            Tile("Accounts of nobody", Value(words.count(figures.count(found.accounts)))),
+            Tile("Unclaimed accounts", Value(words.count(figures.count(found.accounts)))),
         )
     )
 
 
-def _streams(marts: Marts, rows: list[Row]) -> Table:
-    """Every stream, those that need attention first."""
-    ordered = sorted(rows, key=lambda row: (row["is_stale"] is not True, not row["last_error"]))
-    return Table(
-        "Every stream of every source",
-        (Column("Stream"), Column("State"), Column("Age"), Column("Last success"), Column("Last attempt", is_page_only=True), Column("Last error")),
-        [
-            (
-                (Value(words.label(row["stream"] or "")), Value(sources.called(row["source"], row["instance"]), tone="under")),
-                Value("stale", tone="bad") if row["is_stale"] else "fresh" if row["is_stale"] is False else words.UNKNOWN,
-                words.ago(row["age_hours"]),
-                words.moment(row["last_success_at"], marts.timezone),
-                words.moment(row["last_attempt_at"], marts.timezone),
-                row["last_error"] or "",
-            )
-            for row in ordered
-        ],
-        empty="No source has been read yet.",
-        limit=60,
-    )  # fmt: skip
+def _age(hours: float | None) -> Value:
+    """An age that fits a tile."""
+    said = words.duration(hours)
+    return Value("< 1 min", said.full) if hours is not None and hours < 1 / 60 else said
 
 
 def _numbers(found: trust.Found) -> dict[str, float]:

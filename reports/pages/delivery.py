@@ -53,7 +53,7 @@ def compose(marts: Marts) -> Document:
         sections=(
             Section("short", "In short", (_tiles(weeks, going, sprints, pull_weeks, waiting),)),
             *sections,
-            sources.trust(marts),
+            sources.trust(marts, NAME),
         ),
         numbers=_numbers(weeks, going, sprints, pull_weeks, waiting),
     )

@@ -95,7 +95,7 @@ def compose(marts: Marts) -> Document:
                 "Versions and the registry",
                 (registry.newest(marts, models, versions), lineage.history(marts, names, people)),
             ),
-            sources.trust(marts),
+            sources.trust(marts, NAME),
         ),
         numbers=_numbers(health, versions),
     )

@@ -152,6 +152,7 @@ def _versions(rows: list[Row], called: _Called) -> Table:
         shown,
         empty="No model version is known.",
         limit=15,
+        is_caption_shown=True,
     )
 
 

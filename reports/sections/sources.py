@@ -26,6 +26,14 @@ from reports.marts import Marts, Row
 NAMES = {"jira": "Jira", "github": "GitHub", "mlflow": "MLflow", "sheets": "Sheets"}
 AREAS = {**NAMES, "sheets": "The program sheet", "identities": "People's accounts", "program": "The program's figures", "delivery": "Delivery figures"}  # fmt: skip
 """What people call an area that checks look at."""
+CONCERNS = {
+    "delivery": ("jira", "github", "delivery", "issue_of_several_initiatives", "initiative_without_issues"),
+    "model_health": ("mlflow", "model_unknown"),
+    "responsible_ai": ("waiver_run_out", "model_unknown", "mlflow"),
+    "budget": ("bad_cell", "tab_unreadable", "amount_never_readable", "budget_row_without_month", "budget_line_twice", "cost_of_no_initiative", "currency_without_rate", "initiative_unknown", "initiative_without_budget", "initiative_without_baseline", "earned_above_budget", "earned_value_fell", "actual_cost_fell", "cost_without_progress", "missing_estimate"),
+    "capacity": ("identities", "bad_cell", "tab_unreadable", "initiative_unknown"),
+}  # fmt: skip
+"""By report the checks, or areas of checks, that its figures rest on, those that matter most first; others rest on all."""
 SEVERITIES = ("error", "warn", "warning", "info")
 
 FRESHNESS = """
@@ -82,10 +90,10 @@ def framed(
     light: Light | None,
     sections: tuple[Section, ...],
     numbers: Mapping[str, float],
-    are_streams_shown: bool = False,
+    trusted: Section | None = None,
     is_plain: bool = False,
 ) -> Document:
-    """A report between what stands on each: its moment, the age of its sources, and how far to trust it; the age of every stream but once."""
+    """A report between what stands on each: its moment, the age of its sources, and how far to trust it, unless `trusted` says it."""
     found = ages(marts)
     return Document(
         name=name,
@@ -95,7 +103,7 @@ def framed(
         sources=found,
         verdict=(verdict, stale_sentence(found)),
         light=light,
-        sections=(*sections, plain_trust(marts) if is_plain else trust(marts, are_streams_shown=are_streams_shown)),
+        sections=(*sections, trusted or (plain_trust(marts) if is_plain else trust(marts, name))),
         numbers=numbers,
     )
 
@@ -109,10 +117,41 @@ def stale_sentence(sources: tuple[Source, ...]) -> str:
     return f" {words.joined(stale)} {verb} out of date, so what depends on {'it' if len(stale) == 1 else 'them'} may be too."
 
 
-def trust(marts: Marts, *, are_streams_shown: bool = False) -> Section:
-    """How far to trust the report: what the checks found, what is absent, and the age of every stream unless shown before."""
-    rows = sorted(marts.rows(QUALITY), key=lambda row: severity_rank(row["severity"]))
-    found = Table(
+def trust(marts: Marts, report: str) -> Section:
+    """How far to trust a report: what the checks of its own figures found, what is absent, and the age of every stream."""
+    found = marts.rows(QUALITY)
+    places = {row[figures.ROW]: _place(row, report) for row in found}
+    rows = [row for row in found if places[row[figures.ROW]] is not None]
+    rows.sort(key=lambda row: (places[row[figures.ROW]], severity_rank(row["severity"])))
+    blocks: list[Block] = [findings(rows)]
+    if len(rows) < len(found):
+        others = figures.count(row for row in found if row not in rows)
+        blocks.append(note(f"{words.count(others, 'finding concerns', 'findings concern')} other figures than these: see the report Data trust."))  # fmt: skip
+    blocks.append(Fold("Age of every stream", (_streams(marts),), is_in_markdown=False))
+    return _trusted(marts, blocks)
+
+
+def remaining(marts: Marts, rows: list[Row]) -> Section:
+    """How far to trust a report that has told of its streams and of what to fix first: what else the checks found."""
+    return _trusted(marts, [findings(rows, empty="The checks of the data found nothing else.")])
+
+
+def _trusted(marts: Marts, blocks: list[Block]) -> Section:
+    absent = (_absent(marts),) if marts.missing else ()
+    return Section("trust", "How far to trust this", (*blocks, *absent))
+
+
+def _place(row: Row, report: str) -> int | None:
+    """How much a finding matters to a report, 0 first; None if its figures do not rest on it."""
+    concerns = CONCERNS.get(report)
+    if concerns is None:
+        return 0
+    return next((place for place, one in enumerate(concerns) if one in (row["check_name"], row["area"])), None)
+
+
+def findings(rows: list[Row], empty: str = "The checks of these figures found nothing to report.") -> Table:
+    """What checks found, each with an example and what to do about it."""
+    return Table(
         "What makes figures here doubtful, and what to do about it",
         (
             Column("Finding"),
@@ -128,20 +167,20 @@ def trust(marts: Marts, *, are_streams_shown: bool = False) -> Section:
                 AREAS.get(row["area"], row["area"] or ""),
                 words.count(row["affected_count"]),
                 words.share(row["affected_share"]),
-                words.told(row["example"] or ""),
+                example(row),
                 words.sentence(row["remedy"] or ""),
             )
             for row in rows
         ],
-        empty="The checks of the data found nothing to report.",
+        empty=empty,
         limit=5,
     )
-    blocks: list[Block] = [found]
-    if not are_streams_shown:
-        blocks.append(Fold("Age of every stream", (_streams(marts),), is_in_markdown=False))
-    if marts.missing:
-        blocks.append(_absent(marts))
-    return Section("trust", "How far to trust this", tuple(blocks))
+
+
+def example(row: Row) -> str:
+    """The example of a finding: a sheet's text in our words, any other as it is, for it is a name."""
+    said = row["example"] or ""
+    return words.told(said) if row["area"] == "sheets" else said
 
 
 def plain_trust(marts: Marts) -> Section:
@@ -166,9 +205,7 @@ def plain_trust(marts: Marts) -> Section:
     blocks.append(found)
     if groups:
         blocks.append(note("The report Data trust lists each with what to do."))
-    if marts.missing:
-        blocks.append(_absent(marts))
-    return Section("trust", "How far to trust this", tuple(blocks))
+    return _trusted(marts, blocks)
 
 
 def _widest(rows: list[Row]) -> Cell:

@@ -377,8 +377,8 @@ def _sources() -> dict[str, Rows]:
         ],
         "data_quality": [
             {"check_name": "waiver_run_out", "area": "sheets", "severity": "warn", "affected_count": 1, "affected_share": 0.001, "example": "ranker privacy review until 2026-11-13", "remedy": "renew the waiver or pass the gate"},
-            {"check_name": "bad_cells", "area": "sheets", "severity": "warn", "affected_count": 3, "affected_share": 0.004, "example": 'Budget FY27!D17: "12k" is not an amount', "remedy": "write the amount as a number"},
-            {"check_name": "unlinked_pull_requests", "area": "github", "severity": "warn", "affected_count": 41, "affected_share": 0.09, "example": "acme/ranker#77", "remedy": "name the issue in the branch or the title"},
+            {"check_name": "bad_cell", "area": "sheets", "severity": "warn", "affected_count": 3, "affected_share": 0.004, "example": 'Budget FY27!D17: "12k" is not an amount', "remedy": "write the amount as a number"},
+            {"check_name": "pull_request_without_issue", "area": "github", "severity": "warn", "affected_count": 41, "affected_share": 0.09, "example": "acme/ranker#77", "remedy": "name the issue in the branch or the title"},
             {"check_name": "nothing_found", "area": "jira", "severity": "warn", "affected_count": 0, "affected_share": 0.0},
         ],
     }  # fmt: skip
