@@ -196,7 +196,7 @@ def overrides(edition: Edition) -> Tab:
                 "INI-2",
                 "budget",
                 "amber",
-                "The board has accepted the vendor's higher price; new baseline follows",
+                "The vendor's higher price is before the committee; a new baseline follows its decision",
                 edition.day(38),
             ],
         ],

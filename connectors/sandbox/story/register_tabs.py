@@ -37,7 +37,7 @@ _DECISIONS: tuple[tuple[Cell, ...], ...] = (
     (
         "D-01",
         "decision",
-        "Freeze the scope of INI-1 or move its target to spring",
+        "Freeze the scope of INI-1, move its target, or both",
         "Helena Fischer",
         6,
         "open",
@@ -87,12 +87,12 @@ _DECISIONS: tuple[tuple[Cell, ...], ...] = (
 
 _OPTIONS = {
     "D-01": (
-        "Freeze the scope and keep the target; Move the target to spring with the franchise stores; Add two engineers from INI-3",
-        "Freeze the scope and keep the target",
+        "Freeze the scope and keep the target; Freeze the scope and move the target by five months; Add two engineers from INI-3",
+        "Freeze the scope and move the target by five months",
     ),
     "D-02": ("Accept the price for two years; Build on the existing index", "Build on the existing index"),
 }
-"""What can be decided, by decision: the options and the recommended one. D-08 is older than the column."""
+"""What can be decided, by decision: the options and the recommended one, which the forecast supports. D-08 is older than the column."""
 
 # person, initiative, share, skill; repeated for five months
 _ALLOCATIONS: tuple[tuple[str, str, Cell, str], ...] = (

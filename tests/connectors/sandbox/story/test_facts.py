@@ -102,11 +102,10 @@ def test_scope_grows_where_the_story_says_so(any_program, initiative, rows):
     assert lowest <= now / before - 1 <= highest
 
 
-@pytest.mark.parametrize("initiative", FACTS)
-def test_the_last_milestone_is_out_of_reach_only_where_scope_grew(any_program, initiative, rows):
-    """What is left, at the initiative's own pace of the last twelve weeks, against the last target."""
-    now = any_program.now
-    work = [one for one in linked(any_program, initiative, rows) if one.type not in ("Epic", "Sub-task")]
+def weeks_to_go(program: Program, initiative: str, rows) -> tuple[float, float]:
+    """How many weeks the open work takes at the pace of the last twelve, and how many there are until the last target."""
+    now = program.now
+    work = [one for one in linked(program, initiative, rows) if one.type not in ("Epic", "Sub-task")]
     open_count = sum(
         one.value("status", now) != "Done" and not (one.deleted_at and one.deleted_at <= now) for one in work
     )
@@ -115,12 +114,27 @@ def test_the_last_milestone_is_out_of_reach_only_where_scope_grew(any_program, i
         one.value("resolution", now) == "Done" and (one.created_at > then or one.value("status", then) != "Done")
         for one in work
     )
-    target = [row["Target"] for row in rows(any_program, "roadmap") if row["Initiative ID"] == initiative][-1]
-    weeks_left = (target - now.date()).days / 7
+    target = [row["Target"] for row in rows(program, "roadmap") if row["Initiative ID"] == initiative][-1]
+    return open_count / (finished / 12), (target - now.date()).days / 7
+
+
+@pytest.mark.parametrize("initiative", FACTS)
+def test_the_last_milestone_is_out_of_reach_only_where_scope_grew(any_program, initiative, rows):
+    """What is left, at the initiative's own pace of the last twelve weeks, against the last target."""
+    weeks_needed, weeks_left = weeks_to_go(any_program, initiative, rows)
     if initiative == "INI-1":
-        assert open_count / (finished / 12) > 1.5 * weeks_left
+        assert weeks_needed > 1.5 * weeks_left
     else:
-        assert open_count / (finished / 12) < 0.95 * weeks_left
+        assert weeks_needed < 0.95 * weeks_left
+
+
+def test_what_is_recommended_can_be_kept(any_program, rows):
+    """With its scope frozen INI-1 needs more than the weeks left, and less than with five months more."""
+    [decision] = [row for row in rows(any_program, "decisions") if row["ID"] == "D-01"]
+    assert decision["Recommendation"] == "Freeze the scope and move the target by five months"
+    assert decision["Recommendation"] in decision["Alternatives"].split("; ")
+    weeks_needed, weeks_left = weeks_to_go(any_program, "INI-1", rows)
+    assert 1.5 * weeks_left < weeks_needed < weeks_left + 5 * 52 / 12
 
 
 def test_the_platform_finishes_as_much_as_before(any_program, rows):
