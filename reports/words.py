@@ -31,6 +31,8 @@ _PERCENT = re.compile(r"(?<![\w.-])(-?)(\d[\d.,]*) ?%")
 HOURS_PER_DAY = 24
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹"}
 _AMOUNT = re.compile(rf"(?<![\w.,])(\d[\d,]*(?:\.\d+)?) ({'|'.join(SYMBOLS)})(?!\w)")
+_QUOTE_OR_AMOUNT = re.compile(rf"“[^”]*”|{_AMOUNT.pattern}")
+_EARNED = re.compile(r"(?<=[Ee])ach ([A-Z]{3}) 1 spent (earned|earns at least) \1 (\d+\.\d+) of planned work")
 COINS = {"EUR": ("euro", "cents"), "USD": ("dollar", "cents"), "GBP": ("pound", "pence")}
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -268,12 +270,17 @@ def sentence(text: str) -> str:
 def told(text: str) -> str:
     """A mart's text with its ISO dates, amounts, shares and spans as people and these reports say them; the rest as it is.
 
-    What follows a semicolon with a capital is a sentence of its own.
+    What follows a semicolon with a capital is a sentence of its own. A quotation keeps its amounts to the last digit.
     """
     text = _NEXT.sub(". ", _SPAN.sub(" to ", text))
     text = _QUOTED.sub(r"“\1”", text)
     text = _ISO_DAY.sub(lambda found: _day_or(found[0]), text)
-    text = _AMOUNT.sub(lambda found: f"{SYMBOLS[found[2]]}{found[1]}", text)
+    text = _EARNED.sub(
+        lambda found: earned(float(found[3]), found[1]).replace(" earned ", f" {found[2]} ", 1)[1:], text
+    )
+    text = _QUOTE_OR_AMOUNT.sub(
+        lambda found: amount(float(found[1].replace(",", "")), found[2]).text if found[1] else found[0], text
+    )
     return _PERCENT.sub(lambda found: f"{MINUS if found[1] else ''}{found[2]}%", text)
 
 

@@ -16,7 +16,7 @@ NO_VERSION = "No version is in use: no model is registered, or none has a champi
 
 _PERSON = re.compile(r"\bperson-[0-9a-f]+\b")
 _TAG = re.compile(r"\btag (\S+) = ")
-_SLICE = re.compile(r"(?<!\S)[a-z_]+/(\w+)(?= (?:-?\d|is |has ))")  # as findings of bounds begin
+_SLICE = re.compile(r"(?<!\S)[a-z_]+/(\w+)(?= (?:-?\d|is |was |has ))")  # as findings of bounds begin
 
 
 def title_of(row: Row) -> str:
