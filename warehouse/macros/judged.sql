@@ -55,10 +55,20 @@
     case when {{ value }} < 0 then 'fell by ' else 'rose by ' end || {{ worded('abs(' ~ value ~ ')', unit) }}
 {%- endmacro %}
 
+{#- Where a value lies against what it is compared with: 28 % above, 11 % below, level with. -#}
+{% macro distance(value, unit) -%}
+    case
+        when {{ worded('abs(' ~ value ~ ')', unit) }} = {{ worded('0', unit) }} then 'level with'
+        else {{ worded('abs(' ~ value ~ ')', unit) }} || case when {{ value }} < 0 then ' below' else ' above' end
+    end
+{%- endmacro %}
+
 {#- A rule's text with its places filled. -#}
 {% macro filled(template, value, rules, detail) -%}
-    replace(replace(replace(replace(replace(
+    replace(replace(replace(replace(replace(replace(replace(
         {{ template }},
+        '{currency}', {{ setting('currency') }}),
+        '{distance}', coalesce({{ distance(value, rules ~ '.unit') }}, 'at an unknown distance from')),
         '{value}', coalesce({{ worded(value, rules ~ '.unit') }}, 'unknown')),
         '{change}', coalesce({{ changed(value, rules ~ '.unit') }}, 'changed by an unknown share')),
         '{amber}', coalesce({{ worded(rules ~ '.amber', rules ~ '.unit') }}, '')),

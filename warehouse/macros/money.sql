@@ -8,7 +8,23 @@
     (
         'by the end of ' || strftime({{ earned }}.month_date, '%B %Y') || ' ' || {{ money(earned ~ '.ac_amount') }}
         || ' were spent for work worth ' || {{ money(earned ~ '.ev_amount') }}
-        || coalesce('; at this rate it costs ' || {{ money(earned ~ '.eac_amount') }} || ' instead of ' || {{ money(earned ~ '.bac_amount') }}, '')
+        || case
+            when abs({{ earned }}.eac_amount - {{ earned }}.bac_amount) < 0.005 * {{ earned }}.bac_amount
+                then '; at this rate it costs the ' || {{ money(earned ~ '.bac_amount') }} || ' that were planned'
+            else
+                coalesce(
+                    '; at this rate it costs ' || {{ money(earned ~ '.eac_amount') }} || ' instead of ' || {{ money(earned ~ '.bac_amount') }},
+                    ''
+                )
+        end
+    )
+{%- endmacro %}
+
+{#- What an earned-value row says of the schedule, in words. -#}
+{% macro planned_and_done(earned) -%}
+    (
+        'at the end of ' || strftime({{ earned }}.month_date, '%B %Y') || ', after ' || {{ counted(earned ~ '.actual_months', 'month') }}
+        || ', it had done what was planned for ' || printf('%.1f', {{ earned }}.earned_schedule_months)
     )
 {%- endmacro %}
 

@@ -144,9 +144,9 @@ def test_evidence_that_is_not_there_yet_is_unknown(tables, issue, decision):
 @pytest.mark.parametrize(
     ("metrics", "tags", "status", "evidence"),
     [
-        ({"fairness/a": 1.0, "fairness/b": 0.79}, {}, "failed", "fairness/b 0.79 outside 0.8..1.25, fairness/a 1 within 0.8..1.25"),
-        ({"fairness/a": 1.0, "fairness/b": None}, {}, "unknown", "fairness/b is not a number, fairness/a 1 within 0.8..1.25"),
-        ({"bias/a": 0.05, "fairness/a": 1.25}, {}, "passed", "bias/a 0.05 within -0.1..0.1, fairness/a 1.25 within 0.8..1.25"),
+        ({"fairness/a": 1.0, "fairness/b": 0.79}, {}, "failed", "fairness/b 0.79 outside 0.8..1.25; fairness/a 1 within 0.8..1.25"),
+        ({"fairness/a": 1.0, "fairness/b": None}, {}, "unknown", "fairness/b is not a number; fairness/a 1 within 0.8..1.25"),
+        ({"bias/a": 0.05, "fairness/a": 1.25}, {}, "passed", "bias/a 0.05 within -0.1..0.1; fairness/a 1.25 within 0.8..1.25"),
         ({"fairness/a": 0.79}, {"hub.bounds.fairness/a": "0.7..1.3"}, "passed", "fairness/a 0.79 within 0.7..1.3"),
         ({"fairness/a": 0.79}, {"hub.bounds.bias_evaluation": "0.7 .."}, "passed", "fairness/a 0.79 within 0.7.."),
         ({"fairness/a": 0.9}, {"hub.bounds.fairness/a": "about one"}, "unknown", "fairness/a has no bounds that can be read"),
@@ -178,7 +178,7 @@ def test_a_challenger_answers_for_every_slice_of_its_champion(tables):
         ("m/2", "unknown"),
     ]
     assert tables.rows("select slice, value, finding from marts.release_gate_metrics where status = 'unknown'") == [
-        ("old", None, "fairness/old is not logged, the champion has it")
+        ("old", None, "fairness/old was not measured, though it was for the champion")
     ]
 
 

@@ -35,7 +35,7 @@ def test_staleness_counts_from_the_end_of_the_champions_training_run(tables):
     found = health(tables)
     assert (found["staleness_days"], found["staleness_limit_days"]) == (40.0, 30.0)
     assert found["status"] == "red"
-    assert "the champion, version 1, was trained 40 days ago, the limit is 30" in found["reasons"]
+    assert "version 1, the champion in use, was trained 40 days ago, the limit is 30 days" in found["reasons"]
 
 
 def test_one_run_may_have_trained_several_models(tables):

@@ -373,3 +373,22 @@ def test_an_open_row_of_the_log_is_overdue_from_the_day_after_its_due_day(tables
     assert {name for name, is_overdue, _ in found if is_overdue} == {f"{kind} 2026-06-09" for kind in kinds}
     assert {owner for *_, owner in found} == {"Ann Lee"}
     assert len(found) == len(rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "dimension", "value", "said"),
+    [
+        ("forecast_overrun_share", "budget", 0.28, "The budget's own forecast is 28 % above the baseline: so it is"),
+        ("forecast_overrun_share", "budget", -0.11, "The budget's own forecast is 11 % below the baseline: so it is"),
+        ("forecast_overrun_share", "budget", -0.001, "The budget's own forecast is level with the baseline: so it is"),
+        ("cpi", "budget", 0.784, "Each EUR 1 spent earned EUR 0.78 of planned work: so it is"),
+    ],
+)
+def test_a_reason_says_on_which_side_a_value_lies_and_in_which_currency(tables, name, dimension, value, said):
+    """A share below zero is never named with its sign."""
+    initiative(tables, "A")
+    tables.given("intermediate.int_measures__collected", measure(dimension, name, value))
+    tables.make("int_rules__judged")
+    assert tables.rows(
+        "select reason from intermediate.int_rules__judged where initiative_id = 'A' and value is not null"
+    ) == [(said,)]

@@ -94,7 +94,7 @@ select
         else 'passed'
     end as status,
     case
-        when is_logged is not true then metric || ' is not logged, the champion has it'
+        when is_logged is not true then metric || ' was not measured, though it was for the champion'
         when value is null then metric || ' is not a number'
         when coalesce(minimum, maximum) is null then metric || ' has no bounds that can be read'
         else

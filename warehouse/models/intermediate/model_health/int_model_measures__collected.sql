@@ -13,8 +13,8 @@ select
         when champion_version is null then 'it has no champion: set the alias champion or production'
         when staleness_days is null then 'when the champion was trained is unknown: it has no finished run'
         else
-            'the champion, version ' || champion_version || ', was trained ' || printf('%.0f', floor(staleness_days))
-            || ' days ago, the limit is ' || printf('%.0f', staleness_limit_days)
+            'version ' || champion_version || ', the champion in use, was trained ' || {{ worded('staleness_days', "'days'") }}
+            || ' ago, the limit is ' || {{ worded('staleness_limit_days', "'days'") }}
     end as detail
 from models
 union all

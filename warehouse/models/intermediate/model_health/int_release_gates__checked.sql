@@ -32,7 +32,7 @@ metrics as (
         count(*) filter (where status = 'failed') as failed_count,
         count(*) filter (where status = 'unknown') as unknown_count,
         array_to_string(
-            list(finding order by list_position(['failed', 'unknown', 'passed'], status), metric), ', '
+            list(finding order by list_position(['failed', 'unknown', 'passed'], status), metric), '; '
         ) as findings
     from {{ ref('int_gate_metrics__bounded') }}
     group by moment_at, model_version_id, gate

@@ -89,8 +89,7 @@ select
         when alike_date is not null then item_count || ' finished items of ' || project_key || ' that took at least as long'
         when whole_date is not null then 'forecast of what it belongs to'
         else
-            'unknown: only ' || {{ counted('item_count', 'finished item') }} || ' of ' || project_key
-            || ' took as long as it already has, '
-            || cast({{ threshold('dependency_minimum_items') }} as integer) || ' are needed'
+            'unknown: too few finished items of ' || project_key || ' took this long to say when ('
+            || item_count || ' of the ' || cast({{ threshold('dependency_minimum_items') }} as integer) || ' needed)'
     end as p80_source
 from weighed

@@ -7,7 +7,7 @@ with triggered as (
         count(*) filter (where is_triggered) as fired_count,
         count(is_triggered) as known_count,
         list(risk_id order by risk_id) filter (where is_triggered) as risk_ids,
-        string_agg(risk_id || ' "' || title || '"', '; ' order by risk_id) filter (where is_triggered) as told
+        list(risk_id || coalesce(' "' || title || '"', '') order by risk_id) filter (where is_triggered) as risks
     from {{ ref('int_risks__triggered') }}
     where is_open and initiative_id is not null
     group by moment_at, initiative_id
@@ -30,5 +30,10 @@ select
     'triggered_risk_count' as measure,
     case when known_count > 0 then fired_count end as value,
     coalesce(risk_ids, []) as evidence,
-    coalesce(told, 'none of ' || known_count) as detail
+    case
+        when known_count = 0 then 'nothing tells of what the triggers look at'
+        when fired_count = 0 then 'No trigger of an open risk has fired'
+        when fired_count = 1 then 'The trigger of an open risk has fired: ' || risks[1]
+        else fired_count || ' triggers of open risks have fired: ' || {{ listed('risks') }}
+    end as detail
 from triggered

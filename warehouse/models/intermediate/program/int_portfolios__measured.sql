@@ -25,12 +25,11 @@ gates as (
         initiative_id,
         sum(failed_gate_count) as failed_count,
         sum(unknown_gate_count) as unknown_count,
-        count(*) as model_count,
         list(champion_model_version_id order by model_id) filter (where failed_gate_count > 0) as failed_ids,
         list(champion_model_version_id order by model_id) filter (where unknown_gate_count > 0) as unknown_ids,
-        string_agg(model_name || ': ' || array_to_string(failed_gate_titles, ', '), '; ' order by model_id)
+        string_agg({{ listed('failed_gate_titles') }} || ' (' || model_name || ')', ', ' order by model_id)
         filter (where failed_gate_count > 0) as failed_told,
-        string_agg(model_name || ': ' || array_to_string(unknown_gate_titles, ', '), '; ' order by model_id)
+        string_agg({{ listed('unknown_gate_titles') }} || ' (' || model_name || ')', ', ' order by model_id)
         filter (where unknown_gate_count > 0) as unknown_told
     from models
     group by moment_at, initiative_id
@@ -54,7 +53,12 @@ select
     'failed_gate_count' as measure,
     failed_count as value,
     coalesce(failed_ids, []) as evidence,
-    coalesce(failed_told, 'none of ' || {{ counted('model_count', 'model') }}) as detail
+    case
+        when failed_count = 1 then 'A required release gate failed: ' || failed_told
+        when failed_count > 1 then failed_count || ' required release gates failed: ' || failed_told
+        when failed_count = 0 then 'No required release gate failed'
+        else 'no version of its models has been checked'
+    end as detail
 from gates
 union all
 select
@@ -64,7 +68,12 @@ select
     'unknown_gate_count' as measure,
     unknown_count as value,
     coalesce(unknown_ids, []) as evidence,
-    coalesce(unknown_told, 'none of ' || {{ counted('model_count', 'model') }}) as detail
+    case
+        when unknown_count = 1 then 'A required release gate has no evidence: ' || unknown_told
+        when unknown_count > 1 then unknown_count || ' required release gates have no evidence: ' || unknown_told
+        when unknown_count = 0 then 'Every required release gate has evidence'
+        else 'no version of its models has been checked'
+    end as detail
 from gates
 union all
 -- For the triggers of the risk register; no rule of the status reads it.

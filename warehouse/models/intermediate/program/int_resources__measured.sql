@@ -27,8 +27,9 @@ over_allocations as (
         list(over_allocated.person_id order by over_allocated.allocated_share desc, over_allocated.person_id asc) as person_ids,
         string_agg(
             coalesce(people.display_name, over_allocated.person_id) || printf(
-                ' for %.0f %% (has %.0f %%)', 100 * over_allocated.allocated_share, 100 * over_allocated.capacity_share
-            ), ', ' order by over_allocated.allocated_share desc, over_allocated.person_id asc
+                ' is promised for %.0f %% of full time and has %.0f %%',
+                100 * over_allocated.allocated_share, 100 * over_allocated.capacity_share
+            ), '; ' order by over_allocated.allocated_share desc, over_allocated.person_id asc
         ) as told
     from over_allocated
     left join {{ ref('int_people__gathered') }} as people on over_allocated.person_id = people.person_id
@@ -72,7 +73,7 @@ select
     coalesce(over_allocations.person_ids, []) as evidence,
     case
         when promises.row_count is null then 'there is no allocations tab'
-        else coalesce(over_allocations.told, 'nobody this month')
+        else coalesce(over_allocations.told, 'Nobody is promised for more time than they have this month')
     end as detail
 from {{ ref('int_initiatives__at_moments') }} as initiatives
 left join promises on initiatives.moment_at = promises.moment_at

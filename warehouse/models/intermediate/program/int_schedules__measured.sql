@@ -47,8 +47,7 @@ select
         when last_closed.scope_id is null then 'it has no plan with a closed month'
         when last_closed.spi_t is null then coalesce(last_closed.notes, 'not measurable yet')
         else
-            'at the end of ' || strftime(last_closed.month_date, '%B %Y') || ' it stood where the plan was after '
-            || printf('%.1f', last_closed.earned_schedule_months) || ' of ' || last_closed.actual_months || ' months'
+            {{ planned_and_done('last_closed') }}
     end as detail
 from {{ ref('int_initiatives__at_moments') }} as initiatives
 left join last_closed on initiatives.moment_at = last_closed.moment_at and initiatives.initiative_id = last_closed.scope_id
@@ -63,8 +62,7 @@ select
     case
         when spi_t is null then coalesce(notes, 'not measurable yet')
         else
-            'at the end of ' || strftime(month_date, '%B %Y') || ' it stood where the plan was after '
-            || printf('%.1f', earned_schedule_months) || ' of ' || actual_months || ' months'
+            {{ planned_and_done('last_closed') }}
     end as detail
 from last_closed
 where scope_id = '*'
