@@ -1,4 +1,4 @@
-"""Responsible AI: for compliance: which gates each model in use has passed, with evidence, waivers and reviews due."""
+"""Responsible AI: for compliance: which gates each model version in use or on trial has passed, with evidence, waivers and reviews due."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from reports.sections import dimension, registry, release, sources
 
 NAME = "responsible_ai"
 TITLE = "Responsible AI"
-DESCRIPTION = "Release gates of the model versions in use with evidence and framework reference, waivers and their end, reviews due, and the model inventory."
+DESCRIPTION = "Release gates of the model versions in use or on trial with evidence and framework reference, waivers and their end, reviews due, and the model inventory."
 
 GATES = """
     select model_version_id, gate, title, framework_reference, eu_ai_act, nist_ai_rmf, sr_11_7, is_required, evidence, status,
@@ -62,14 +62,16 @@ def compose(marts: Marts) -> Document:
     judged = [row for row in gates if row["model_version_id"] in used]
     inventory = marts.rows(INVENTORY)
     open_gates = release.open_gates(
-        judged, used, marts, evidence=lambda row: release.said(row, people), what_to_do=release.remedy
+        judged, used, marts, evidence=lambda row: release.said_plainly(row, people), what_to_do=release.plain_remedy
     )
     sections = (
         Section(
             "ready",
             "May they be released?",
             (
-                release.readiness(marts.rows(READINESS), used, release.titles_of(gates)),
+                release.readiness(
+                    marts.rows(READINESS), used, release.titles_of(gates), release.ended_waivers(judged, marts)
+                ),
                 grid(release.required(judged), used, people),
             ),
         ),
@@ -123,7 +125,7 @@ def _sentence(judged: list[Row], used: dict[str, str], versions: dict[str, Row])
             parts.append(
                 f"{number} {one_does if number == 1 else they_do}: {words.joined([used[one] for one in found])}"
             )
-    count = words.count(figures.count(versions[one] for one in used), "model version") + " in use"
+    count = words.count(figures.count(versions[one] for one in used), "model version") + " in use or on trial"
     return f"Of {count}, {'; '.join(parts)}." if parts else f"All {count} passed every required gate, or hold a waiver."
 
 
@@ -165,7 +167,7 @@ def grid(judged: list[Row], used: dict[str, str], people: dict[str, str]) -> Mat
             )
             rows.append((title, (overall, *(_light(row, people) for row in of_it))))
     return Matrix(
-        "Required gates of each version in use: G passed, A waived, R failed, ? no evidence",
+        "Required gates of each version in use or on trial: G passed, A waived, R failed, ? no evidence",
         "Model version",
         ("All", *(titles.get(gate, gate) for gate in gates)),
         rows,
@@ -179,7 +181,7 @@ def _light(row: Row | None, people: dict[str, str]) -> Light | None:
     return Light(
         release.LIGHTS.get(release.state(row), "white"),
         is_narrow=True,
-        full=release.said(row, people) or words.told(row["waiver_reason"] or "No evidence was found"),
+        full=release.said_plainly(row, people).text or words.told(row["waiver_reason"] or "No evidence was found"),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 from reports import figures, words
 from reports.document import Bar, Block, Cell, Column, Light, Status, Table, Value, note, rank_of, status_of
@@ -11,8 +12,19 @@ from reports.marts import Marts, Row
 
 LIGHTS: dict[str, Status] = {"passed": "green", "waived": "amber", "failed": "red"}
 WORST = ("failed", "unknown", "waived", "passed")
-NO_GATES = "No gate of a model in use is known: no model is registered, or none has a champion or a version."
-NO_VERSION = "No version is in use: no model is registered, or none has a champion or a version."
+NO_GATES = (
+    "No gate of a version in use or on trial is known: no model is registered, or none has a champion or a version."
+)
+NO_VERSION = "No version is in use or on trial: no model is registered, or none has a champion or a version."
+
+KINDS = {
+    "fairness": "ratio",
+    "disparate_impact": "ratio",
+    "bias": "difference",
+    "statistical_parity_difference": "difference",
+    "equal_opportunity_difference": "difference",
+}
+"""What a metric of a slice says, by the first part of its name; the patterns of the seed gate_metrics begin so."""
 
 _PERSON = re.compile(r"\bperson-[0-9a-f]+\b")
 _TAG = re.compile(r"\btag (\S+) = ")
@@ -91,7 +103,7 @@ def open_gates(
         for row in rows
     ]
     return Table(
-        "Required gates of versions in use that failed or have no evidence",
+        "Required gates of versions in use or on trial that failed or have no evidence",
         (
             Column("Gate"),
             Column("State"),
@@ -100,27 +112,44 @@ def open_gates(
             Column("Asked for by", is_page_only=True),
         ),
         shown,
-        empty="Every required gate of the versions in use has passed or holds a waiver." if judged else NO_GATES,
+        empty="Every required gate of the versions in use or on trial has passed or holds a waiver."
+        if judged
+        else NO_GATES,
     )
 
 
 def _expired(row: Row, marts: Marts) -> tuple[Value, ...]:
     """That a waiver of the gate has ended."""
-    until = row["waiver_until_date"]
-    if until is None or marts.today is None or until >= marts.today:
+    if not _has_ended(row, marts):
         return ()
-    return (Value(f"its waiver ended on {words.day(until).text}", tone="under"),)
+    return (Value(f"its waiver ended on {words.day(row['waiver_until_date']).text}", tone="under"),)
 
 
-def readiness(rows: list[Row], used: dict[str, str], titles: dict[str, str]) -> Table:
-    """One row per version in use: ready or not, what is missing, until when waivers hold, which obligations bind already."""
+def _has_ended(row: Row, marts: Marts) -> bool:
+    until = row["waiver_until_date"]
+    return until is not None and marts.today is not None and until < marts.today
+
+
+def ended_waivers(gates: list[Row], marts: Marts) -> dict[str, date]:
+    """By version the day on which the last of its waivers ended, of gates that are open again."""
+    ends: dict[str, date] = {}
+    for row in required(gates):
+        if _has_ended(row, marts) and state(row) in ("failed", "unknown"):
+            ends[row["model_version_id"]] = max(
+                row["waiver_until_date"], ends.get(row["model_version_id"], row["waiver_until_date"])
+            )
+    return ends
+
+
+def readiness(rows: list[Row], used: dict[str, str], titles: dict[str, str], ended: dict[str, date]) -> Table:
+    """One row per version in use or on trial: ready or not, what is missing, until when waivers hold or held, which obligations bind already."""
     shown: list[tuple[Cell, ...]] = [
         (
             (Value(used[row["model_version_id"]]), Value(f"risk tier {row['risk_tier'] or 'not given'}", tone="under")),
             (Light(status_of(row["status"]), is_narrow=True), _verdict(row)),
             f"{words.count(row['passed_count'])} of {words.count(row['required_count'])}",
             _missing(row, titles),
-            words.day(row["next_waiver_end_date"]) if row["waived_gates"] else Value("no waiver", tone="quiet"),
+            _waived(row, ended.get(row["model_version_id"])),
             _obligations(row, titles),
         )
         for row in sorted(
@@ -129,18 +158,24 @@ def readiness(rows: list[Row], used: dict[str, str], titles: dict[str, str]) -> 
         )
     ]
     return Table(
-        "Versions in use or about to be: may they be released?",
+        "Versions in use or on trial: may they be released?",
         (
             Column("Version"),
             Column("Ready"),
             Column("Gates passed", is_number=True, explain="Of those that are required"),
             Column("Missing"),
             Column("Waived until", is_page_only=True),
-            Column("Binding already", explain="Gates that an obligation asks for today and that are not met", is_page_only=True),
+            Column("Binding but not met", explain="Gates that an obligation asks for today", is_page_only=True),
         ),
         shown,
         empty=NO_VERSION,
     )  # fmt: skip
+
+
+def _waived(row: Row, ended: date | None) -> Value:
+    if row["waived_gates"]:
+        return words.day(row["next_waiver_end_date"])
+    return Value("no waiver", tone="quiet") if ended is None else Value(f"ended {words.day(ended).text}")
 
 
 def _verdict(row: Row) -> str:
@@ -175,7 +210,7 @@ def _obligations(row: Row, titles: dict[str, str]) -> Cell:
 
 
 def slices(rows: list[Row], used: dict[str, str]) -> tuple[Block, ...]:
-    """Each slice of each version in use against its bounds, what is outside first, and how the bars are read."""
+    """Each slice of each version in use or on trial against its bounds, what is outside first, and how the bars are read."""
     order = ("failed", "unknown", "passed")
     found = sorted(
         (row for row in rows if row["model_version_id"] in used),
@@ -191,16 +226,24 @@ def slices(rows: list[Row], used: dict[str, str]) -> tuple[Block, ...]:
         for row in found
     ]
     table = Table(
-        "Measured slices of versions in use against their bounds, those outside first",
-        (Column("Slice"), Column("Value"), Column("Bounds", is_number=True), Column("Verdict")),
+        "Measured slices of versions in use or on trial against their bounds, those outside first",
+        (Column("Slice"), Column(_measured_as(found)), Column("Bounds", is_number=True), Column("Verdict")),
         shown,
-        empty="No version in use has logged a fairness metric: log fairness/<slice>, the ratio of the slice to everybody.",
+        empty="No version in use or on trial has a fairness metric: log fairness/<slice>, the ratio of the slice to everybody.",
         limit=15,
     )
     if not any(isinstance(cells[1], Bar) for cells in shown):
         return (table,)
-    key = "The upright lines are the bounds. A bar should end between the two; where there is but one, right of a lower or left of an upper one."
+    key = "The upright lines are the bounds: a bar should end between the two. If there is only one, it should end beyond a lower bound, or short of an upper one."
     return (table, note(key, is_page_only=True))
+
+
+def _measured_as(rows: list[Row]) -> str:
+    """What the values are, as their metrics are called."""
+    kinds = {KINDS.get(row["metric"].partition("/")[0], "") for row in rows}
+    if not kinds or "" in kinds:
+        return "Value"
+    return f"{' or '.join(sorted(kinds, reverse=True)).capitalize()} to everybody"
 
 
 def _place(row: Row) -> Cell:

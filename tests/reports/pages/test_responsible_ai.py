@@ -25,12 +25,12 @@ def page(rendered: Render) -> Page:
 
 def test_it_opens_with_the_versions_that_fail(page: Page) -> None:
     """Only versions in use are judged; a version without any known gate lacks evidence."""
-    assert "1 fails a required gate: ranker v7 (champion)" in page.text
+    assert "model versions in use or on trial, 1 fails a required gate: ranker v7 (champion)" in page.text
 
 
 def test_the_grid_shows_each_gate_of_a_version_in_use(page: Page) -> None:
     """Its letter and, for screen readers, its word; a gate that a version lacks is a dash."""
-    grid = page.tables["Required gates of each version in use: G passed, A waived, R failed, ? no evidence"]
+    grid = page.tables["Required gates of each version in use or on trial: G passed, A waived, R failed, ? no evidence"]
     assert grid.row("ranker v7") == {
         "Model version": "ranker v7 (champion)",
         "All": "RRed",
@@ -42,14 +42,17 @@ def test_the_grid_shows_each_gate_of_a_version_in_use(page: Page) -> None:
 
 def test_what_is_open_names_the_evidence_and_the_framework(page: Page) -> None:
     """Failed ones first."""
-    grid = page.tables["Required gates of versions in use that failed or have no evidence"]
+    grid = page.tables["Required gates of versions in use or on trial that failed or have no evidence"]
     assert [row[0] for row in grid.rows] == [
         "Privacy review ranker v7 (champion)",
         "Human approval ranker v7 (champion)",
     ]
     assert grid.rows[0][1] == "RRed failed"
     assert grid.rows[0][-1] == "SR 11-7 controls"
-    assert grid.rows[0][2] == "the tag hub.privacy_review says rejected by Ines Novak"
+    assert grid.rows[0][2:4] == [
+        "recorded as rejected by Ines Novak",
+        "Finish the privacy review, and record its result.",
+    ]
 
 
 def test_letters_of_the_law_stay_on_one_line(rendered: Render) -> None:
@@ -59,7 +62,7 @@ def test_letters_of_the_law_stay_on_one_line(rendered: Render) -> None:
 
 def test_readiness_says_what_is_missing_and_what_binds_already(page: Page) -> None:
     """The worst first; a waiver counts as ready, until it ends."""
-    assert page.tables["Versions in use or about to be: may they be released?"].rows == [
+    assert page.tables["Versions in use or on trial: may they be released?"].rows == [
         ["ranker v7 (champion) risk tier high", "RRed no", "1 of 3", "Privacy review failed Human approval without evidence", "no waiver", "Privacy review"],
         ["fraud-scorer v7 (champion) risk tier not given", "AAmber with waivers", "2 of 3", "nothing", "3 Jan 2027", "none before 2 Dec 2027"],
     ]  # fmt: skip
@@ -77,15 +80,16 @@ def test_versions_of_one_colour_stand_by_name_and_number(tmp_path: Path) -> None
         for number in (8, 7)
     ]
     page = Page(reports.render("responsible_ai", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html)
-    ready = page.tables["Versions in use or about to be: may they be released?"].rows
-    missing = page.tables["Required gates of versions in use that failed or have no evidence"].rows
+    ready = page.tables["Versions in use or on trial: may they be released?"].rows
+    missing = page.tables["Required gates of versions in use or on trial that failed or have no evidence"].rows
     assert [row[0].split(" (")[0] for row in ready] == ["fraud-scorer v7", "fraud-scorer v8"]
     assert [row[0].split(" (")[0] for row in missing] == ["Owner fraud-scorer v7", "Owner fraud-scorer v8"]
 
 
 def test_fairness_is_shown_slice_by_slice(page: Page) -> None:
-    """What lies outside its bounds first, then what was not measured."""
-    grid = page.tables["Measured slices of versions in use against their bounds, those outside first"]
+    """What lies outside its bounds first, then what was not measured; the head says of what the values are ratios."""
+    grid = page.tables["Measured slices of versions in use or on trial against their bounds, those outside first"]
+    assert grid.headings[1] == "Ratio to everybody"
     assert grid.rows == [
         ["age 65 plus ranker v7 (champion)", "0.74", "0.80 to 1.25", "outside"],
         ["age 18–25 ranker v7 (champion)", "not measured", "0.80 to 1.25", "unknown"],
@@ -189,3 +193,31 @@ def test_unknown_is_never_green(rendered: Render) -> None:
     """Rows of ids only."""
     page = Page(rendered("responsible_ai", "unknown").html)
     assert not [one for one in page.attributes if one[1] == "class" and "green" in one[2]]
+
+
+@pytest.mark.parametrize(
+    ("metrics", "head"),
+    [
+        (["fairness/a", "disparate_impact/b"], "Ratio to everybody"),
+        (["bias/a"], "Difference to everybody"),
+        (["bias/a", "fairness/a"], "Ratio or difference to everybody"),
+        (["recall/a"], "Value"),
+    ],
+)
+def test_a_head_says_what_is_measured_of_slices(metrics: list[str], head: str) -> None:
+    rows = [
+        {"model_version_id": "v", "metric": metric, "slice": "a", "value": 0.9, "minimum": None, "maximum": None, "bounds_source": None, "status": "passed", "finding": None}
+        for metric in metrics
+    ]  # fmt: skip
+    table = release.slices(rows, {"v": "ranker v7"})[0]
+    assert isinstance(table, Table)
+    assert table.columns[1].title == head
+
+
+def test_a_waiver_that_has_ended_is_not_called_none(tmp_path: Path) -> None:
+    """Of a gate that is open again."""
+    marts = program()
+    marts["release_gates"][0] |= {"waiver_reason": "The board meets", "waiver_until_date": date(2026, 11, 20)}
+    page = Page(reports.render("responsible_ai", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html)
+    grid = page.tables["Versions in use or on trial: may they be released?"]
+    assert grid.row("ranker v7")["Waived until"] == "ended 20 Nov 2026"

@@ -103,7 +103,7 @@ def test_key_results_show_the_way_made(page: Page) -> None:
 
 def test_open_gates_are_told_without_tags(page: Page, rendered: Render) -> None:
     """A committee sets none; the report for those who do has them."""
-    caption = "Required gates of versions in use that failed or have no evidence"
+    caption = "Required gates of versions in use or on trial that failed or have no evidence"
     assert [row[2:4] for row in page.tables[caption].rows] == [
         ["recorded as rejected by Ines Novak", "Finish the privacy review, and record its result."],
         ["none was found", "Have somebody approve the version, by name."],
