@@ -78,7 +78,7 @@ def test_a_champion_is_stale_past_its_own_limit(tables, age, is_raised):
     if is_raised:
         told = found["champion_stale m"]
         assert told["title"] == "The model in service grows stale"
-        assert told["subject"] == "m version 3 was trained 90 days ago, its limit is 90"
+        assert told["subject"] == "m version 3 was trained 90 days ago, its limit is 90 days"
 
 
 @pytest.mark.parametrize(("opened", "is_raised"), [("2026-06-03 08:00:00", False), ("2026-06-03 07:59:59", True)])

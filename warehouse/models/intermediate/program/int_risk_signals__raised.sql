@@ -57,8 +57,8 @@ stale_champions as (
     select
         'champion_stale ' || model_id as signal_id,
         'champion_stale' as rule,
-        name || ' version ' || champion_version || ' was trained ' || cast(floor(staleness_days) as integer) || ' days ago, its limit is '
-        || cast(floor(staleness_limit_days) as integer) as subject,
+        name || ' version ' || champion_version || ' was trained ' || {{ worded('staleness_days', "'days'") }} || ' ago, its limit is '
+        || {{ worded('staleness_limit_days', "'days'") }} as subject,
         initiative_id,
         last_trained_at + to_days(cast(ceil(staleness_limit_days) as integer)) as since_at,
         [model_id] as evidence
