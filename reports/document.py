@@ -96,6 +96,8 @@ class Track:
     is_late: bool = False
     dates: tuple[date | None, date | None, date | None] = (None, None, None)
     """Baseline, even odds and eight in ten, for programs that draw it themselves."""
+    target_date: date | None = None
+    today_date: date | None = None
 
 
 Inline: TypeAlias = str | Value | Light | Bar | Spark | Track

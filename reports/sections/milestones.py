@@ -236,4 +236,6 @@ def _track(row: Row, axis: Axis | None, today: date | None) -> Cell:
         dates=(row["baseline_date"], row["forecast_p50_date"], row["forecast_p80_date"])
         if is_open
         else (None, None, None),
+        target_date=row["target_date"],
+        today_date=today,
     )

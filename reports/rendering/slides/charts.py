@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from reports.document import Chart, Series
 from reports.drawing.charts import COLOURS, is_of_days
-from reports.figures import bare
+from reports.figures import bare, plain
 from reports.rendering.neutral import neutral
 from reports.rendering.slides.ground import MARGIN, MUTED, RULE, WIDE, rgb, text
 from reports.words import SYMBOLS
@@ -19,18 +20,29 @@ AMOUNTS = '[>=1000000]{0}0.0,," M";[>=1000]{0}0," k";{0}General'
 DATES = 5
 """So many days are named by an axis that is too short for months."""
 
-HEAD = 0.85
+TITLE_LINE, UNIT_LINE = 0.25, 0.2
+TITLE_SIGNS, UNIT_SIGNS = 8.6, 12.5
+"""Signs per inch of a chart's title and of its unit."""
+
 _CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 
 
 def draw(slide: Any, shown: Sequence[Chart], top: float, height: float) -> None:
-    """One chart, or two side by side, each under the sentence that it shows."""
-    width = (WIDE - 0.5) / 2
+    """One chart over the whole slide, or two side by side, each under the sentence that it shows."""
+    width = (WIDE - 0.5 * (len(shown) - 1)) / len(shown)
+    # Charts side by side begin at the same height, beneath the longer title.
+    title = max(_lines(chart.title, width * TITLE_SIGNS) for chart in shown) * TITLE_LINE
+    unit = max(_lines(chart.unit, width * UNIT_SIGNS) for chart in shown) * UNIT_LINE
+    head = title + unit + 0.2
     for index, chart in enumerate(shown):
         left = MARGIN + index * (width + 0.5)
-        text(slide, [chart.title], (left, top, width, 0.55), size=14, is_bold=True)
-        text(slide, [chart.unit], (left, top + 0.5, width, 0.3), size=11, colour=MUTED)
-        _chart(slide, chart, (left, top + HEAD, width, height - HEAD))
+        text(slide, [chart.title], (left, top, width, title), size=14, is_bold=True)
+        text(slide, [chart.unit], (left, top + title, width, unit), size=11, colour=MUTED)
+        _chart(slide, chart, (left, top + head, width, height - head))
+
+
+def _lines(said: str, signs: float) -> int:
+    return math.ceil(len(plain(said)) / signs)
 
 
 def _chart(slide: Any, chart: Chart, box: tuple[float, float, float, float]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from reports.document import (
@@ -16,6 +16,7 @@ from reports.document import (
     Block,
     Charts,
     Document,
+    Fold,
     Heading,
     Item,
     Items,
@@ -28,8 +29,21 @@ from reports.document import (
 )
 from reports.rendering import plain_text
 from reports.rendering.neutral import neutral
-from reports.rendering.slides import charts, gantt, tables
-from reports.rendering.slides.ground import BOTTOM, FILLS, MARGIN, MUTED, WIDE, WIDTH, Ground, rgb, text
+from reports.rendering.slides import charts, gantt, runs, tables
+from reports.rendering.slides.ground import (
+    BOTTOM,
+    FILLS,
+    MARGIN,
+    MUTED,
+    TOP,
+    WIDE,
+    WIDTH,
+    Ground,
+    entries,
+    head,
+    rgb,
+    text,
+)
 
 MOST_SLIDES = 3
 """Of one table or list."""
@@ -37,9 +51,17 @@ MOST_SLIDES = 3
 SIGNS_PER_INCH = 10.5
 """Of a list's text."""
 
-HEAD_LINE, ITEM_LINE = 0.3, 0.245
+HEAD_LINE, ITEM_LINE = 0.3, 0.255
 TILE_HEIGHT, CAPTION_HEIGHT = 0.95, 0.36
 LEAST_CHART = 3.4
+LEGEND_SIGNS, LEGEND_LINE, MOST_LEGEND = 13.0, 0.19, 260
+"""Of the small print beneath a table: signs per inch, the height of a line, and the signs that are read on a slide."""
+
+MOST_LINE = 360
+MOST_REST = 40
+"""Rows without room on slides that the speaker finds in the notes."""
+
+STEP = 0.1
 
 
 def write(document: Document) -> bytes:
@@ -53,23 +75,21 @@ def write(document: Document) -> bytes:
     _cover(deck, document)
     for section in document.sections:
         ground = Ground(deck, section.title, f"{document.title} · as of {document.as_of.text}")
-        caption = ""
-        for one in section.blocks:
-            caption = one.text if isinstance(one, Heading) else caption
-            _block(ground, caption, one)
+        _blocks(ground, section.blocks)
         if ground.slide is None:
             # An item of the agenda is never left out: what it says of itself is all there is.
             said = [plain_text.sentence(one.parts) for one in section.blocks if isinstance(one, Prose)]
             _said(ground, said or ["Nothing is known."])
+        ground.number()
     written = io.BytesIO()
     deck.save(written)
     return written.getvalue()
 
 
 def _cover(deck: Any, document: Document) -> None:
-    slide = deck.slides.add_slide(deck.slide_layouts[6])
+    slide = deck.slides.add_slide(deck.slide_layouts[5])
     text(slide, [document.audience], (MARGIN, 1.2, WIDE, 0.4), size=16, colour=MUTED)
-    text(slide, [document.title], (MARGIN, 1.6, WIDE, 1.0), size=44, is_bold=True)
+    head(slide.shapes.title, document.title, (MARGIN, 1.6, WIDE, 0.85), 44)
     text(slide, [f"As of {document.as_of.text}"], (MARGIN, 2.5, WIDE, 0.4), size=18, colour=MUTED)
     if document.light is not None:
         _sign(slide, document.light.status, 3.55)
@@ -95,6 +115,19 @@ def _sign(slide: Any, status: Status, top: float) -> None:
     box.text_frame.text = LETTERS[status]
     font = box.text_frame.paragraphs[0].runs[0].font
     font.size, font.bold, font.color.rgb = Pt(20), True, rgb(ink)
+
+
+def _blocks(ground: Ground, blocks: Sequence[Block]) -> None:
+    caption, is_beneath = "", False
+    for one in blocks:
+        caption = one.text if isinstance(one, Heading) else caption
+        if isinstance(one, Fold):
+            ground.tell([f"More in the report: {one.summary}"])
+        elif isinstance(one, Prose) and one.tone == "quiet":
+            _quiet(ground, one, is_beneath=is_beneath)
+        else:
+            _block(ground, caption, one)
+            is_beneath = isinstance(one, Table | Matrix | Items)
 
 
 def _block(ground: Ground, caption: str, one: Block) -> None:
@@ -126,10 +159,24 @@ def _block(ground: Ground, caption: str, one: Block) -> None:
             return
 
 
+def _quiet(ground: Ground, one: Prose, *, is_beneath: bool) -> None:
+    """What explains a table stands small beneath it where there is room; all else is the speaker's to say."""
+    if one.is_page_only:
+        return
+    said = plain_text.sentence(one.parts)
+    height = math.ceil(len(said) / (WIDE * LEGEND_SIGNS)) * LEGEND_LINE
+    if is_beneath and ground.at > TOP and len(said) <= MOST_LEGEND and height <= ground.room() + 0.3:
+        text(ground.slide, [said], (MARGIN, ground.at - 0.15, WIDE, height), size=11, colour=MUTED)
+        ground.at += height
+    else:
+        ground.tell([said])
+
+
 def _roadmap(ground: Ground, one: Table | Matrix) -> None:
     """The tracks of a table as a chart of its own slide, in front of the table."""
     if isinstance(one, Table) and one.message and (plans := gantt.plans(one)):
         ground.turn()
+        ground.name(one.message)
         gantt.draw(ground.slide, one.message, plans, ground.at, BOTTOM - ground.at)
         ground.at = BOTTOM
 
@@ -151,27 +198,64 @@ def _tile(slide: Any, tile: Tile, left: float, top: float, width: float) -> None
 
 def _table(ground: Ground, caption: str, grid: tables.Grid) -> None:
     heights = [tables.height(row, grid) for row in grid.rows]
-    least = CAPTION_HEIGHT + tables.HEAD + sum(heights[:3])
     first = 0
-    for number in range(1, MOST_SLIDES + 1):
-        if number > 1 or ground.room() < least:
-            ground.turn()
-        room = ground.room() - CAPTION_HEIGHT - tables.HEAD - (0.35 if number == MOST_SLIDES else 0.0)
-        last = _fitting(heights, first, room)
-        top = ground.take(CAPTION_HEIGHT + tables.HEAD + sum(heights[first:last]))
-        text(ground.slide, [caption], (MARGIN, top, WIDE, CAPTION_HEIGHT), size=13, colour=MUTED)
-        tables.draw(ground.slide, grid, grid.rows[first:last], top + CAPTION_HEIGHT)
+    for last in _flow(ground, heights, CAPTION_HEIGHT + tables.HEAD, sum(heights[:3])):
+        above = 0.0 if ground.name(caption) else CAPTION_HEIGHT
+        top = ground.take(above + tables.HEAD + sum(heights[first:last]))
+        if above:
+            text(ground.slide, [caption], (MARGIN, top, WIDE, CAPTION_HEIGHT), size=13, colour=MUTED)
+        tables.draw(ground.slide, grid, grid.rows[first:last], top + above)
+        ground.tell([note for note in grid.notes[first:last] if note])
         first = last
-        if first == len(grid.rows):
-            return
-    left = len(grid.rows) - first
-    text(ground.slide, [f"… and {left} more in the report."], (MARGIN, BOTTOM - 0.1, 6.0, 0.3), size=12, colour=MUTED)
+    _rest(ground, [" · ".join(cell.text for cell in row) for row in grid.rows[first:]])
+
+
+def _flow(ground: Ground, heights: Sequence[float], above: float, least: float) -> Iterator[int]:
+    """The ends of what each slide holds of a list, spread evenly over as few slides as can be; turns between them."""
+    room, whole = ground.room() - above, BOTTOM - TOP - above
+    if ground.slide is None or room < (sum(heights) if sum(heights) <= whole else least):
+        ground.turn()
+        room = whole
+    for place, last in enumerate(ends(heights, [room, *[whole] * (MOST_SLIDES - 2), whole - 0.35])):
+        if place:
+            ground.turn()
+        yield last
+
+
+def ends(heights: Sequence[float], rooms: Sequence[float]) -> list[int]:
+    """Where each slide ends: the lowest height is filled with which no further slide is needed."""
+    greedy = _filled(heights, rooms)
+    if greedy[-1] < len(heights):
+        return greedy
+    low = next(
+        number for number in range(1, math.ceil(max(rooms) / STEP) + 1)
+        if len(found := _filled(heights, [min(room, number * STEP) for room in rooms])) <= len(greedy)
+        and found[-1] == len(heights)
+    )  # fmt: skip
+    return _filled(heights, [min(room, low * STEP) for room in rooms])
+
+
+def _filled(heights: Sequence[float], rooms: Sequence[float]) -> list[int]:
+    found: list[int] = []
+    for room in rooms:
+        first = found[-1] if found else 0
+        if first < len(heights):
+            found.append(_fitting(heights, first, room))
+    return found
+
+
+def _rest(ground: Ground, rows: Sequence[str]) -> None:
+    """What has no room: how much it is, and for the speaker what it is."""
+    if rows:
+        line = f"… and {len(rows)} more in the report."
+        text(ground.slide, [line], (MARGIN, BOTTOM - 0.1, 6.0, 0.3), size=12, colour=MUTED)
+        ground.tell(["Without room on the slides:", *rows[:MOST_REST]])
 
 
 def _fitting(heights: Sequence[float], first: int, room: float) -> int:
     """The end of what fits from `first` on: at least one."""
     last, used = first, 0.0
-    while last < len(heights) and (last == first or used + heights[last] <= room):
+    while last < len(heights) and (last == first or used + heights[last] <= room + 1e-6):
         used += heights[last]
         last += 1
     return last
@@ -181,37 +265,32 @@ def _items(ground: Ground, caption: str, one: Items) -> None:
     if not one.items:
         _said(ground, [one.empty])
         return
-    heights = [_item_height(item) for item in one.items]
+    lines = [_item(item) for item in one.items]
+    heights = [_height(each) for each in lines]
+    above = CAPTION_HEIGHT if caption else 0.0
     first = 0
-    for number in range(1, MOST_SLIDES + 1):
-        if number > 1 or ground.room() < CAPTION_HEIGHT + heights[0]:
-            ground.turn()
-        if ground.slide is None:
-            ground.turn()
-        at = CAPTION_HEIGHT if caption else 0.0
-        last = _fitting(heights, first, ground.room() - at - 0.35)
-        top = ground.take(at + sum(heights[first:last]))
-        if caption:
+    for last in _flow(ground, heights, above, heights[0]):
+        under = 0.0 if ground.name(caption) else above
+        top = ground.take(under + sum(heights[first:last]))
+        if under:
             text(ground.slide, [caption], (MARGIN, top, WIDE, CAPTION_HEIGHT), size=13, colour=MUTED)
-        lines = [line for item in one.items[first:last] for line in _item(item)]
-        text(ground.slide, lines, (MARGIN, top + at, WIDE, sum(heights[first:last])), size=16)
+        shown = [line for each in lines[first:last] for line in each]
+        entries(ground.slide, shown, (MARGIN, top + under, WIDE, sum(heights[first:last])))
         first = last
-        if first == len(one.items):
-            return
-    left = len(one.items) - first
-    text(ground.slide, [f"… and {left} more in the report."], (MARGIN, BOTTOM - 0.1, 6.0, 0.3), size=12, colour=MUTED)
+    _rest(ground, [each[0].text for each in lines[first:]])
 
 
-def _item(item: Item) -> list[str]:
-    """An entry's lines; four spaces in front of those that explain it."""
+def _item(item: Item) -> list[runs.Line]:
+    """An entry's lines: its head, then what explains it or is to be chosen from."""
     colour = f"{plain_text.inline(item.light)}: " if item.light else ""
-    return [
-        neutral(f"{colour}{plain_text.sentence(item.head)}"),
-        *(f"    {neutral(tables.short(plain_text.sentence(line), 360))}" for line in item.lines),
-    ]
+    head = runs.Line(((neutral(f"{colour}{plain_text.sentence(item.head)}"), ""),))
+    return [head, *(runs.line(line, MOST_LINE) for line in item.lines)]
 
 
-def _item_height(item: Item) -> float:
-    head, *lines = _item(item)
-    wrapped = sum(math.ceil(len(line) / (WIDE * SIGNS_PER_INCH * 1.15)) for line in lines)
-    return math.ceil(len(head) / (WIDE * SIGNS_PER_INCH)) * HEAD_LINE + wrapped * ITEM_LINE + 0.15
+def _height(lines: Sequence[runs.Line]) -> float:
+    head, *others = lines
+    wrapped = sum(
+        math.ceil(len(line.text) / (WIDE * SIGNS_PER_INCH * (1.08 if line.kind == "choice" else 1.15)))
+        for line in others
+    )
+    return math.ceil(len(head.text) / (WIDE * SIGNS_PER_INCH)) * HEAD_LINE + wrapped * ITEM_LINE + 0.15

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from reports.document import Status
 from reports.rendering.neutral import neutral
+from reports.rendering.slides import runs
 
 WIDTH = 13.333
 MARGIN, TOP, BOTTOM = 0.6, 1.2, 6.85
@@ -21,7 +22,9 @@ FILLS: dict[Status, tuple[str, str]] = {
     "red": ("B3261E", "FFFFFF"),
     "white": ("E6E8EC", "1B1F24"),
 }
-INK, MUTED, RULE = "1B1F24", "59616D", "DFE2E7"
+INK, MUTED, RULE, RED = "1B1F24", "59616D", "DFE2E7", "B3261E"
+MOST_MESSAGE = 120
+"""Signs of what a slide says, which stands on one line beneath its title."""
 
 
 @dataclass
@@ -33,6 +36,9 @@ class Ground:
     foot: str
     slide: Any = None
     at: float = TOP
+    slides: list[Any] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+    """Notes for the speaker from before there was a slide."""
 
     def room(self) -> float:
         """The height that is left; none before the first slide."""
@@ -41,6 +47,33 @@ class Ground:
     def turn(self) -> None:
         """Goes on on a new slide."""
         self.slide, self.at = _slide(self.deck, self.title, self.foot), TOP
+        self.slides.append(self.slide)
+        self.tell(self.waiting)
+        self.waiting = []
+
+    def name(self, message: str) -> bool:
+        """Puts what the slide shows beneath its title; not where something else stands on the slide already."""
+        if self.slide is None:
+            self.turn()
+        if not message or self.at > TOP:
+            return False
+        paragraph = self.slide.shapes.title.text_frame.add_paragraph()
+        write(paragraph, ((runs.short(neutral(message), MOST_MESSAGE), ""),), 14, MUTED)
+        _to_the_left(paragraph)
+        return True
+
+    def tell(self, lines: Sequence[str]) -> None:
+        """Notes for the speaker, on the slide that is there or on the next one."""
+        if self.slide is None:
+            self.waiting += lines
+        elif lines:
+            frame = self.slide.notes_slide.notes_text_frame
+            frame.text = "\n".join([*filter(None, [frame.text]), *(neutral(line) for line in lines)])
+
+    def number(self) -> None:
+        """Says of each slide of several the how many it is."""
+        for place, slide in enumerate(self.slides if len(self.slides) > 1 else (), start=1):
+            slide.shapes.title.text_frame.paragraphs[0].runs[0].text += f" ({place} of {len(self.slides)})"
 
     def take(self, height: float) -> float:
         """The top of a box of that height, on a new slide if it does not fit on this one; a gap follows it."""
@@ -61,21 +94,53 @@ class Ground:
 
 def _slide(deck: Any, title: str, foot: str) -> Any:
     """A white slide with its title on top, and at its foot which report this is, and its number."""
-    from pptx.enum.text import PP_ALIGN
-    from pptx.util import Inches, Pt
-
     slide = deck.slides.add_slide(deck.slide_layouts[5])
     place = slide.shapes.title
-    place.left, place.top, place.width, place.height = Inches(MARGIN), Inches(0.4), Inches(WIDE), Inches(0.65)
-    place.text_frame.text = neutral(title)
-    place.text_frame.margin_left = 0
-    paragraph = place.text_frame.paragraphs[0]
-    paragraph.alignment = PP_ALIGN.LEFT
-    for run in paragraph.runs:
-        run.font.size, run.font.bold, run.font.color.rgb = Pt(26), True, rgb(INK)
+    head(place, title, (MARGIN, 0.35, WIDE, 0.8), 26)
     text(slide, [foot], (MARGIN, 7.05, WIDE - 1, 0.3), size=10, colour=MUTED)
     text(slide, [str(len(deck.slides))], (WIDTH - MARGIN - 0.8, 7.05, 0.8, 0.3), size=10, colour=MUTED, is_right=True)
     return slide
+
+
+def head(place: Any, title: str, box: tuple[float, float, float, float], size: int) -> None:
+    """The title in its placeholder, so that outlines and screen readers find it."""
+    from pptx.enum.text import MSO_ANCHOR
+    from pptx.util import Inches
+
+    place.left, place.top, place.width, place.height = (Inches(one) for one in box)
+    place.text_frame.margin_left, place.text_frame.vertical_anchor = 0, MSO_ANCHOR.TOP
+    write(place.text_frame.paragraphs[0], ((neutral(title), ""),), size, INK, is_bold=True)
+    _to_the_left(place.text_frame.paragraphs[0])
+
+
+def _to_the_left(paragraph: Any) -> None:
+    from pptx.enum.text import PP_ALIGN
+
+    paragraph.alignment = PP_ALIGN.LEFT
+
+
+def entries(slide: Any, lines: Sequence[runs.Line], box: tuple[float, float, float, float]) -> None:
+    """A list: heads bold, choices in ink, the rest smaller and quiet."""
+    from pptx.util import Inches, Pt
+
+    frame = slide.shapes.add_textbox(*(Inches(one) for one in box)).text_frame
+    frame.word_wrap, frame.margin_left, frame.margin_right = True, 0, 0
+    for index, line in enumerate(lines):
+        paragraph = frame.add_paragraph() if index else frame.paragraphs[0]
+        size, ink = {"head": (16, INK), "choice": (14, INK), "quiet": (13, MUTED)}[line.kind]
+        write(paragraph, line.runs, size, ink, is_bold=line.kind == "head")
+        paragraph.space_before = Pt({"head": 10, "choice": 3, "quiet": 0}[line.kind] if index else 0)
+
+
+def write(paragraph: Any, of: Sequence[runs.Run], size: float, ink: str, *, is_bold: bool = False) -> None:
+    """Pieces as runs of a paragraph, each in its tone."""
+    from pptx.util import Pt
+
+    for said, tone in of:
+        run = paragraph.add_run()
+        run.text = said
+        run.font.size, run.font.bold = Pt(size), is_bold or tone in ("strong", "bad")
+        run.font.color.rgb = rgb({"bad": RED, "quiet": MUTED}.get(tone, ink))
 
 
 def text(
@@ -87,24 +152,21 @@ def text(
     colour: str = INK,
     is_bold: bool = False,
     is_right: bool = False,
-) -> None:
-    """Lines in a box; those that begin with four spaces are smaller and quiet."""
+) -> Any:
+    """Lines in a box."""
     from pptx.enum.text import PP_ALIGN
     from pptx.util import Inches, Pt
 
-    frame = slide.shapes.add_textbox(*(Inches(one) for one in box)).text_frame
+    shape = slide.shapes.add_textbox(*(Inches(one) for one in box))
+    frame = shape.text_frame
     frame.word_wrap = True
     frame.margin_left = frame.margin_right = 0
     for index, line in enumerate(lines):
         paragraph = frame.paragraphs[0] if not index else frame.add_paragraph()
-        is_under = line.startswith("    ")
-        run = paragraph.add_run()
-        run.text = neutral(line)
-        run.font.size = Pt(size - 3 if is_under else size)
-        run.font.bold = is_bold or (len(lines) > 1 and not is_under)
-        run.font.color.rgb = rgb(MUTED if is_under else colour)
-        paragraph.space_before = Pt(0 if is_under or not index else 10)
+        write(paragraph, ((neutral(line), ""),), size, colour, is_bold=is_bold)
+        paragraph.space_before = Pt(10 if index else 0)
         paragraph.alignment = PP_ALIGN.RIGHT if is_right else PP_ALIGN.LEFT
+    return shape
 
 
 def rgb(colour: str) -> Any:

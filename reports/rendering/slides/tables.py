@@ -7,16 +7,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reports.document import LETTERS, Cell, Light, Matrix, Spark, Status, Table, Track, Value
+from reports.document import LETTERS, WORDS, Cell, Inline, Light, Matrix, Spark, Status, Table, Track, Value
+from reports.figures import plain
 from reports.rendering import plain_text
 from reports.rendering.neutral import neutral
-from reports.rendering.slides.ground import FILLS, INK, MARGIN, MUTED, RULE, WIDE, rgb
+from reports.rendering.slides import runs
+from reports.rendering.slides.ground import FILLS, INK, MARGIN, MUTED, RULE, WIDE, rgb, write
 
 HEAD = 0.42
 LINE, UNDER, AIR = 0.2, 0.17, 0.14
 """Heights in inches of a line in a cell, of a quiet line beneath, and around both."""
 
 SIGNS_PER_INCH = 11.5
+BOLD = 1.12
+"""So much wider than others bold letters are."""
+
 MOST_CELL = 120
 UNBROKEN = 14
 """Texts up to this length stay on one line: dates, amounts, letters."""
@@ -27,21 +32,23 @@ NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 
 @dataclass(frozen=True)
 class Texts:
-    """A cell: its text, a quiet line beneath, and its colour if it is a light."""
+    """A cell: its text, a quiet line beneath, its colour if it is a light, and the pieces of the text with their tones."""
 
     text: str
     under: str = ""
     status: Status | None = None
+    runs: tuple[runs.Run, ...] = ()
 
 
 @dataclass(frozen=True)
 class Grid:
-    """A table as it stands on slides; widths in inches."""
+    """A table as it stands on slides; widths in inches, and of each row what the speaker may be asked for, if anything."""
 
     heads: list[str]
     rows: list[list[Texts]]
     numbers: list[bool]
     widths: list[float]
+    notes: Sequence[str] = ()
 
 
 def grid(one: Table | Matrix) -> Grid:
@@ -49,7 +56,8 @@ def grid(one: Table | Matrix) -> Grid:
     if isinstance(one, Matrix):
         rows = [[Texts(neutral(title)), *(_letter(light) for light in lights)] for title, lights in one.rows]
         heads = [neutral(head) for head in (one.subject, *one.dimensions)]
-        return Grid(heads, rows, [False] * len(heads), _widths(heads, rows))
+        notes = [_note(heads, (title, *(light or "" for light in lights)), row) for (title, lights), row in zip(one.rows, rows, strict=True)]  # fmt: skip
+        return Grid(heads, rows, [False] * len(heads), _widths(heads, rows), notes)
     drawn = {
         index for index in range(len(one.columns)) if all(isinstance(row[index], Track | Spark) for row in one.rows)
     }
@@ -63,7 +71,28 @@ def grid(one: Table | Matrix) -> Grid:
 def _kept(one: Table, kept: Sequence[int]) -> Grid:
     heads = [neutral(one.columns[index].title) for index in kept]
     rows = [[_texts(row[index]) for index in kept] for row in one.rows]
-    return Grid(heads, rows, [one.columns[index].is_number for index in kept], _widths(heads, rows))
+    notes = [_note(heads, [row[index] for index in kept], texts) for row, texts in zip(one.rows, rows, strict=True)]
+    return Grid(heads, rows, [one.columns[index].is_number for index in kept], _widths(heads, rows), notes)
+
+
+def _note(heads: Sequence[str], cells: Sequence[Cell], texts: Sequence[Texts]) -> str:
+    """What a row has no room for: full values, the reasons of its colours, texts that were cut."""
+    said = []
+    for head, cell, shown in zip(heads, cells, texts, strict=True):
+        parts = cell if isinstance(cell, tuple) else (cell,)
+        behind = [full for part in parts if (full := _behind(part))]
+        if shown.text.endswith("…"):
+            behind.insert(0, plain_text.cell(cell))
+        said += [f"{head} {'; '.join(behind)}"] if behind else []
+    return f"{texts[0].text}: {' · '.join(said)}" if said else ""
+
+
+def _behind(one: Inline) -> str:
+    """The full value behind a piece, where it says more; green needs no reason."""
+    if isinstance(one, Light):
+        return "" if one.status == "green" or not one.full else f"{WORDS[one.status].lower()}: {plain(one.full)}"
+    full = plain(getattr(one, "full", ""))
+    return full if full != plain_text.inline(one).strip() else ""
 
 
 def _letter(light: Light | None) -> Texts:
@@ -81,22 +110,27 @@ def _texts(one: Cell) -> Texts:
     if len(rest) > 1:
         rest = tuple(part for part in rest if not (isinstance(part, Light) and part.is_narrow))
     said, beneath = (neutral(one, is_shown_only=True) for one in (plain_text.cell(rest), " ".join(under)))
-    return Texts(short(said), short(beneath), status)
-
-
-def short(text: str, most: int = MOST_CELL) -> str:
-    """A text of a bearable length."""
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+    said, beneath = runs.short(said, MOST_CELL), runs.short(beneath, MOST_CELL)
+    return Texts(said, beneath, status, runs.runs(rest, said))
 
 
 def _least(heads: Sequence[str], rows: Sequence[Sequence[Texts]]) -> list[float]:
     """The width in inches below which a column breaks its words, dates or amounts."""
     found = []
     for index, head in enumerate(heads):
-        words = [word for cell in (row[index] for row in rows) for word in _unbroken(cell.text)]
-        signs = max([len(word) for word in [*head.split(), *words]], default=4)
+        signs = max(
+            [
+                *(len(word) for word in head.split()),
+                *(len(word) * _wide(row[index]) for row in rows for word in _unbroken(row[index].text)),
+            ],
+            default=4,
+        )
         found.append(min(2.2, max(4, signs) / SIGNS_PER_INCH * 1.12) + 0.2)
     return found
+
+
+def _wide(cell: Texts) -> float:
+    return BOLD if any(tone in ("strong", "bad") for _, tone in cell.runs) else 1.0
 
 
 def _unbroken(text: str) -> Iterator[str]:
@@ -125,8 +159,9 @@ def height(row: Sequence[Texts], of: Grid) -> float:
     """How high a row becomes when its texts wrap."""
     return (
         max(
-            _lines(cell.text, width) * LINE + _lines(cell.under, width * 1.15) * UNDER
-            for cell, width in zip(row, of.widths, strict=True)
+            _lines(cell.text, width / (BOLD if not place else _wide(cell))) * LINE
+            + _lines(cell.under, width * 1.05) * UNDER
+            for place, (cell, width) in enumerate(zip(row, of.widths, strict=True))
         )
         + AIR
     )
@@ -171,17 +206,15 @@ def _fill(
     cell.vertical_anchor = MSO_ANCHOR.MIDDLE if one.status else MSO_ANCHOR.TOP
     frame = cell.text_frame
     frame.word_wrap = True
-    frame.text = one.text
-    lines = [(frame.paragraphs[0], 12, is_bold or one.status is not None, FILLS[one.status][1] if one.status else ink)]
+    pieces = one.runs if one.runs and not one.status else ((one.text, ""),)
+    lines = [(pieces, 12, is_bold or one.status is not None, FILLS[one.status][1] if one.status else ink)]
     if one.under:
-        beneath = frame.add_paragraph()
-        beneath.text = one.under
-        lines.append((beneath, 10, False, MUTED))
-    for paragraph, size, is_strong, colour in lines:
+        lines.append((((one.under, ""),), 10, False, MUTED))
+    for place, (of, size, is_strong, colour) in enumerate(lines):
+        paragraph = frame.add_paragraph() if place else frame.paragraphs[0]
         paragraph.alignment = PP_ALIGN.CENTER if is_centred else PP_ALIGN.RIGHT if is_right else PP_ALIGN.LEFT
         paragraph.font.size = Pt(size)  # of an empty cell too: it would else be as high as a title
-        for run in paragraph.runs:
-            run.font.size, run.font.bold, run.font.color.rgb = Pt(size), is_strong, rgb(colour)
+        write(paragraph, tuple(run for run in of if run[0]), size, colour, is_bold=is_strong)
     if one.status:
         cell.fill.solid()
         cell.fill.fore_color.rgb = rgb(FILLS[one.status][0])

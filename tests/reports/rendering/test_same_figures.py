@@ -26,8 +26,10 @@ from tests.reports.test_sources_of_figures import Figure, Warehouse, is_said, te
 __all__ = ["texts"]
 
 NUMBERED = re.compile("⟦(\\d+)⟧([^⟧]*)⟧")
-REST = re.compile(r"… and \d+ more (?:charts )?in the (?:page|report)\.|\(data:image[^)]*\)")
-"""What counts the rest of a list, and pictures: test_scales reads those off."""
+REST = re.compile(
+    r"… and \d+ more (?:charts )?in the (?:page|report)\.|\(data:image[^)]*\)| \(\d+ of \d+\)$", re.MULTILINE
+)
+"""What counts the rest of a list or a section's slides, and pictures: test_scales reads those off."""
 
 
 class Numbered:
@@ -81,7 +83,7 @@ def test_every_figure_of_the_markdown_is_its_marts(name: str, believable: Path, 
 
 @pytest.mark.parametrize("name", ["steering_pack", "budget"])
 def test_every_figure_of_the_slides_is_its_marts(name: str, believable: Path, tmp_path: Path, texts: list[str]) -> None:
-    """Texts and native tables; a slide's number and long texts that are cut short are left out."""
+    """Texts, native tables and notes; a slide's number, the months of an axis and long texts that are cut short are left out."""
     numbered = composed(name, believable)
     (tmp_path / "deck.pptx").write_bytes(deck.write(numbered.document))
     lines = []
@@ -89,8 +91,10 @@ def test_every_figure_of_the_slides_is_its_marts(name: str, believable: Path, tm
         for shape in slide.shapes:
             if shape.has_table:
                 lines += [cell.text for row in shape.table.rows for cell in row.cells]
-            elif shape.has_text_frame:
+            elif shape.has_text_frame and not shape.name.startswith("Month "):
                 lines += [paragraph.text for paragraph in shape.text_frame.paragraphs]
+        if slide.has_notes_slide:
+            lines += slide.notes_slide.notes_text_frame.text.splitlines()
     found, rest = numbered.read("\n".join(line for line in lines if not re.fullmatch(r"\d+", line) and "…" not in line))
     assert len(found) > 50
     assert not odd(found, Warehouse(believable))

@@ -15,8 +15,10 @@ import pytest
 from pptx import Presentation
 
 import reports
+from reports.document import Value
 from reports.rendering.neutral import FORMULA_SIGNS
-from reports.rendering.slides import tables
+from reports.rendering.slides import deck as decks
+from reports.rendering.slides import gantt, runs, tables
 
 EPOCH = date(1899, 12, 30)
 """From which spreadsheets count days."""
@@ -36,10 +38,16 @@ def native_tables(deck: Any) -> Iterator[list[list[str]]]:
                 yield [[cell.text for cell in row.cells] for row in shape.table.rows]
 
 
+def titles_of(deck: Any) -> list[str]:
+    """The section that each slide belongs to, without what it shows and the how many it is."""
+    lines = [slide.shapes.title.text_frame.paragraphs[0].text for slide in deck.slides]
+    return [re.sub(r" \(\d+ of \d+\)$", "", line) for line in lines]
+
+
 def test_the_slides_follow_the_agenda(deck: Any) -> None:
     """A cover, then each section in its order; long ones go on on the next slide."""
-    titles = [slide.shapes.title.text for slide in deck.slides if slide.shapes.title is not None]
-    assert list(dict.fromkeys(titles))[:5] == [
+    assert list(dict.fromkeys(titles_of(deck)))[:6] == [
+        "Steering pack",
         "Decisions needed",
         "Changes since the last pack",
         "Where the program stands",
@@ -95,6 +103,38 @@ def test_the_roadmap_is_a_native_chart_of_the_marts_days(deck: Any) -> None:
     assert (behind, forecast, ahead) == ([12, 0], [9, 17], [0, 0])
 
 
+def test_months_and_marks_stand_where_the_roadmap_s_scale_has_them(deck: Any) -> None:
+    """Whole months from the first of one; the dot of even odds lies on the end of what a milestone is behind."""
+    slide = next(one for one in deck.slides if any(shape.name.startswith("Month ") for shape in one.shapes))
+    [frame] = [shape for shape in slide.shapes if shape.has_chart]
+    scale = frame.chart.value_axis
+    first, last = (EPOCH + timedelta(days=one) for one in (scale.minimum_scale, scale.maximum_scale))
+    assert (first.day, last.day) == (1, 1)
+    layout = frame.chart._chartSpace.chart.plotArea[0]
+    share = {one.tag.rsplit("}", 1)[1]: float(one.get("val")) for one in layout[0] if one.tag[-1] in "xywh"}
+    left, width = frame.left + share["x"] * frame.width, share["w"] * frame.width
+
+    def at(day: date) -> float:
+        return float(left + width * (day - first).days / (last - first).days)
+
+    def middles(name: str) -> dict[str, float]:
+        return {one.name: one.left + one.width / 2 for one in slide.shapes if one.name.startswith(name)}
+
+    months = middles("Month ")
+    assert next(iter(months)) == f"Month {first:%b %y}"
+    for name, middle in months.items():
+        month = next(day for day in (first + timedelta(days=n) for n in range(2000)) if f"{day:%b %y}" == name[6:])
+        assert middle == pytest.approx(at(month), abs=1000)
+    dots = middles("Even odds: ")
+    assert dots["Even odds: General availability"] == pytest.approx(at(date(2026, 12, 30)), abs=1000)
+
+
+def test_a_range_of_no_days_is_none() -> None:
+    """Where even odds and eight in ten fall on one day the dot is all there is."""
+    day = date(2026, 12, 1)
+    assert gantt.Plan("Launch", day, day, day).parts()[1:] == (0, 0, 0)
+
+
 def test_tables_are_native_and_colours_have_letters(deck: Any) -> None:
     """The matrix names each colour by its letter."""
     matrix = next(table for table in native_tables(deck) if table[0][0] == "Initiative" and "Overall" in table[0])
@@ -108,9 +148,8 @@ def test_slides_can_be_written_of_anything(file: str, request: pytest.FixtureReq
     deck = Presentation(str(written))
     assert len(deck.slides) <= 45
     assert_within(deck)
-    titles = {slide.shapes.title.text for slide in deck.slides if slide.shapes.title is not None}
     sections = reports._compose("steering_pack", request.getfixturevalue(file), {}).sections
-    assert titles == {section.title for section in sections}
+    assert set(titles_of(deck)) == {"Steering pack", *(section.title for section in sections)}
     texts = [text for table in native_tables(deck) for row in table for text in row]
     run = [text for text in texts if text.startswith(FORMULA_SIGNS)]
     assert not [text for text in run if not re.fullmatch(r"[+-]€?[\d.,]+(\s[kM])?", text)], (
@@ -166,3 +205,58 @@ def test_a_chart_says_what_it_shows_to_those_who_do_not_see_it(deck: Any) -> Non
     """Its alternative text is its message."""
     frames = [shape for slide in deck.slides for shape in slide.shapes if shape.has_chart]
     assert all(len(frame._element.nvGraphicFramePr.cNvPr.get("descr")) > 20 for frame in frames)
+
+
+def test_rows_spread_evenly_over_as_few_slides_as_can_be() -> None:
+    """No slide of one row at the end; what needs more slides than there are fills each."""
+    assert decks.ends([1.0] * 7, [6.0, 6.0, 6.0]) == [4, 7]
+    assert decks.ends([1.0] * 6, [6.0, 6.0, 6.0]) == [6]
+    assert decks.ends([1.0] * 7, [2.0, 6.0, 6.0]) == [2, 7]
+    assert decks.ends([1.0] * 30, [6.0, 6.0, 6.0]) == [6, 12, 18]
+
+
+def test_each_slide_of_a_section_says_the_how_many_it_is(deck: Any) -> None:
+    """And what it shows, in the title where outlines find it."""
+    heads = [[paragraph.text for paragraph in slide.shapes.title.text_frame.paragraphs] for slide in deck.slides]
+    roadmap = [head for head in heads if head[0].startswith("Roadmap")]
+    assert [head[0].rsplit(" ", 3)[1:] for head in roadmap] == [["(1", "of", "2)"], ["(2", "of", "2)"]]
+    assert "open milestones are expected after their baseline" in roadmap[0][1]
+    assert "…" not in roadmap[0][1]
+    assert "(1 of 1)" not in str(heads)
+
+
+def test_what_a_slide_has_no_room_for_stands_in_its_notes(deck: Any) -> None:
+    """Full values behind rounded ones, the reasons of colours, and what explains the section."""
+    notes = "\n".join(one.notes_slide.notes_text_frame.text for one in deck.slides if one.has_notes_slide)
+    assert re.search(r"Budget \(BAC\) €[\d,]+\.\d\d", notes)
+    assert re.search(r"^The program: .*red: ", notes, re.MULTILINE)
+
+
+def test_bold_and_red_words_are_so_on_a_slide(deck: Any) -> None:
+    """Options of a decision are read in ink behind a bold letter; a cell that is cut has no tones."""
+    every = [
+        run
+        for slide in deck.slides
+        for shape in slide.shapes
+        if shape.has_text_frame
+        for paragraph in shape.text_frame.paragraphs
+        for run in paragraph.runs
+    ]
+    options = [run for run in every if run.text.startswith(("Option ", "Recommended"))]
+    assert options
+    assert all(run.font.bold and run.font.size.pt >= 14 for run in options)
+    parts = ("R-01, ", Value("R-02", tone="strong"))
+    assert runs.runs(parts, "R-01, R-02") == (("R-01, ", ""), ("R-02", "strong"))
+    assert runs.runs(parts, "R-01, R…") == (("R-01, R…", ""),)
+    assert runs.runs(("=1+1",), "'=1+1") == (("'=1+1", ""),)
+
+
+def test_a_chart_s_unit_stands_beneath_its_title_however_long(deck: Any) -> None:
+    """Charts begin beneath both."""
+    for slide in deck.slides:
+        charts = [one for one in slide.shapes if one.has_chart and not slide.shapes.title.text.startswith("Roadmap")]
+        for chart in charts:
+            title, unit = [one for one in slide.shapes if one.left == chart.left and one.has_text_frame and one.top < chart.top and one.top > slide.shapes.title.top + slide.shapes.title.height][-2:]  # fmt: skip
+            assert title.top + title.height <= unit.top + 1
+            assert unit.top + unit.height <= chart.top
+            assert title.height >= len(title.text_frame.text) / (chart.width / 914400 * 8.7) * 0.24 * 914400
