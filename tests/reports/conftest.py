@@ -288,6 +288,8 @@ def nasty_marts() -> dict[str, list[dict[str, Any]]]:
         "scenario",
         "stream",
         "field",
+        "check_name",
+        "area",
     }
     marts = program()
     turn = 0
