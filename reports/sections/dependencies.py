@@ -47,7 +47,7 @@ def _links(rows: list[Row], issues: dict[str, Row], marts: Marts) -> Table:
                 blocker[0] if is_told and isinstance(blocker, tuple) else blocker,
                 _issue(row["to_issue_id"], row["to_issue_key"], row["to_project"], issues, marts),
                 _because(words.day(row["needed_by_date"]), row["needed_by_source"]),
-                Value(expected.text, because or "", tone=expected.tone) if is_told else _because(expected, because),
+                _again(expected, because) if is_told else _because(expected, because),
                 _state(row),
             )
         )
@@ -71,9 +71,16 @@ def _because(day: Value, source: str | None) -> Cell:
     return (day, Value(source, tone="under")) if source else day
 
 
+def _again(day: Value, source: str | None) -> Value:
+    """What was said of a blocker in the row above: its day, or that there is none."""
+    if day is words.UNKNOWN:
+        return Value("as above", source or "", tone="quiet")
+    return Value(day.text, source or "")
+
+
 def _state(row: Row) -> Value:
     if row["is_late"] is None:
-        return words.UNKNOWN
+        return Value("unknown", tone="quiet")
     if not row["is_late"]:
         return Value("in time")
     days = row["late_days"]
@@ -119,7 +126,7 @@ def _chain(
     target = (
         f"{'target' if len(days) == 1 else 'targets'} {words.joined(days, most=len(days))}" if days else "no target"
     )
-    expected = f"not before {words.day(row['p80_date']).text} in eight of ten cases" if row["p80_date"] else "nobody can tell until when"  # fmt: skip
+    expected = f"not before {words.day(row['p80_date']).text} in eight of ten cases" if row["p80_date"] else "nobody can tell when it will be done"  # fmt: skip
     return Item(
         (head, Value(f" · {initiative}" if initiative else "", tone="quiet")),
         ((*parts, "."), (f"{held} for it; {target}, {expected}.",)),

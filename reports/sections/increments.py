@@ -33,12 +33,11 @@ def _table(rows: list[Row]) -> Table:
         "Program increments by team, the newest first",
         (
             Column("Increment"),
-            Column("Team"),
             Column("Planned", is_number=True, explain="Business value", is_page_only=True),
             Column("Delivered", is_number=True, is_page_only=True),
             Column("Predictability", explain="Delivered of what was planned"),
             Column("Sprints", is_number=True),
-            Column("Out of line", is_number=True, explain="Sprints across the edge of the increment, or on other days than those of the other boards"),
+            Column("Sprints that do not fit", is_number=True, explain="Sprints across the edge of the increment, or on other days than those of the other boards"),
         ),
         [_row(row) for row in rows],
         empty="No program increment is known. They come from the increments tab of the program sheet.",
@@ -55,14 +54,23 @@ def _row(row: Row) -> tuple[Cell, ...]:
     )
     why = words.joined([f"{words.count(count)} {said}" for count, said in reasons if count])
     return (
-        (Value(row["increment_id"] or ""), Value(span, tone="under")),
-        row["team"] or "",
+        # The team first: on a phone this cell heads the card of the row.
+        (Value(" · ".join(filter(None, (row["team"], row["increment_id"])))), Value(span, tone="under")),
         words.number(row["planned_value"], 0),
         Value("not over", tone="quiet") if row["actual_value"] is None and row["is_over"] is False else words.number(row["actual_value"], 0),
         _predictability(share) if share is not None else Value("under way", tone="quiet") if row["is_over"] is False else words.UNKNOWN,
         words.count(row["sprint_count"]) if row["sprint_count"] is not None else words.UNKNOWN,
-        Value(words.count(row["misaligned_sprint_count"]), why) if row["misaligned_sprint_count"] else "",
+        _misfits(row, why),
     )  # fmt: skip
+
+
+def _misfits(row: Row, why: str) -> Value:
+    """The sprints that do not fit, and why; without any sprint none can."""
+    if row["sprint_count"] is None or row["misaligned_sprint_count"] is None:
+        return words.UNKNOWN
+    if not row["sprint_count"]:
+        return Value("no sprints", tone="quiet")
+    return Value(words.count(row["misaligned_sprint_count"]), why)
 
 
 def _predictability(share: float) -> Bar:

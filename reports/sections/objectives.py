@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
+import math
 
-from reports import words
+from reports import figures, words
 from reports.document import Bar, Cell, Column, Table, Value
 from reports.marts import Marts, Row
 
@@ -15,9 +15,6 @@ KEY_RESULTS = """
     from marts.objectives
     order by objective_id, key_result
 """
-
-
-_ADDRESS = re.compile(r"\b(?:metric|mart):(\S+)")
 
 
 def table(marts: Marts) -> Table:
@@ -44,9 +41,7 @@ def _row(row: Row) -> tuple[Cell, ...]:
             Value(row["key_result"] or row["objective_id"] or ""),
             Value(f"{row['objective'] or ''}{source}", tone="under"),
         ),
-        Value(words.plain(row["baseline_value"])),
-        Value(words.plain(row["current_value"])),
-        Value(words.plain(row["target_value"])),
+        *_values(row),
         _progress(row),
     )
 
@@ -60,16 +55,38 @@ def _source(address: str) -> str:
     return f"computed by the hub: {words.label(path.rpartition('/')[2])}"
 
 
-def _fault(text: str) -> str:
-    """What is wrong with a source, and what to do; of its address only what people typed after the kind."""
-    said = _ADDRESS.sub(lambda found: f"“{found[1]}”", text)
-    return f"{words.sentence(said)} Correct the source in the objectives tab, or type the value."
+def _values(row: Row) -> tuple[Value, ...]:
+    """Baseline, current value and target, with as many digits as tell those apart that are not the same."""
+    values = [row[f"{name}_value"] for name in ("baseline", "current", "target")]
+    is_share = (row["value_from"] or "").endswith("_share")
+    texts: list[str] = []
+    for more in range(3):
+        texts = [_figure(value, more, is_share=is_share) for value in values]
+        if len(set(map(figures.plain, texts))) == len({None if value is None else float(value) for value in values}):
+            break
+    return tuple(Value(text) for text in texts)
+
+
+def _figure(value: float | None, more: int, *, is_share: bool) -> str:
+    """A value with so many digits more than it is usually said with; what the hub reckons as a share in percent."""
+    if value is None or not math.isfinite(value):
+        return words.UNKNOWN.text
+    if is_share:
+        return f"{value * 100:.{more}f}%".replace("-", words.MINUS)
+    said = words.plain(value)
+    digits = len(figures.plain(said).partition(".")[2]) + more
+    return f"{value:,.{digits}f}".replace("-", words.MINUS) if more else said
 
 
 def _progress(row: Row) -> Cell:
     share = row["progress_share"]
     if share is None:
-        why = _fault(row["source_fault"]) if row["source_fault"] else "A value is missing."
+        # The fault names a source by its address: that is for whoever keeps the sheet, and Data trust has it.
+        why = (
+            "Its value could not be read; the report Data trust says why."
+            if row["source_fault"]
+            else "A value is missing."
+        )
         return (words.UNKNOWN, Value(why, tone="under"))
     said = f"{row['status'] or ''}, {words.share(share).text}".lstrip(", ")
     return Bar(min(max(share, 0.0), 1.0), said, full=words.share(share).full)

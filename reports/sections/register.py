@@ -44,6 +44,7 @@ def table(marts: Marts, names: dict[str, str], people: dict[str, str]) -> Table:
         [_row(row, names, people, currency_of(rows, marts)) for row in rows],
         empty="The risk register holds no open risk. It comes from the risks tab of the program sheet.",
         limit=MOST,
+        is_caption_shown=True,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from reports import figures, words
@@ -14,7 +14,11 @@ from reports.sections.status import DIMENSIONS, title
 THIN = "\u200a"
 """A hair of space between the weeks of a strip."""
 
-ALIASES = {"champion": "version in use", "production": "version in use", "challenger": "version on trial"}
+ALIASES = {
+    "champion": "champion, the version in use",
+    "production": "champion, the version in use",
+    "challenger": "challenger, the version on trial",
+}
 """What it means that a version of a model bears the alias."""
 
 WEEKLY = """
@@ -42,6 +46,7 @@ SCOPE = """
     where seen_at > ? and subject_kind = 'issue' and what in ('scope_in', 'scope_out')
     order by seen_at desc
 """
+SIZES = "select initiative_id, scope_count from marts.initiatives"
 MONEY = """
     select initiative_id, what, old_value, new_value, seen_at
     from marts.changes
@@ -95,14 +100,14 @@ def _light(row: Row) -> Light:
 
 
 def _lasting(rows: Sequence[Row]) -> str:
-    """For how long the present colour has lasted, and what it was before: "Red for 8 weeks, unknown before"."""
+    """For how long the present colour has lasted, and what it was before: "Red for 8 weeks and now, unknown before"."""
     spells = [(colour, list(of_it)) for colour, of_it in groupby(rows, key=lambda row: status_of(row["status"]))]
     colour, lasting = spells[-1]
     said = {"white": "unknown"}.get(colour, colour).capitalize()
     weeks = figures.count(lasting[:-1])  # the last one is the week under way
-    lasted = f"{said} for {words.count(weeks, 'week')}" if weeks else f"{said} since this week"
+    lasted = f"{said} for {words.count(weeks, 'week')} and now" if weeks else f"{said} since this week"
     if len(spells) == 1:
-        return lasted if not weeks else f"{said} all {words.count(weeks, 'week')}"
+        return lasted if not weeks else f"{said} all {words.count(weeks, 'week')} and now"
     before = {"white": "unknown"}.get(spells[-2][0], spells[-2][0])
     return f"{lasted}, {before} before"
 
@@ -118,12 +123,16 @@ def changed(marts: Marts, rows: list[Row], names: dict[str, str], *, days: int, 
     since = marts.as_of - timedelta(days=days) if marts.as_of else None
     if since is None:
         return tuple(blocks)
-    moved = [_moved(marts, row, names) for row in marts.rows(MOVED, since)]
+    moved = [(row["seen_at"], _moved(marts, row, names)) for row in marts.rows(MOVED, since)]
     moved += _scope(marts, marts.rows(SCOPE, since), names)
     moved += _money(marts, marts.rows(MONEY, since), names)
     if moved:
+        moved.sort(key=lambda one: one[0], reverse=True)
         columns = (Column("What"), Column("Was"), Column("Is"), Column("Seen"))
-        blocks.append(Table(f"What else moved in {said}", columns, moved, empty="", limit=12))
+        rows_of_it = [(*cells, marts.day(seen_at)) for seen_at, cells in moved]
+        blocks.append(
+            Table(f"What else moved in {said}", columns, rows_of_it, empty="", limit=12, is_caption_shown=True)
+        )
     return tuple(blocks)
 
 
@@ -173,7 +182,7 @@ def _moved(marts: Marts, row: Row, names: dict[str, str]) -> tuple[Cell, ...]:
     old, new = (_said(row["what"] or "", row[name], marts.currency) for name in ("old_value", "new_value"))
     if is_row:
         old, new = (Value("new"), Value("entered")) if row["new_value"] else (Value("there"), Value("taken out"))
-    return ((Value(name), Value(f"{what}{of}", tone="under")), old, new, marts.day(row["seen_at"]))
+    return ((Value(name), Value(f"{what}{of}", tone="under")), old, new)
 
 
 def _what(what: str | None) -> str:
@@ -181,39 +190,48 @@ def _what(what: str | None) -> str:
     kind, _, alias = (what or "").partition(" ")
     if kind == "alias":
         return ALIASES.get(alias) or f"version called {alias}"
-    return words.label((what or "").removesuffix("_share"))
+    return words.moved(what)
 
 
-def _scope(marts: Marts, rows: list[Row], names: dict[str, str]) -> list[tuple[Cell, ...]]:
-    """The items that came into and left each initiative, the greatest movement first."""
+def _scope(marts: Marts, rows: list[Row], names: dict[str, str]) -> list[tuple[datetime, tuple[Cell, ...]]]:
+    """How many items each initiative had and has, and how many of them came and left."""
+    sizes = {row["initiative_id"]: row["scope_count"] for row in marts.rows(SIZES)} if rows else {}
     groups: dict[str | None, list[Row]] = {}
     for row in rows:
         groups.setdefault(row["initiative_id"], []).append(row)
-    found: list[tuple[Cell, ...]] = []
+    found: list[tuple[datetime, tuple[Cell, ...]]] = []
     for initiative, moved in sorted(groups.items(), key=lambda pair: (-len(pair[1]), pair[0] or "")):
-        ways = ((word, [row for row in moved if row["what"] == f"scope_{word}"]) for word in ("in", "out"))
-        parts = [f"{words.count(figures.count(of_it), 'item')} {word}" for word, of_it in ways if of_it]
-        name = (Value(title(initiative, names)), Value("scope", tone="under"))
-        found.append((name, "", Value(", ".join(parts)), marts.day(moved[0]["seen_at"])))
+        came, left = (figures.count(row for row in moved if row["what"] == f"scope_{word}") for word in ("in", "out"))
+        parts = [f"{count} {word}" for count, word in ((came, "came in"), (left, "left")) if count]
+        name = (Value(title(initiative, names)), Value(f"scope: {', '.join(parts)}", tone="under"))
+        size = sizes.get(initiative)
+        was = words.UNKNOWN if size is None else Value(words.count(size - came + left, "item"))
+        found.append(
+            (moved[0]["seen_at"], (name, was, words.UNKNOWN if size is None else Value(words.count(size, "item"))))
+        )
     return found
 
 
-def _money(marts: Marts, rows: list[Row], names: dict[str, str]) -> list[tuple[Cell, ...]]:
-    """By how much the plans, actuals and forecasts of each initiative moved."""
+def _money(marts: Marts, rows: list[Row], names: dict[str, str]) -> list[tuple[datetime, tuple[Cell, ...]]]:
+    """What the plans, actuals and forecasts of each initiative were and are, in the cells that changed."""
     groups: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         groups.setdefault((row["initiative_id"] or "", (row["what"] or "").split(" ")[0]), []).append(row)
-    found: list[tuple[Cell, ...]] = []
+    found: list[tuple[datetime, tuple[Cell, ...]]] = []
     for (initiative, field), cells in sorted(groups.items()):
-        by = sum(_number(row["new_value"]) - _number(row["old_value"]) for row in cells)
-        amount = words.amount(by, marts.currency)
         name = (
             Value(title(initiative, names) if initiative else "Cost of no initiative"),
             Value(f"{field}, {words.count(figures.count(cells), 'cell')} of the budget", tone="under"),
         )
-        said = Value(f"{'+' if by >= 0 else ''}{amount.text}", amount.full)
-        found.append((name, "", said, marts.day(cells[0]["seen_at"])))
+        was, now = (_added(cells, column, marts.currency) for column in ("old_value", "new_value"))
+        found.append((cells[0]["seen_at"], (name, was, now)))
     return found
+
+
+def _added(cells: list[Row], column: str, currency: str) -> Value:
+    """What changed cells add up to; "none" where all of them were empty."""
+    values = [_number(row[column]) for row in cells if row[column]]
+    return words.amount(figures.total(values), currency) if values else Value("none", tone="quiet")
 
 
 def _number(text: str | None) -> float:

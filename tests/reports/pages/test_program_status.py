@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -73,8 +73,23 @@ def test_a_colour_that_turned_names_both_colours(page: Page) -> None:
     moved = page.tables["What else moved in seven days"]
     assert moved.rows == [
         ["General availability target date · Fraud detection 2.0", "11 Dec 2026", "18 Dec 2026", "22 Nov 2026"],
-        ["Fraud detection 2.0 scope", "", "2 items in, 1 item out", "21 Nov 2026"],
-        ["Fraud detection 2.0 actual, 2 cells of the budget", "", "+€3 k", "20 Nov 2026"],
+        ["Fraud detection 2.0 scope: 2 came in, 1 left", "–", "–", "21 Nov 2026"],
+        ["Fraud detection 2.0 actual, 2 cells of the budget", "none", "€3 k", "20 Nov 2026"],
+    ]
+
+
+def test_what_moved_stands_by_its_day_with_what_it_was_and_is(tmp_path: Path) -> None:
+    """Whatever its kind: the newest first; a scope by how many items it had and has, money by what its cells held."""
+    marts = program()
+    marts["initiatives"][0]["scope_count"] = 12
+    for row in marts["changes"]:
+        if row["subject_kind"] == "budget_line":
+            row |= {"old_value": "400.0", "seen_at": AS_OF - timedelta(days=1)}
+    page = Page(reports.render("program_status", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html)
+    assert page.tables["What else moved in seven days"].rows == [
+        ["Fraud detection 2.0 actual, 2 cells of the budget", "€800", "€3 k", "23 Nov 2026"],
+        ["General availability target date · Fraud detection 2.0", "11 Dec 2026", "18 Dec 2026", "22 Nov 2026"],
+        ["Fraud detection 2.0 scope: 2 came in, 1 left", "11 items", "12 items", "21 Nov 2026"],
     ]
 
 
@@ -87,9 +102,9 @@ def test_what_moved_is_said_in_its_unit(tmp_path: Path) -> None:
     ]  # fmt: skip
     page = Page(reports.render("program_status", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html)
     assert [row[:3] for row in page.tables["What else moved in seven days"].rows] == [
-        ["model version in use", "none", "v7"],
+        ["model champion, the version in use", "none", "v7"],
         ["model version called shadow", "v3", "none"],
-        ["risk probability", "50%", "70%"],
+        ["risk likelihood", "50%", "70%"],
     ]
 
 
@@ -104,7 +119,7 @@ def test_each_week_has_its_colour_and_the_row_says_for_how_long(page: Page) -> N
     """Oldest first, the present last; how long the colour has stood is told in words."""
     grid = page.tables["Overall colour week by week, the last one is now: G green, A amber, R red, ? unknown"]
     assert grid.rows[0][0] == "The program"
-    assert {row[0]: row[2] for row in grid.rows}["Fraud detection 2.0"] == "Red all 1 week"
+    assert {row[0]: row[2] for row in grid.rows}["Fraud detection 2.0"] == "Red all 1 week and now"
 
 
 def test_every_cell_of_the_matrix_is_the_marts_colour(page: Page, open_file: duckdb.DuckDBPyConnection) -> None:

@@ -101,6 +101,58 @@ def test_key_results_show_the_way_made(page: Page) -> None:
     assert grid.rows == [["Chargebacks per 10,000 orders Less fraud", "31", "27.5", "18", "on the way, 27%"]]
 
 
+def test_key_results_are_said_so_that_they_differ_and_without_addresses(tmp_path: Path) -> None:
+    """A share in percent, one digit more where two values would read the same, and no name of a source."""
+    marts = program()
+    marts["objectives"] = [
+        {"objective_id": "O", "key_result": name, "baseline_value": first, "current_value": now, "target_value": last, "value_from": source, "source_fault": fault, "progress_share": None if fault else 1.02}
+        for name, first, now, last, source, fault in (
+            ("A recall", 0.21, 0.312, 0.31, "metric:x/recall", None),
+            ("B share", 0.0, 0.719, 1.0, "mart:initiatives/x/done_share", None),
+            ("C nearly", 0.5, 0.9996, 1.0, "mart:initiatives/x/done_share", None),
+            ("D minutes", 4.0, None, 3.0, None, "nothing is called mart:fraud_desk/review_minutes"),
+        )
+    ]  # fmt: skip
+    page = Page(reports.render("steering_pack", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html)
+    rows = page.tables["Key results by objective"].rows
+    assert [row[1:4] for row in rows] == [
+        ["0.210", "0.312", "0.310"],
+        ["0%", "72%", "100%"],
+        ["50.00%", "99.96%", "100.00%"],
+        ["4", "–", "3"],
+    ]
+    assert rows[3][4] == "– Its value could not be read; the report Data trust says why."
+
+
+def test_increments_head_their_rows_by_team_and_tell_none_from_nothing(tmp_path: Path, page: Page) -> None:
+    """No sprint that does not fit is a 0; a team without sprints has none."""
+    grid = page.tables["Program increments by team, the newest first"]
+    assert [(row[0].split(" 1 ")[0], row[-1]) for row in grid.rows] == [
+        ("Fraud · PI 2026-4", "3"),
+        ("Fraud · PI 2026-3", "1"),
+        ("Search · PI 2026-3", "0"),
+    ]
+    marts = program()
+    for row in marts["increments"]:
+        row |= {"sprint_count": 0, "misaligned_sprint_count": 0}
+    page = Page(reports.render("steering_pack", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html)
+    rows = page.tables["Program increments by team, the newest first"].rows
+    assert {tuple(row[-2:]) for row in rows} == {("0", "no sprints")}
+
+
+def test_what_nobody_can_date_is_said_in_words(tmp_path: Path) -> None:
+    """Why, once; then that it is as above. Whether it comes in time is unknown."""
+    marts = program()
+    for row in (*marts["dependencies"], *marts["dependency_chains"]):
+        row |= {"p80_date": None, "is_late": None}
+    for row in marts["dependencies"][:2]:
+        row |= {"p80_source": "unknown: only 1 finished item", "late_days": None}
+    page = Page(reports.render("steering_pack", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html)
+    rows = page.tables["Open dependencies, late ones first"].rows
+    assert [row[3:] for row in rows] == [["– unknown: only 1 finished item", "unknown"], ["as above", "unknown"]]
+    assert "targets 18 Dec 2026 and 19 Dec 2026, nobody can tell when it will be done." in page.text
+
+
 def test_open_gates_are_told_without_tags(page: Page, rendered: Render) -> None:
     """A committee sets none; the report for those who do has them."""
     caption = "Required gates of versions in use or on trial that failed or have no evidence"
