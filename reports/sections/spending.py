@@ -244,7 +244,7 @@ def by_month(rows: list[Row], marts: Marts) -> tuple[Block, ...]:
             *(Column(title, is_number=True) for title in ("Planned", "Spent", "Forecast", "Variance")),
             Column("Variance to date", is_number=True, is_page_only=True),
         ),
-        _months(days, planned, actual, forecast, currency),
+        _months(days, planned, actual, forecast, marts),
         empty=NO_BUDGET,
         layout="scroll",
         limit=60,
@@ -272,8 +272,14 @@ def _known(rows: Sequence[Row], name: str) -> float | None:
 
 
 def _months(
-    days: list[date], planned: list[float], actual: list[float | None], forecast: list[float | None], currency: str
+    days: list[date],
+    planned: list[float],
+    actual: list[float | None],
+    forecast: list[float | None],
+    marts: Marts,
 ) -> list[tuple[Cell, ...]]:
+    """A row per month; what a month that is not over cannot have yet, or one that is over has no more, stays blank."""
+    month, currency = this_month(marts), marts.currency
     shown: list[tuple[Cell, ...]] = []
     running = 0.0
     for at, plan, done, expected in zip(days, planned, actual, forecast, strict=True):
@@ -282,13 +288,19 @@ def _months(
             (
                 words.month(at),
                 exact(plan, currency),
-                exact(done, currency),
-                exact(expected, currency),
-                words.UNKNOWN if done is None else exact(plan - done, currency),
-                words.UNKNOWN if done is None else exact(running, currency),
+                "" if at >= month else exact(done, currency),
+                "" if at < month else exact(expected, currency),
+                *_variances(done, plan, running, currency, is_over=at < month),
             )
         )
     return shown
+
+
+def _variances(done: float | None, plan: float, running: float, currency: str, *, is_over: bool) -> tuple[Cell, Cell]:
+    """Of the month and to date."""
+    if done is None:
+        return (words.UNKNOWN, words.UNKNOWN) if is_over else ("", "")
+    return exact(plan - done, currency), exact(running, currency)
 
 
 def exact(value: float | None, currency: str) -> Value:
