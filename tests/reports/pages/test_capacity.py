@@ -95,7 +95,7 @@ def test_increments_show_predictability_and_sprints_that_do_not_fit(page: Page) 
     """The newest first; one under way has no predictability yet."""
     grid = page.tables["Program increments by team, the newest first"]
     assert grid.rows == [
-        ["PI 2026-4 1 Oct 2026 to 31 Dec 2026", "Fraud", "45", "not over", "under way", "6", "3"],
-        ["PI 2026-3 1 Jul 2026 to 30 Sep 2026", "Fraud", "40", "30", "75%", "6", "1"],
-        ["PI 2026-3 1 Jul 2026 to 30 Sep 2026", "Search", "50", "55", "110%", "6", ""],
+        ["Fraud · PI 2026-4 1 Oct 2026 to 31 Dec 2026", "45", "not over", "under way", "6", "3"],
+        ["Fraud · PI 2026-3 1 Jul 2026 to 30 Sep 2026", "40", "30", "75%", "6", "1"],
+        ["Search · PI 2026-3 1 Jul 2026 to 30 Sep 2026", "50", "55", "110%", "6", "0"],
     ]
