@@ -31,6 +31,7 @@ def table(marts: Marts) -> Table:
         [_row(row) for row in marts.rows(KEY_RESULTS)],
         empty="No objective is known. They come from the objectives tab of the program sheet.",
         limit=20,
+        is_caption_shown=True,
     )
 
 
