@@ -203,7 +203,7 @@ def first(found: Found) -> Items:
         entries.append(Item((head,), tuple((line,) for line in lines), Light("amber")))
     entries += [_check(row) for row in _warned(found)]
     if found.accounts:
-        head = f"{words.count(figures.count(found.accounts), 'account belongs', 'accounts belong')} to nobody"
+        head = f"{words.count(figures.count(found.accounts), 'account is', 'accounts are')} claimed by nobody"
         entries.append(Item((head,), (("Add their logins to the people tab.",),), Light("amber")))
     return Items(entries, "Nothing: every source answers and no check found anything." if found.streams else "Nothing has been read yet: run hub check, then hub sync.", limit=10)  # fmt: skip
 
