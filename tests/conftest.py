@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
 from tests import sql_models
@@ -41,7 +42,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    """Where there is room, temporary folders lie in memory: tests commit to many small databases, and wait for no disk."""
+    """Where there is room, temporary folders lie in memory: tests commit to many small databases, and wait for no disk.
+
+    Examples of properties may take as long as they do: on a busy machine a deadline would find faults that are none.
+    """
+    settings.register_profile("hub", deadline=None)
+    settings.load_profile("hub")
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 

@@ -101,7 +101,7 @@ class Story:
 def test_what_has_landed_is_what_the_site_shows(site):
     """Edits, moves, deletions, broken reads, expired tokens and a late index in any order; then one quiet hour."""
 
-    @settings(max_examples=30, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=30, derandomize=True, database=None)
     @given(steps=STEPS, lag=st.integers(0, 5), takes_epochs=st.booleans())
     def holds(steps, lag, takes_epochs):
         story = Story(site, lag, takes_epochs=takes_epochs)

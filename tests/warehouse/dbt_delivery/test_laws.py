@@ -30,7 +30,6 @@ lives = st.tuples(
 boards = st.lists(lives, min_size=5, max_size=60)
 relaxed = settings(
     max_examples=4,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     derandomize=True,
 )

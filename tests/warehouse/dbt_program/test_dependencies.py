@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.warehouse.dbt_program.conftest import ALWAYS
 
-QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def issue(key: str, initiative: str | None = None, **more) -> dict:

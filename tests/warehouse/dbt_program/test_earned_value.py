@@ -18,7 +18,7 @@ COLUMNS = {
     "eac_schedule_cost_amount": "eac_cpi_spi", "etc_amount": "etc", "vac_amount": "vac", "tcpi": "tcpi_bac",
     "earned_schedule_months": "es", "sv_t_months": "sv_t", "spi_t": "spi_t", "ieac_t_months": "ieac_t",
 }  # fmt: skip
-QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def month(number: int) -> date:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 RUNS, VERSIONS = "staging.stg_mlflow__runs", "intermediate.int_model_versions__at_moments"
 START = datetime.fromisoformat("2026-05-01")
-QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def run(name: str, begin: float = 0, hours: float | None = 1, **changed) -> dict:

@@ -185,7 +185,7 @@ def test_a_challenger_answers_for_every_slice_of_its_champion(tables):
 VALUES = st.one_of(st.none(), st.floats(0.5, 1.6, allow_nan=False))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.sampled_from("abcde"), VALUES, max_size=5))
 def test_the_bias_gate_passes_only_if_every_slice_does(tables, slices):
     """Whatever is logged: one bad slice fails it, else one unknown slice leaves it unknown, and nothing at all is unknown."""

@@ -151,7 +151,7 @@ STATES = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STATES)
 def test_the_trail_replayed_is_what_stands_now(tables, states):
     """Whatever landed: setting and removing what the trail tells, in its order, leads to the last state, and nothing is told twice."""
