@@ -30,7 +30,10 @@ SPACE = "\N{NO-BREAK SPACE}"
 _PERCENT = re.compile(r"(?<![\w.-])(-?)(\d[\d.,]*) ?%")
 HOURS_PER_DAY = 24
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹"}
-_AMOUNT = re.compile(rf"(?<![\w.,])(\d[\d,]*(?:\.\d+)?) ({'|'.join(SYMBOLS)})(?!\w)")
+_AMOUNT = re.compile(
+    rf"(?<![\w.,])(\d[\d,]*(?:\.\d+)?(?= (?:{'|'.join(SYMBOLS)}))|\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?) ([A-Z]{{3}})(?![\w-])"
+)
+"""Of a currency without a symbol only thousands: other words of three capitals may stand behind a number."""
 _QUOTE_OR_AMOUNT = re.compile(rf"“[^”]*”|{_AMOUNT.pattern}")
 _EARNED = re.compile(r"(?<=[Ee])ach ([A-Z]{3}) 1 spent (earned|earns at least) \1 (\d+\.\d+) of planned work")
 COINS = {"EUR": ("euro", "cents"), "USD": ("dollar", "cents"), "GBP": ("pound", "pence")}

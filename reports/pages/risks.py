@@ -12,17 +12,15 @@ from reports.document import (
     Inline,
     Item,
     Items,
-    Light,
     Section,
     Table,
     Tile,
     Tiles,
     Value,
     note,
-    status_of,
 )
 from reports.marts import Marts, Row
-from reports.sections import register, reserves, risk_matrix, sources, status
+from reports.sections import dimension, register, reserves, risk_matrix, sources, status
 
 NAME = "risks"
 TITLE = "Risks"
@@ -43,7 +41,6 @@ MOVED = """
     where subject_kind = 'risk' and seen_at > ?
     order by seen_at
 """
-COLOUR = "select status from marts.program_status where initiative_id is null and dimension = 'risk'"
 NAMES_OF_MILESTONES = "select milestone_id, name from marts.milestones where name is not null"
 MOVEMENT_DAYS = 30
 PROPOSALS = """
@@ -64,7 +61,6 @@ def compose(marts: Marts) -> Document:
     signals = marts.rows(register.SIGNALS)
     missing = marts.rows(PROPOSALS)
     currency = register.currency_of(rows, marts)
-    colour = marts.rows(COLOUR)
     empty = "Every warning of the data is watched by an open risk."
     sections = (
         Section("attention", "What needs attention", (_attention(rows, names, people),)),
@@ -89,7 +85,7 @@ def compose(marts: Marts) -> Document:
         title=TITLE,
         audience="For the risk owners and the program manager",
         verdict=_sentence(rows, currency),
-        light=Light(status_of(colour[0]["status"])) if colour else None,
+        light=dimension.light(marts, "risk"),
         sections=(Section("short", "In short", (_tiles(rows, currency),)), *sections) if rows else sections,
         numbers=_numbers(rows, signals, missing),
     )

@@ -18,7 +18,7 @@ MILESTONES = """
     order by done_date is not null, coalesce(target_date, baseline_date) nulls last, name
 """
 GATES = """
-    select initiative_id, subject, evidence
+    select evidence
     from marts.risk_signals
     where rule = 'gate_before_milestone'
     order by signal_id
@@ -107,12 +107,8 @@ def _held(marts: Marts, still: list[Row]) -> dict[str, str]:
         roots.setdefault(row["milestone_id"], []).append(key)
     found: dict[str, str] = {}
     for row in still:
-        # A signal names the milestone in its text: it has no column for one.
-        about = f'"{row["name"]}" is due on '
-        of_it = [
-            one for one in signals if one["initiative_id"] == row["initiative_id"] and about in (one["subject"] or "")
-        ]
-        gates = {(one["evidence"] or [""])[-1]: one for one in of_it}
+        # The evidence of such a signal is version, gate and milestone; a gate may be open for several versions.
+        gates = {one["evidence"][1]: one for one in signals if row["milestone_id"] in one["evidence"]}
         parts = [words.count(figures.count(gates.values()), "open gate")] if gates else []
         parts += roots.get(row["milestone_id"], [])
         if parts:

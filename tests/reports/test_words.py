@@ -156,6 +156,7 @@ def test_the_meaning_of_an_index_is_said_in_coins() -> None:
         ("0.74 outside 0.8..1.25", "0.74 outside 0.8 to 1.25."),
         ('of "Fraud" and "Search"; a 3" pipe', 'Of “Fraud” and “Search”; a 3" pipe.'),
         ('=HYPERLINK("https://example.org","click")', '=HYPERLINK("https://example.org","click").'),
+        ("980,000 CHF, 12 SLA and 5 DEM-123", "CHF 980 k, 12 SLA and 5 DEM-123."),
         ("765,568 EUR were spent, 1,256,411 EUR of it by 2 EUR", "€766 k were spent, €1.3 M of it by €2."),
         ('R-1 "Costs 1,253 EUR": 1,253 USD', "R-1 “Costs 1,253 EUR”: $1.3 k."),
         ("each EUR 1 spent earned EUR 0.78 of planned work: x", "Each euro spent earned 78 cents of planned work: x."),

@@ -216,9 +216,14 @@ def test_a_milestone_says_which_gates_and_issues_stand_before_it(tmp_path: Path)
     """Each gate once, however many versions fail it; what is in time does not stand before it."""
     marts = program()
     marts["risk_signals"] = [
-        {"signal_id": f"{version} {gate}", "rule": "gate_before_milestone", "initiative_id": "fraud", "subject": f'{version}: {gate} failed, "{name}" is due on 2026-12-18', "evidence": [version, gate]}
-        for version, gate, name in (("a/1", "privacy", "General availability"), ("a/2", "privacy", "General availability"), ("a/2", "bias", "General availability"), ("a/2", "owner", "Pilot"))
-    ]  # fmt: skip
+        {"signal_id": f"{version} {gate}", "rule": "gate_before_milestone", "evidence": [version, gate, milestone]}
+        for version, gate, milestone in (
+            ("a/1", "privacy", "m2"),
+            ("a/2", "privacy", "m2"),
+            ("a/2", "bias", "m2"),
+            ("a/2", "owner", "of another"),
+        )
+    ]
     marts["dependency_chains"][1]["is_late"] = False
     page = Page(reports.render("program_status", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html)
     names = [row[0] for row in page.tables["Open milestones: baseline, target, forecast and slip"].rows]

@@ -126,7 +126,9 @@ def test_a_required_gate_is_a_signal_within_fourteen_days_of_a_milestone(tables,
     if is_raised:
         state = "failed" if status == "failed" else "has no evidence"
         due = TODAY + timedelta(days=days)
-        assert found["gate_before_milestone m/1 owner"]["subject"] == f'm version 1: owner {state}, "M" is due on {due}'
+        signal = found["gate_before_milestone m/1 owner"]
+        assert signal["subject"] == f'm version 1: owner {state}, "M" is due on {due}'
+        assert signal["evidence"] == ["m/1", "owner", "M"]
 
 
 def test_gates_before_one_milestone_are_one_proposal_that_names_it_once(tables):

@@ -70,7 +70,8 @@ open_milestones as (
     select
         planned.initiative_id,
         min(planned.target_date) as next_target_date,
-        arg_min(planned.name, planned.target_date) as next_name
+        arg_min(planned.name, planned.target_date) as next_name,
+        arg_min(planned.milestone_id, planned.target_date) as next_milestone_id
     from {{ ref('int_milestones__planned') }} as planned
     where planned.done_date is null and planned.target_date >= {{ local_date(as_of()) }}
     group by planned.initiative_id
@@ -86,7 +87,7 @@ gates_near_milestones as (
         finding || ', ' || occasion as subject,
         models.initiative_id,
         cast(null as timestamp) as since_at,
-        [gates.model_version_id, gates.gate] as evidence
+        [gates.model_version_id, gates.gate, milestones.next_milestone_id] as evidence
     from {{ ref('int_release_gates__checked') }} as gates
     inner join {{ ref('int_models__described') }} as models
         on gates.model_id = models.model_id and gates.version in (models.champion_version, models.challenger_version)
