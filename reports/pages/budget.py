@@ -59,7 +59,7 @@ def _sentence(lines: list[Row], earned: dict[str | None, Row], marts: Marts) -> 
     currency = marts.currency
     said = (
         f"{'At least ' if found.without_actual else ''}{words.amount(found.actual, currency).text} of {words.amount(found.planned, currency).text} is spent, "
-        f"{words.amount(abs(found.variance), currency).text} {'more' if found.variance < 0 else 'less'} than planned by now"
+        f"{_against_plan(found.variance, currency)}"
     )
     program = earned.get(None)
     if program is None or program["eac_amount"] is None:
@@ -67,6 +67,11 @@ def _sentence(lines: list[Row], earned: dict[str | None, Row], marts: Marts) -> 
     left = program["vac_amount"]
     over = f", {money.variance(left, currency)}" if left is not None else ""
     return f"{said}; at this rate it costs {words.amount(program['eac_amount'], currency).text} in all{over}."
+
+
+def _against_plan(variance: float, currency: str) -> str:
+    """What was spent beyond the plan to date, or below it."""
+    return f"{words.amount(abs(variance), currency).text} {'more' if variance < 0 else 'less'} than planned by now"
 
 
 def _tiles(lines: list[Row], burns: list[Row], earned: dict[str | None, Row], marts: Marts) -> Tiles:
@@ -77,7 +82,7 @@ def _tiles(lines: list[Row], burns: list[Row], earned: dict[str | None, Row], ma
     reserve = spending.total([row for row in lines if row["is_reserve"]], month).planned
     tiles = [
         Tile("Budget", words.amount(found.planned, currency), _beside(reserve, currency)),
-        Tile("Spent to date", spending.at_least(found.actual, found.without_actual, currency), f"planned: {words.amount(found.planned_to_date, currency).text}"),
+        Tile("Spent to date", spending.at_least(found.actual, found.without_actual, currency), _against_plan(found.variance, currency)),
         Tile("Forecast in the sheet", spending.at_least(found.forecast, found.without_forecast, currency), spending.against_budget(found, currency)),
         Tile("Expected by earned value", words.amount(program.get("eac_amount"), currency), money.variance(program.get("vac_amount"), currency)),
         Tile("Spent a month", words.amount(rate.get("run_rate_amount"), currency), _pace(rate, currency)),

@@ -33,7 +33,7 @@ _BREAK = re.compile(r"[_/.:-](?=[^\W_])|[^\W_]{20}(?=[^\W_])|[^\w\s]{20}(?=\S)")
 
 # Keys, and names such as promo-uplift v2 or hub.baseline_version that stand between spaces.
 _KEY = re.compile(
-    r"(?<![\w/.#-])([A-Z][A-Z0-9]{0,9}-\d{1,6}(?![\w-])|SR \d+-\d+(?![\w-])"
+    r"(?<![\w/.#-])([A-Z][A-Z0-9]{0,9}-\d{1,6}(?![\w-])|SR \d+-\d+(?![\w-])|PI \d{4}-\d{2}(?![\w-])"
     r"|(?<![^\s(“‘])[a-z][a-z0-9]*(?:[-_.][a-z0-9]+)+(?: v\d+)?(?![^\s,;:.!?)”’]|[,;:.!?]\S))"
 )
 

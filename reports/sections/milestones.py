@@ -99,7 +99,7 @@ def _message(still: list[Row], today: date | None) -> str:
 
 
 def _held(marts: Marts, still: list[Row]) -> dict[str, str]:
-    """What stands before each milestone: "2 open gates and PLT-204 stand before it"."""
+    """What stands before each milestone: "2 open gates and PLT-204 stand before it, not in the forecast"."""
     signals = marts.rows(GATES)
     roots: dict[str, list[str]] = {}
     for row in marts.rows(CHAINS):
@@ -107,13 +107,12 @@ def _held(marts: Marts, still: list[Row]) -> dict[str, str]:
         roots.setdefault(row["milestone_id"], []).append(key)
     found: dict[str, str] = {}
     for row in still:
-        # The evidence of such a signal is version, gate and milestone; a gate may be open for several versions.
-        gates = {one["evidence"][1]: one for one in signals if row["milestone_id"] in one["evidence"]}
-        parts = [words.count(figures.count(gates.values()), "open gate")] if gates else []
+        gates = [one for one in signals if row["milestone_id"] in one["evidence"]]
+        parts = [words.count(figures.count(gates), "open gate")] if gates else []
         parts += roots.get(row["milestone_id"], [])
         if parts:
             verb = "stands" if len(parts) == 1 and len(gates) < 2 else "stand"
-            found[row["milestone_id"]] = f"{words.joined(parts)} {verb} before it"
+            found[row["milestone_id"]] = f"{words.joined(parts)} {verb} before it, not in the forecast"
     return found
 
 

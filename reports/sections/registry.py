@@ -12,7 +12,7 @@ MODELS = """
     order by name, model_id
 """
 VERSIONS = """
-    select model_version_id, model_id, version, created_at, registry_stage, aliases, status, mlflow_run_id, git_commit
+    select model_version_id, model_id, version, created_at, registry_stage, aliases, status, mlflow_run_id, is_run_deleted, git_commit
     from marts.model_versions
     order by model_id, created_at desc
 """
@@ -131,6 +131,13 @@ def _used_as(model: Row | None, version: Row) -> Value | str:
     return Value(said, aliases if aliases != said else "") if said else ""
 
 
+def _run_behind(row: Row) -> Value:
+    """Whether a version has the run that made it."""
+    if not row["mlflow_run_id"]:
+        return Value("no run", tone="quiet")
+    return Value("deleted", tone="bad") if row["is_run_deleted"] else Value("yes")
+
+
 def newest(marts: Marts, models: dict[str, Row], versions: list[Row]) -> Table:
     """The newest three versions of each model."""
     counts: dict[str, int] = {}
@@ -147,7 +154,7 @@ def newest(marts: Marts, models: dict[str, Row], versions: list[Row]) -> Table:
                 Value(row["git_commit"][:8], row["git_commit"])
                 if row["git_commit"]
                 else Value("no commit recorded", tone="quiet"),
-                "yes" if row["mlflow_run_id"] else Value("no run", tone="quiet"),
+                _run_behind(row),
             )
         )
     return Table(

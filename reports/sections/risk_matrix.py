@@ -48,12 +48,12 @@ def blocks(rows: list[Row], moved: dict[str, list[Row]] | None, currency: str) -
             for column in range(BANDS)
         ]  # fmt: skip
         shown.append((f"{fixed(band * 100 // BANDS)}–{fixed((band + 1) * 100 // BANDS)}%", *cells))
-    heads = [f"≤ {_edge(step * (column + 1), currency)}" for column in range(BANDS)]
+    heads = [f"≤{words.SPACE}{_edge(step * (column + 1), currency)}" for column in range(BANDS)]
     found: list[Block] = [
         Table(
             "Open risks by likelihood (rows) and impact (columns), the gravest at the top right",
             (
-                Column("Likelihood", explain="A risk on an edge stands in the lower band."),
+                Column("Likelihood"),
                 *(Column(head) for head in heads),
             ),
             shown,
@@ -67,7 +67,12 @@ def blocks(rows: list[Row], moved: dict[str, list[Row]] | None, currency: str) -
         if moved is None
         else f"{UP} grew, {DOWN} shrank in the last 30 days"
     )
-    found.append(note(f"Numbers are those of the register; in bold where a trigger fired. Movement: {key}."))
+    found.append(
+        note(
+            "Numbers are those of the register; in bold where a trigger fired. A risk on an edge stands in the lower band. "
+            f"Movement: {key}."
+        )
+    )
     left = [row["risk_id"] for row in rows if row not in placed]
     if left:
         found.append(note(f"Without a likelihood or an impact: {words.joined(left, most=12)}."))

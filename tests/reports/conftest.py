@@ -35,7 +35,7 @@ COLUMNS: dict[str, str] = {
     "source_freshness": "source instance stream last_attempt_at last_success_at age_hours is_stale last_error",
     "data_quality": "check_name area severity affected_count affected_share example remedy",
     "registered_models": "model_id name owner_person_id description initiative_id champion_version challenger_version latest_version aliases tags",
-    "model_versions": "model_version_id model_id version mlflow_run_id created_at registry_stage aliases status git_commit pull_request_id issue_id tags",
+    "model_versions": "model_version_id model_id version mlflow_run_id created_at registry_stage aliases status git_commit is_run_deleted pull_request_id issue_id tags",
     "model_metrics": "model_version_id metric model_id value baseline_value target_value delta is_objective is_better is_regression is_target_met",
     "model_checks": "model_id rule rule_rank status reason",
     "model_lineage": "model_version_id model_id version hop hop_rank state remedy is_broken",

@@ -49,4 +49,7 @@ def line(parts: tuple[Inline, ...], most: int) -> Line:
 
 def short(text: str, most: int) -> str:
     """A text of a bearable length."""
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+    if len(text) <= most:
+        return text
+    whole, _, torn = text[:most].rpartition(" ")
+    return f"{(whole or torn[:-1]).rstrip(' ,;:')}…"

@@ -22,7 +22,7 @@ SIGNS_PER_INCH = 11.5
 BOLD = 1.12
 """So much wider than others bold letters are."""
 
-MOST_CELL = 120
+MOST_CELL = 160
 UNBROKEN = 14
 """Texts up to this length stay on one line: dates, amounts, letters."""
 
@@ -109,7 +109,7 @@ def _texts(one: Cell) -> Texts:
     rest = tuple(part for part in parts if not (isinstance(part, Value) and part.tone in ("under", "fine")))
     if len(rest) > 1:
         rest = tuple(part for part in rest if not (isinstance(part, Light) and part.is_narrow))
-    said, beneath = (neutral(one, is_shown_only=True) for one in (plain_text.cell(rest), " ".join(under)))
+    said, beneath = (neutral(one, is_shown_only=True) for one in (plain_text.cell(rest), " · ".join(under)))
     said, beneath = runs.short(said, MOST_CELL), runs.short(beneath, MOST_CELL)
     return Texts(said, beneath, status, runs.runs(rest, said))
 
@@ -125,7 +125,7 @@ def _least(heads: Sequence[str], rows: Sequence[Sequence[Texts]]) -> list[float]
             ],
             default=4,
         )
-        found.append(min(2.2, max(4, signs) / SIGNS_PER_INCH * 1.12) + 0.2)
+        found.append(min(2.2, max(4, signs) / SIGNS_PER_INCH * 1.25) + 0.2)
     return found
 
 

@@ -55,9 +55,9 @@ def test_paper_holds_a_short_rest_and_says_where_a_long_one_is(rows: int, is_pri
     """Up to fifteen rows behind the fold are printed."""
     page = page_of(table_of(rows))
     assert ('<details class="few">' in page) == is_printed
-    [classes] = re.findall(r'<p class="(on-paper[^"]*)">', page)
+    [classes] = re.findall(r'<p class="quiet (on-paper[^"]*)">', page)
     assert ("few" in classes) == is_printed
-    assert f'And <span data-of="page">{rows - 3}</span> more, which the page risks.html lists.' in page
+    assert f'And <span data-of="page">{rows - 3}</span> more, which the online page lists.' in page
 
 
 def test_each_sheet_of_paper_says_which_report_it_is_of() -> None:

@@ -127,7 +127,7 @@ def test_a_required_gate_is_a_signal_within_fourteen_days_of_a_milestone(tables,
         state = "failed" if status == "failed" else "has no evidence"
         due = TODAY + timedelta(days=days)
         signal = found["gate_before_milestone m/1 owner"]
-        assert signal["subject"] == f'm version 1: owner {state}, "M" is due on {due}'
+        assert signal["subject"] == f'm version 1: owner {state}; the milestone "M" is due on {due}'
         assert signal["evidence"] == ["m/1", "owner", "M"]
 
 
@@ -142,7 +142,7 @@ def test_gates_before_one_milestone_are_one_proposal_that_names_it_once(tables):
     )
     tables.make("risk_proposals")
     assert tables.rows("select reason from marts.risk_proposals where rule = 'gate_before_milestone'") == [
-        (f'm version 1: licence has no evidence; m version 1: owner failed, "M" is due on {TODAY}',)
+        (f'm version 1: licence has no evidence; m version 1: owner failed; the milestone "M" is due on {TODAY}',)
     ]
 
 

@@ -49,9 +49,10 @@ select
     drift_share as value,
     coalesce(drifted_features, []) as evidence,
     coalesce(
-        array_to_string(drifted_features, ', ') || ' of ' || drift_feature_count, 'none of ' || drift_feature_count, 'no drift is logged'
-    )
-        as detail
+        len(drifted_features) || ' of ' || drift_feature_count || ': ' || {{ listed('drifted_features') }},
+        'none of ' || drift_feature_count,
+        'no drift is logged'
+    ) as detail
 from models
 union all
 select

@@ -83,8 +83,8 @@ gates_near_milestones as (
         'gate_before_milestone' as rule,
         models.model_name || ' version ' || gates.version || ': ' || lower(gates.title[1]) || gates.title[2:]
         || case when gates.status = 'failed' then ' failed' else ' has no evidence' end as finding,
-        '"' || milestones.next_name || '" is due on ' || milestones.next_target_date as occasion,
-        finding || ', ' || occasion as subject,
+        'the milestone "' || milestones.next_name || '" is due on ' || milestones.next_target_date as occasion,
+        finding || '; ' || occasion as subject,
         models.initiative_id,
         cast(null as timestamp) as since_at,
         [gates.model_version_id, gates.gate, milestones.next_milestone_id] as evidence

@@ -5,7 +5,7 @@ select
     initiative_id,
     any_value(title) as title,
     case when bool_or(severity = 'high') then 'high' else 'medium' end as severity,
-    string_agg(coalesce(finding, subject), '; ' order by signal_id) || coalesce(', ' || any_value(occasion), '') as reason,
+    string_agg(coalesce(finding, subject), '; ' order by signal_id) || coalesce('; ' || any_value(occasion), '') as reason,
     any_value(proposed_trigger) as proposed_trigger,
     any_value(trigger_title) as trigger_title,
     any_value(trigger_operator) as trigger_operator,
