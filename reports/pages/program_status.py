@@ -111,7 +111,7 @@ def _tiles(marts: Marts, colours: list[Row], dates: list[Row], log: list[Row], e
             Tile(
                 "Late milestones",
                 Value(words.count(late), href="#milestones"),
-                f"of {figures.count(ahead)} ahead{baseline}",
+                f"of {figures.count(ahead)} open{baseline}",
             ),
             Tile(
                 "Expected cost",

@@ -131,9 +131,9 @@ def _tiles(rows: list[Row], currency: str) -> Tiles:
 
 def _kept(rows: list[Row], held: list[Row]) -> str:
     """For how many risks something is set aside, and of how many it is not known."""
-    said = f"kept in the register for {figures.count(held)} of {words.count(figures.count(rows), 'risk')}"
+    said = f"named for {figures.count(held)} of {words.count(figures.count(rows), 'risk')}"
     missing = figures.count(row for row in rows if reserves.is_missing(row))
-    return f"{said}, {missing} missing" if missing else said
+    return f"{said}, {missing} more cannot be read" if missing else said
 
 
 def _attention(rows: list[Row], names: dict[str, str], people: dict[str, str]) -> Items:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from string import ascii_uppercase
 
-from reports import words
+from reports import figures, words
 from reports.document import Inline, Value
 from reports.marts import Marts, Row
 from reports.sections import status
@@ -24,6 +24,8 @@ SCENARIOS = """
     where scope_kind = 'initiative' and p80_date is not null and (remaining_count > 0 or remaining_count is null)
     order by scope_id, scenario <> 'base', scenario
 """
+SURE = 0.995
+"""From this chance on, which reads as 100%, nothing needs to be said of it."""
 
 
 def waiting(log: list[Row], kind: str) -> list[Row]:
@@ -78,14 +80,19 @@ def forecast(row: Row, cases: dict[str | None, list[Row]]) -> list[tuple[Inline,
     of_it = cases.get(row["initiative_id"], []) if row["initiative_id"] else []
     if not of_it:
         return []
-    target = of_it[0]["target_date"]
-    said = [
-        f"{_case(one)} by {words.day(one['p80_date']).text}"
-        + ("" if one["on_time_share"] is None else f" ({words.share(one['on_time_share']).text} on time)")
-        for one in of_it
-    ]
-    against = f"; the target is {words.day(target).text}" if target else ""
-    return [(Value("Forecast, eight chances in ten: ", tone="strong"), f"done {', '.join(said)}{against}.")]
+    if all(one["on_time_share"] is not None and one["on_time_share"] >= SURE for one in of_it):
+        return []  # whatever is decided, it is in time
+    said = [f"{_case(one)} it is done by {words.day(one['p80_date']).text}{_against(one)}" for one in of_it]
+    return [(Value("Forecast, eight chances in ten: ", tone="strong"), f"{'; '.join(said)}.")]
+
+
+def _against(row: Row) -> str:
+    """How far a case is from the target, and its chance where that is not plain."""
+    if row["target_date"] is None:
+        return ""
+    share = row["on_time_share"]
+    chance = f" ({words.share(share).text} on time)" if share is not None and 1 - SURE < share < SURE else ""
+    return f", {words.apart(figures.days_between(row['target_date'], row['p80_date'])).text} the target{chance}"
 
 
 def _case(row: Row) -> str:

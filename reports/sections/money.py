@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from datetime import date, timedelta
 from itertools import groupby
+from typing import TypeAlias
 
 from reports import figures, words
 from reports.document import Block, Cell, Chart, Charts, Column, Prose, Table, Tile, Tiles, Value, note
@@ -24,6 +25,8 @@ ENDS = """
     from marts.delivery_forecasts
     where scope_kind = 'initiative' and scenario = 'base' and p80_date is not null
 """
+Way: TypeAlias = tuple[float, date]
+"""An amount that is still to be spent, and the month in which it is."""
 MOST_CHARTS = 6
 NOTHING = 0.0005
 """Of a budget: a difference so small is none to anybody who decides about it."""
@@ -66,7 +69,11 @@ def by_initiative(marts: Marts, names: dict[str, str], *, is_plain: bool = False
         measured = _gravest(measured, last)
     if measured:
         ends = _ends(marts, last)
-        drawn = [_curves(months[one], _name(one, names), last[one], ends.get(one), marts) for one in measured]
+        ways = _ways(months, last, ends, marts)
+        drawn = [
+            _curves(months[one], _name(one, names), last[one], ways[one], ends.get(one), marts=marts)
+            for one in measured
+        ]
         found.append(Charts(tuple(drawn)))
     return tuple(found)
 
@@ -248,18 +255,41 @@ def _months_to(end: date, months: list[date]) -> list[date]:
     return found
 
 
-def _expected(months: list[date], last: Row, end: date) -> list[float | None]:
-    """A straight line from what was spent to what is expected in all, which it reaches in the month of the end."""
+def _ways(
+    months: dict[str | None, list[Row]], last: dict[str | None, Row], ends: dict[str | None, date], marts: Marts
+) -> dict[str | None, list[Way]]:
+    """What each scope has still to spend, and until when; the program as its initiatives do, where all are known."""
+    found: dict[str | None, list[Way]] = {}
+    for one, row in last.items():
+        end = _end(ends.get(one), [each["month_date"] for each in months[one]], marts)
+        if row["ac_amount"] is not None and row["eac_amount"] is not None:
+            found[one] = [(max(0.0, figures.bare(row["eac_amount"]) - figures.bare(row["ac_amount"])), end)]
+        else:
+            found[one] = []
+    parts = [way for one, of_it in found.items() if one is not None for way in of_it]
+    if None in found and len(parts) == len(found) - 1 and any(still for still, _ in parts):
+        found[None] = parts
+    return found
+
+
+def _expected(months: list[date], last: Row, ways: list[Way], end: date) -> list[float | None]:
+    """From what was spent to what is expected in all, each part evenly until its own end."""
     spent, in_all = last["ac_amount"], last["eac_amount"]
-    first = months.index(last["month_date"])
-    steps = max(index for index, month in enumerate(months) if month <= end) - first
+    first, reached = months.index(last["month_date"]), months.index(end)
+    whole = sum(still for still, _ in ways) or 1.0
+
+    def share(index: int) -> float:
+        if index == reached:
+            return 1.0
+        spans = ((still, max(1, months.index(min(until, end)) - first)) for still, until in ways)
+        return sum(still * min(1.0, (index - first) / span) for still, span in spans) / whole
+
     return [
-        spent + (in_all - spent) * ((index - first) / steps) if 0 <= index - first <= steps else None
-        for index in range(len(months))
+        spent + (in_all - spent) * share(index) if first <= index <= reached else None for index in range(len(months))
     ]
 
 
-def _curves(rows: list[Row], name: str, last: Row, forecast: date | None, marts: Marts) -> Chart:
+def _curves(rows: list[Row], name: str, last: Row, ways: list[Way], forecast: date | None, *, marts: Marts) -> Chart:
     """Planned, spent and earned by month, and the way from there to the estimate at completion where there is one."""
     currency = marts.currency
     months = [row["month_date"] for row in rows]
@@ -269,7 +299,7 @@ def _curves(rows: list[Row], name: str, last: Row, forecast: date | None, marts:
     expected: list[float | None] = []
     if last["ac_amount"] is not None and last["eac_amount"] is not None and end > closed:
         months = _months_to(end, months)
-        expected = _expected(months, last, end)
+        expected = _expected(months, last, ways, end)
         unit += f"; expected: to its {'forecast end' if forecast else 'end as planned'}, {words.month(end).text}"
     by_month = {row["month_date"]: row for row in rows}
     planned, spent, earned = (
@@ -290,6 +320,9 @@ def _curves(rows: list[Row], name: str, last: Row, forecast: date | None, marts:
         today=closed,
     )
     title = f"{name}: {_message(last, currency)}"
+    planned_until = rows[-1]["month_date"]
+    if expected and forecast and end > planned_until:
+        title += f"; it ends in {words.month(forecast).text} instead of {words.month(planned_until).text}"
     return Chart(
         title,
         unit,
@@ -327,5 +360,5 @@ def _message(row: Row, currency: str) -> str:
         parts.append(words.earned(row["cpi"], currency))
     if row["spi_t"] is not None:
         pace = row["spi_t"]
-        parts.append("the pace is as planned" if abs(pace - 1) < 0.05 else f"the pace is {pace:.2f} of plan")
+        parts.append(f"the pace is {pace:.2f} of plan")
     return "; ".join(parts) or "earned value is not known"

@@ -187,16 +187,22 @@ def _amounts(rows: Sequence[Row], month: date, currency: str) -> tuple[Cell, ...
         words.amount(found.planned_to_date, currency),
         at_least(found.actual, found.without_actual, currency),
         signed(found.variance, currency),
-        _beside(at_least(found.forecast, found.without_forecast, currency), found.forecast - found.planned, currency),
+        _beside(
+            at_least(found.forecast, found.without_forecast, currency),
+            found.forecast - found.planned,
+            currency,
+            found.without_forecast,
+        ),
         Value(words.count(found.missing), tone="bad") if found.missing else "",
     )
 
 
-def _beside(said: Value, over: float, currency: str) -> Cell:
+def _beside(said: Value, over: float, currency: str, missing: int = 0) -> Cell:
     """An amount above the budget with how much it is above: both rounded may look alike."""
     if over < 0.5:
         return said
-    return (Value(said.text, said.full, tone="bad"), Value(f"{words.amount(over, currency).text} over", tone="under"))
+    told = f"{'at least ' if missing else ''}{words.amount(over, currency).text} over"
+    return (Value(said.text, said.full, tone="bad"), Value(told, tone="under"))
 
 
 def _indices(row: Row | None, currency: str) -> tuple[Cell, ...]:

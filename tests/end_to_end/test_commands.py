@@ -126,7 +126,9 @@ def test_a_report_of_another_day_tells_what_was_known_then(hub, program):
     assert f"As of {day:%-d %b %Y}, 23:59" in then.text
     hovers = {value for _, name, value in then.attributes if name == "title"}
     assert late > 0
-    assert f"€{spent - late:,.2f}" in hovers
-    assert f"€{spent:,.2f}" in {value for _, name, value in now.attributes if name == "title"} - hovers
+    # What misses a cell is said to be at least so much.
+    assert any(f"€{spent - late:,.2f}" in hover for hover in hovers)
+    later = {value for _, name, value in now.attributes if name == "title"} - hovers
+    assert any(f"€{spent:,.2f}" in hover for hover in later)
     assert {path: path.read_bytes() for path in pages} == pages
     assert not list(program.settings.reports_dir.glob(".as-of-*"))

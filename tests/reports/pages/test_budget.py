@@ -184,6 +184,6 @@ def test_a_forecast_without_a_cell_is_at_least_so_much_over(tmp_path: Path) -> N
     page = Page(reports.render("budget", write(tmp_path / "w.duckdb", marts, ABOUT)).html)
     assert "Forecast in the sheet ≥ €300 k at least €100 k over budget, 1 cell missing" in page.text
     grid = page.tables["Plan, actual and forecast by initiative"]
-    assert grid.row("Fraud")["Sheet forecast"] == "≥ €300 k €100 k over"
+    assert grid.row("Fraud")["Sheet forecast"] == "≥ €300 k at least €100 k over"
     lasts = page.tables["Spending a month over the last closed months, and how long the budget lasts"]
     assert lasts.row("Fraud")["Budget lasts into"] == "Dec 2026, 4 months early"

@@ -12,7 +12,7 @@ import pytest
 import reports
 from reports import figures, words
 from reports.document import Table
-from reports.sections import plain_models
+from reports.sections import money, plain_models
 from tests.reports.believable_plan import AS_OF, program
 from tests.reports.conftest import ABOUT, Render, write
 from tests.reports.reading import Grid, Page, tidy
@@ -41,7 +41,7 @@ def test_open_decisions_are_listed_and_closed_ones_are_not(page: Page) -> None:
     """With owner and due date; what is overdue says so."""
     assert (
         "cut the second country? · Fraud detection 2.0 Owner: Ada Wiśniewska · overdue, was due 20 Nov 2026 "
-        "Forecast, eight chances in ten: done as it goes now by 10 Feb 2027 (30% on time)"
+        "Forecast, eight chances in ten: as it goes now it is done by 10 Feb 2027, 4 weeks after the target (30% on time)"
     ) in page.text
     assert (
         "Buy GPU capacity for the first half of 2027 Owner: Jonas Lindqvist · due 4 Dec 2026 "
@@ -199,7 +199,7 @@ def test_late_is_after_the_target_and_behind_is_after_the_baseline(tmp_path: Pat
     page = Page(report.html)
     grid = page.tables["Open milestones: baseline, target, forecast and slip"]
     assert grid.row("General availability")["Against baseline"] == "2 months after"
-    assert "Late milestones 0 of 3 ahead; 1 behind the baseline" in page.text
+    assert "Late milestones 0 of 3 open; 1 behind the baseline" in page.text
     assert report.numbers["milestones_late"] == 0
     blocks = next(
         one for one in reports._compose("program_status", file, {}).sections if one.anchor == "milestones"
@@ -266,7 +266,7 @@ def test_the_program_stands_in_five_figures_that_lead_to_what_is_behind_them(pag
     """Each is a link to its section."""
     top = page.text.split("In short", 2)[-1].split("What must be decided", 1)[0]
     assert tidy(top) == (
-        "Red initiatives 1 of 3 Late milestones 1 of 3 ahead Expected cost €2.7 M €297 k over budget "
+        "Red initiatives 1 of 3 Late milestones 1 of 3 open Expected cost €2.7 M €297 k over budget "
         "Decisions needed 2 1 overdue Models in trouble 2 1 red and 1 amber"
     )
     anchors = {value for _, key, value in page.attributes if key == "href" and value.startswith("#")}
@@ -275,7 +275,7 @@ def test_the_program_stands_in_five_figures_that_lead_to_what_is_behind_them(pag
 
 def test_money_says_what_its_indices_mean(page: Page) -> None:
     """An executive need not know what CPI is."""
-    assert "Search ranking: €1.2 M expected in all, €254 k over budget; the pace is as planned" in page.text
+    assert "Search ranking: €1.2 M expected in all, €254 k over budget; the pace is 1.01 of plan" in page.text
     assert ("svg", "aria-label", "each euro spent earned 78 cents of planned work") in [
         (tag, key, value.rsplit("; ", 1)[-1].rstrip(".")) for tag, key, value in page.attributes
     ]
@@ -340,6 +340,14 @@ def test_the_curve_leads_to_what_is_expected_in_all(page: Page, tmp_path: Path) 
     assert [row[4] for row in page.tables["Planned, earned and spent: Fraud detection 2.0"].rows[9:]] == [
         "€837,628.87", "€1,288,659.79", "–",
     ]  # fmt: skip
+
+
+def test_the_program_spends_what_its_initiatives_do() -> None:
+    """Of 400 still to spend 100 go evenly until March and 300 until May: more a month while both are under way."""
+    months = [date(2026, month, 1) for month in range(1, 6)]
+    last = {"ac_amount": 100.0, "eac_amount": 500.0, "month_date": months[0]}
+    found = money._expected(months, last, [(100.0, months[2]), (300.0, months[4])], months[4])
+    assert found == [100.0, 225.0, 350.0, 425.0, 500.0]
 
 
 def test_risks_come_by_exposure_and_closed_ones_stay_out(page: Page) -> None:

@@ -275,9 +275,15 @@ def test_reserves_are_held_against_what_contingency_leaves_open(tables):
         {**risk, "risk_id": "2", "initiative_id": "A", "residual_exposure": 20},
         {**risk, "risk_id": "3", "initiative_id": "A", "residual_exposure": 900, "is_open": False},
     )
-    line = {"is_reserve": True, "faults": []}
+    line = {
+        "is_reserve": True,
+        "is_in_force": True,
+        "month_date": TODAY,
+        "budget_line_id": "B",
+        "faulty_columns": ["forecast"],
+    }
     tables.given(
-        "marts.budget_lines",
+        "intermediate.int_budget_lines__converted",
         {**line, "initiative_id": "A", "planned_amount": 80, "actual_amount": 10},
         {**line, "planned_amount": 50},
         {**line, "initiative_id": "A", "planned_amount": 999, "is_reserve": False},
