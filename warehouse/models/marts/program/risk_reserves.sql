@@ -19,8 +19,12 @@ reserves as (
     select
         coalesce(initiative_id, '') as scope_id,
         count(*) as reserve_count,
-        case when not bool_or(planned_amount is null and list_contains(faulty_columns, 'planned')) then coalesce(sum(planned_amount), 0) end as reserve_amount,
-        case when not bool_or(actual_amount is null and list_contains(faulty_columns, 'actual')) then coalesce(sum(actual_amount), 0) end as drawn_amount
+        case
+            when not bool_or(planned_amount is null and list_contains(faulty_columns, 'planned')) then coalesce(sum(planned_amount), 0)
+        end as reserve_amount,
+        case
+            when not bool_or(actual_amount is null and list_contains(faulty_columns, 'actual')) then coalesce(sum(actual_amount), 0)
+        end as drawn_amount
     from {{ ref('int_budget_lines__converted') }}
     where is_reserve and is_in_force and month_date is not null and budget_line_id is not null
     group by coalesce(initiative_id, '')
