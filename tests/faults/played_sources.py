@@ -73,14 +73,14 @@ WAITED: list[float] = []
 Sleep = Callable[[float], None]
 
 
-def jira_client(url: str, sleep: Sleep = WAITED.append) -> JiraClient:
+def jira_client(url: str, sleep: Sleep = WAITED.append, *, seconds: float = 0.3) -> JiraClient:
     settings = jira.JiraSettings("acme", url, SECRET, ("APP", "OPS"), email="hub@example.com")
-    return JiraClient(settings, patience=Patience(sleep=sleep), timeout=(2, 0.3))
+    return JiraClient(settings, patience=Patience(sleep=sleep), timeout=(2, seconds))
 
 
-def github_client(url: str, sleep: Sleep = WAITED.append) -> github.GitHubClient:
+def github_client(url: str, sleep: Sleep = WAITED.append, *, seconds: int = 1) -> github.GitHubClient:
     settings = github.GitHubSettings("acme", f"{url}/api/v3", token=SECRET, repositories=("acme/ranker",))
-    return github.connect(settings, wait=sleep, timeout=1)
+    return github.connect(settings, wait=sleep, timeout=seconds)
 
 
 def mlflow_client(url: str, sleep: Sleep = WAITED.append) -> mlflow.TrackingClient:
