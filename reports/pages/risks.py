@@ -130,10 +130,14 @@ def _tiles(rows: list[Row], currency: str) -> Tiles:
 
 
 def _kept(rows: list[Row], held: list[Row]) -> str:
-    """For how many risks something is set aside, and of how many it is not known."""
+    """For how many risks something is set aside, of how many it is not known, and how many have none."""
     said = f"named for {figures.count(held)} of {words.count(figures.count(rows), 'risk')}"
-    missing = figures.count(row for row in rows if reserves.is_missing(row))
-    return f"{said}, {missing} more cannot be read" if missing else said
+    unread = [row for row in rows if reserves.is_missing(row)]
+    without = figures.count(row for row in rows if row["contingency_amount"] is None and row not in unread)
+    if not unread:
+        return said
+    others = f", {without} without one" if without else ""
+    return f"{said}, {figures.count(unread)} that cannot be read{others}"
 
 
 def _attention(rows: list[Row], names: dict[str, str], people: dict[str, str]) -> Items:

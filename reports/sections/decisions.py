@@ -82,8 +82,16 @@ def forecast(row: Row, cases: dict[str | None, list[Row]]) -> list[tuple[Inline,
         return []
     if all(one["on_time_share"] is not None and one["on_time_share"] >= SURE for one in of_it):
         return []  # whatever is decided, it is in time
-    said = [f"{_case(one)} it is done by {words.day(one['p80_date']).text}{_against(one)}" for one in of_it]
-    return [(Value("Forecast, eight chances in ten: ", tone="strong"), f"{'; '.join(said)}.")]
+    ends = [(one["p80_date"], one["target_date"], one["on_time_share"]) for one in of_it]
+    if len(ends) > 1 and all(end == ends[0] for end in ends):
+        said = f"in every case {_end(of_it[0])}"
+    else:
+        said = "; ".join(f"{_case(one)} {_end(one)}" for one in of_it)
+    return [(Value("Forecast, eight chances in ten: ", tone="strong"), f"{said}.")]
+
+
+def _end(row: Row) -> str:
+    return f"it is done by {words.day(row['p80_date']).text}{_against(row)}"
 
 
 def _against(row: Row) -> str:

@@ -322,7 +322,7 @@ def _curves(rows: list[Row], name: str, last: Row, ways: list[Way], forecast: da
     title = f"{name}: {_message(last, currency)}"
     planned_until = rows[-1]["month_date"]
     if expected and forecast and end > planned_until:
-        title += f"; it ends in {words.month(forecast).text} instead of {words.month(planned_until).text}"
+        title += f"; its budget ends in {words.month(planned_until).text}, its work in {words.month(forecast).text}"
     return Chart(
         title,
         unit,

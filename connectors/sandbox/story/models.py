@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from math import inf, nan
 from random import Random
+from typing import Literal
 
 from connectors.sandbox.program import Experiment, Person, PullRequest, Repository, Run
 from connectors.sandbox.story.deployments import merges
@@ -250,13 +251,20 @@ def _unusual(desk: Desk, runs: list[Run]) -> None:
     for empty in (forecast[30], ranking[12], fraud[8]):
         empty.metrics = []
     for running, hours in ((forecast[-1], 3.0), (ranking[-1], 7.0), (fraud[-2], 216.0)):
-        running.started_at, running.ended_at, running.status = now - timedelta(hours=hours), None, "RUNNING"
+        _begun(running, now - timedelta(hours=hours), "RUNNING")
         running.metrics = [("train_loss", 0.61, 0, now - timedelta(hours=hours * 0.8))]
-    fraud[-1].status, fraud[-1].ended_at, fraud[-1].metrics = "SCHEDULED", None, []
-    fraud[-1].started_at = now - timedelta(hours=2)
+    _begun(fraud[-1], now - timedelta(hours=2), "SCHEDULED")
+    fraud[-1].metrics = []
     for gone in (forecast[11], ranking[5], fraud[15]):
         gone.deleted_at = now - timedelta(days=33)
     uplift[3].deleted_at = now - timedelta(days=4)
+
+
+def _begun(run: Run, at: datetime, status: Literal["RUNNING", "SCHEDULED"]) -> None:
+    """The run has not ended, and began then, as its name says."""
+    for form in ("%Y-%m-%d", "%m-%d"):
+        run.name = run.name.replace(f"{run.started_at:{form}}", f"{at:{form}}")
+    run.started_at, run.ended_at, run.status = at, None, status
 
 
 def fairness_metrics(plan: ModelPlan, random: Random, at: datetime) -> list[tuple[str, float, int, datetime]]:

@@ -26,9 +26,10 @@ EPOCH = date(1899, 12, 30)
 MOST_BARS, MOST_NAME = 14, 44
 SERIES = (
     ("starts", None),
-    ("behind: baseline to even odds", "red"),
-    ("forecast: even odds to eight in ten", "accent"),
-    ("ahead: forecast to baseline", "soft"),
+    ("behind its baseline", "muted"),
+    ("behind baseline and target", "red"),
+    ("forecast", "accent"),
+    ("ahead of its baseline", "soft"),
 )
 """Each part of a bar and its colour; the first only moves the others to their place."""
 
@@ -54,13 +55,15 @@ class Plan:
     safe: date
     target: date | None = None
     today: date | None = None
+    is_late: bool = False
 
-    def parts(self) -> tuple[int, int, int, int]:
-        """The lengths of SERIES in days."""
+    def parts(self) -> tuple[int, int, int, int, int]:
+        """The lengths of SERIES in days: as on the page, only a milestone that misses its target is behind in red."""
         start = min(self.baseline, self.likely)
         behind = max(0, (self.likely - self.baseline).days)
+        kept, missed = (0, behind) if self.is_late else (behind, 0)
         ahead = max(0, (self.baseline - self.safe).days)
-        return ((start - EPOCH).days, behind, max(0, (self.safe - self.likely).days), ahead)
+        return ((start - EPOCH).days, kept, missed, max(0, (self.safe - self.likely).days), ahead)
 
 
 def plans(table: Table) -> list[Plan]:
@@ -71,7 +74,7 @@ def plans(table: Table) -> list[Plan]:
         baseline, likely, safe = track.dates if track else (None, None, None)
         if track and baseline and likely and safe:
             name = short(neutral(plain_text.cell(row[0]).split(" · ")[0]), MOST_NAME)
-            found.append(Plan(name, baseline, likely, safe, track.target_date, track.today_date))
+            found.append(Plan(name, baseline, likely, safe, track.target_date, track.today_date, track.is_late))
     return found[:MOST_BARS]
 
 

@@ -67,6 +67,19 @@ def test_a_decision_names_initiatives(tmp_path: Path) -> None:
     assert ("span", "title", "Freeze INI-9 or take people from search?") in page.attributes
 
 
+def test_a_date_that_no_case_moves_is_said_once(tmp_path: Path) -> None:
+    """Three cases with one end are one sentence."""
+    marts = program()
+    for row in marts["delivery_forecasts"]:
+        if row["scope_kind"] == "initiative":
+            row |= {"p80_date": date(2027, 2, 10), "on_time_share": 0.0}
+    page = Page(reports.render("program_status", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html)
+    assert (
+        "Forecast, eight chances in ten: in every case it is done by 10 Feb 2027, 4 weeks after the target."
+        in page.text
+    )
+
+
 def test_a_colour_that_turned_names_both_colours(page: Page) -> None:
     """Scope was green last week; changes older than a week are left out."""
     assert "Fraud detection 2.0 · Scope: GGreen → RRed" in page.text

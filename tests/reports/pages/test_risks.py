@@ -91,7 +91,7 @@ def test_a_contingency_that_cannot_be_read_is_missing_and_one_that_is_blank_is_n
     page = Page(reports.render("risks", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html)
     grid = page.tables["Risks after the responses, against contingency and reserves"]
     assert [row[3] for row in grid.rows] == ["€40 k, 1 missing", "€40 k, 1 missing", "€0"]
-    assert "Contingency set aside €40 k named for 1 of 3 risks, 1 more cannot be read" in page.text
+    assert "Contingency set aside €40 k named for 1 of 3 risks, 1 that cannot be read, 1 without one" in page.text
     assert (
         "Whether the reserve covers the risks is not known. Of Fraud detection 2.0 we do not know the contingency of 1 of its "
         "2 open risks and how much of its reserve was spent. Write it into the register and the budget."

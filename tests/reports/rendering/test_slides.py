@@ -98,9 +98,9 @@ def test_the_roadmap_is_a_native_chart_of_the_marts_days(deck: Any) -> None:
         if shape.has_chart and slide.shapes.title.text_frame.text.startswith("Roadmap")
     ]
     assert list(drawn.plots[0].categories) == ["General availability", "Ranking model in production"]
-    starts, behind, forecast, ahead = (list(series.values) for series in drawn.plots[0].series)
+    starts, kept, missed, forecast, ahead = (list(series.values) for series in drawn.plots[0].series)
     assert [EPOCH + timedelta(days=one) for one in starts] == [date(2026, 12, 18), date(2027, 1, 25)]
-    assert (behind, forecast, ahead) == ([12, 0], [9, 17], [0, 0])
+    assert (kept, missed, forecast, ahead) == ([0, 0], [12, 0], [9, 17], [0, 0])
 
 
 def test_months_and_marks_stand_where_the_roadmap_s_scale_has_them(deck: Any) -> None:
@@ -132,7 +132,15 @@ def test_months_and_marks_stand_where_the_roadmap_s_scale_has_them(deck: Any) ->
 def test_a_range_of_no_days_is_none() -> None:
     """Where even odds and eight in ten fall on one day the dot is all there is."""
     day = date(2026, 12, 1)
-    assert gantt.Plan("Launch", day, day, day).parts()[1:] == (0, 0, 0)
+    assert gantt.Plan("Launch", day, day, day).parts()[1:] == (0, 0, 0, 0)
+
+
+@pytest.mark.parametrize(("is_late", "behind"), [(True, (0, 12)), (False, (12, 0))])
+def test_only_a_missed_target_is_behind_in_red(is_late: bool, behind: tuple[int, int]) -> None:
+    """A milestone behind the baseline that keeps the target which was set since alarms nobody on the page either."""
+    baseline, likely = date(2026, 12, 1), date(2026, 12, 13)
+    plan = gantt.Plan("Launch", baseline, likely, likely, date(2027, 1, 1), is_late=is_late)
+    assert plan.parts()[1:3] == behind
 
 
 def test_tables_are_native_and_colours_have_letters(deck: Any) -> None:
