@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
 from typing import Any, Self
 
 from connectors.jira.custom_fields import CustomFields, discover
@@ -65,6 +64,7 @@ class JiraClient:
         self._opened: Any = None
         self._server_time = datetime.min.replace(tzinfo=UTC)
         self._clock_read_at = 0.0
+        self._answers: dict[str, list[Record]] = {}  # to what is asked for once
         self.issues_met: dict[str, bool] = {}  # ids of issues that worklogs named: whether they are in the projects
 
     @property
@@ -157,10 +157,10 @@ class JiraClient:
             if page.get("isLast", start >= page.get("total", 0)) or not values:
                 return
 
-    @cached_property
+    @property
     def projects(self) -> list[Record]:
         """The projects of the settings that the account sees, or all it sees. Asked for once."""
-        return self.visible_projects()
+        return self._once("projects", self.visible_projects)
 
     def visible_projects(self) -> list[Record]:
         """Like `projects`, asked for anew."""
@@ -180,25 +180,36 @@ class JiraClient:
         seen = {project["key"] for project in self.projects}
         return [key for key in self.settings.projects if key not in seen]
 
-    @cached_property
+    @property
     def fields(self) -> list[Record]:
         """Every field of the site. Asked for once."""
-        found: list[Record] = self.get("field")
-        return found
+        return self._once("fields", lambda: self.get("field"))
 
-    @cached_property
+    @property
     def custom_fields(self) -> CustomFields:
         """Which fields play which role, as far as no board is needed to tell."""
         return discover(self.fields, overrides=self.settings.fields)
 
-    @cached_property
+    @property
     def boards(self) -> list[Record]:
         """The boards of the projects, each once. Asked for once."""
+        return self._once("boards", self._visible_boards)
+
+    def _visible_boards(self) -> list[Record]:
         boards: dict[int, Record] = {}
         for project in self.projects:
             for board in self.values("board", agile=True, projectKeyOrId=project["key"]):
                 boards.setdefault(board["id"], board)
         return list(boards.values())
+
+    def _once(self, name: str, ask: Callable[[], list[Record]]) -> list[Record]:
+        """What was answered the first time.
+
+        Not by `cached_property`: in Python 3.11 its lock is that of all sites, and one that answers late would hold up the others.
+        """
+        if name not in self._answers:
+            self._answers[name] = ask()
+        return self._answers[name]
 
     def close(self) -> None:
         """Gives the connections back."""

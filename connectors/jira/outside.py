@@ -6,7 +6,7 @@ Absent: one that the account may not see; and parents inside the projects that t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from connectors.jira.client import JiraClient
@@ -15,26 +15,26 @@ from connectors.stream import Record
 _IDS_PER_LOOK_UP = 100  # the vendor's most
 
 
-def referenced(client: JiraClient, issues: Iterable[Record]) -> set[str]:
+def referenced(client: JiraClient, issues: list[Record]) -> set[str]:
     """Ids (or keys, where no id is shown) of the parents and epics of these issues that are in no project asked for."""
-    if not client.settings.projects:
+    if not issues or not client.settings.projects:
         return set()
     asked = {project["key"] for project in client.projects}
-    return {name for issue in issues for name, key in _above(client, issue) if key.rpartition("-")[0] not in asked}
+    epic_link = None if client.is_cloud else client.custom_fields.epic_link
+    return {name for issue in issues for name, key in _above(issue, epic_link) if key.rpartition("-")[0] not in asked}
 
 
-def _above(client: JiraClient, issue: Record) -> Iterator[tuple[str, str]]:
-    """What an issue hangs on: (id or key, key)."""
+def _above(issue: Record, epic_link: str | None) -> Iterator[tuple[str, str]]:
+    """What an issue hangs on: (id or key, key); on Data Center also by the field that names its epic."""
     fields = issue.get("fields")
     if not isinstance(fields, dict):
         return
     parent = fields.get("parent")
     if isinstance(parent, dict) and parent.get("id") and parent.get("key"):
         yield str(parent["id"]), str(parent["key"])
-    if not client.is_cloud:
-        epic = fields.get(client.custom_fields.epic_link or "")
-        if isinstance(epic, str) and epic:
-            yield epic, epic
+    epic = fields.get(epic_link or "")
+    if isinstance(epic, str) and epic:
+        yield epic, epic
 
 
 def fetched(client: JiraClient, names: set[str]) -> list[Record]:

@@ -26,12 +26,16 @@ PATIENT = {"jira": partial(jira_client, seconds=60), "github": partial(github_cl
 
 @dataclass
 class Crowd:
-    """A layer before a vendor's answers: each request stays in it until there are `enough`, or for a moment. `most` were in it at once."""
+    """A layer before a vendor's answers: each request stays in it until there are `enough`, or for a moment.
+
+    `most` were in it at once, and `alone` left it before that.
+    """
 
     enough: int
     patience: float
     inside: int = 0
     most: int = 0
+    alone: int = 0
     changed: threading.Condition = field(default_factory=threading.Condition)
 
     def before(self, app: Any) -> Callable[..., Iterable[bytes]]:
@@ -40,7 +44,7 @@ class Crowd:
                 self.inside += 1
                 self.most = max(self.most, self.inside)
                 self.changed.notify_all()
-                self.changed.wait_for(lambda: self.most >= self.enough, self.patience)
+                self.alone += not self.changed.wait_for(lambda: self.most >= self.enough, self.patience)
             try:
                 return app(environ, start_response)
             finally:
@@ -106,7 +110,7 @@ def test_instances_at_several_hosts_are_asked_side_by_side(serve, source):
     vendors = [serve(source, crowd) for _ in range(TOGETHER)]
     with ThreadPoolExecutor(TOGETHER) as threads:
         list(threads.map(Vendor.read, vendors))
-    assert crowd.most == TOGETHER
+    assert (crowd.most, crowd.alone) == (TOGETHER, 0)
 
 
 @pytest.mark.parametrize(
