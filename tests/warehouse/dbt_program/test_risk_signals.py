@@ -131,6 +131,21 @@ def test_a_required_gate_is_a_signal_within_fourteen_days_of_a_milestone(tables,
         assert signal["evidence"] == ["m/1", "owner", "M"]
 
 
+@pytest.mark.parametrize("order", ["LMN", "MNL", "NML"])
+def test_of_milestones_that_are_due_on_one_day_the_first_by_its_id_is_named(tables, order):
+    """In whatever order they come."""
+    champion_before_a_milestone(tables, TODAY)
+    tables.given(
+        "intermediate.int_milestones__planned",
+        *({"milestone_id": one, "initiative_id": "A", "name": f"{one} by name", "target_date": TODAY} for one in order),
+    )
+    gate = {"model_version_id": "m/1", "model_id": "m", "version": "1", "gate": "owner", "title": "Owner"}
+    tables.given("intermediate.int_release_gates__checked", {**gate, "status": "failed", "is_required": True})
+    signal = signals(tables)["gate_before_milestone m/1 owner"]
+    assert signal["evidence"] == ["m/1", "owner", "L"]
+    assert f'the milestone "L by name" is due on {TODAY}' in signal["subject"]
+
+
 def test_gates_before_one_milestone_are_one_proposal_that_names_it_once(tables):
     """What is open, then until when."""
     champion_before_a_milestone(tables, TODAY)

@@ -66,15 +66,15 @@ stale_champions as (
     where staleness_days > staleness_limit_days
 ),
 
-open_milestones as (
+next_milestones as (
     select
-        planned.initiative_id,
-        min(planned.target_date) as next_target_date,
-        arg_min(planned.name, planned.target_date) as next_name,
-        arg_min(planned.milestone_id, planned.target_date) as next_milestone_id
-    from {{ ref('int_milestones__planned') }} as planned
-    where planned.done_date is null and planned.target_date >= {{ local_date(as_of()) }}
-    group by planned.initiative_id
+        initiative_id,
+        milestone_id,
+        name,
+        target_date
+    from {{ ref('int_milestones__planned') }}
+    where done_date is null and target_date >= {{ local_date(as_of()) }}
+    qualify row_number() over (partition by initiative_id order by target_date, milestone_id) = 1
 ),
 
 gates_near_milestones as (
@@ -83,21 +83,20 @@ gates_near_milestones as (
         'gate_before_milestone' as rule,
         models.model_name || ' version ' || gates.version || ': ' || lower(gates.title[1]) || gates.title[2:]
         || case when gates.status = 'failed' then ' failed' else ' has no evidence' end as finding,
-        'the milestone "' || milestones.next_name || '" is due on ' || milestones.next_target_date as occasion,
+        'the milestone "' || milestones.name || '" is due on ' || milestones.target_date as occasion,
         finding || '; ' || occasion as subject,
         models.initiative_id,
         cast(null as timestamp) as since_at,
-        [gates.model_version_id, gates.gate, milestones.next_milestone_id] as evidence
+        [gates.model_version_id, gates.gate, milestones.milestone_id] as evidence
     from {{ ref('int_release_gates__checked') }} as gates
     inner join {{ ref('int_models__described') }} as models
         on gates.model_id = models.model_id and gates.version in (models.champion_version, models.challenger_version)
-    inner join open_milestones as milestones on models.initiative_id = milestones.initiative_id
+    inner join next_milestones as milestones on models.initiative_id = milestones.initiative_id
     where
         gates.moment_at = {{ as_of() }}
         and gates.is_required
         and gates.status in ('failed', 'unknown')
-        and milestones.next_target_date
-        <= {{ local_date(as_of()) }} + cast({{ threshold('gate_warning_days') }} as integer)
+        and milestones.target_date <= {{ local_date(as_of()) }} + cast({{ threshold('gate_warning_days') }} as integer)
 ),
 
 old_pull_requests as (
