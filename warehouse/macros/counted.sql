@@ -11,3 +11,13 @@
         else {{ texts }}[1]
     end
 {%- endmacro %}
+
+{#- One or several of something, as a sentence begins: an open risk is late; 3 open risks are late. -#}
+{% macro one_or(count, one, several) -%}
+    case when {{ count }} = 1 then '{{ one }}' else {{ count }} || ' {{ several }}' end
+{%- endmacro %}
+
+{#- A thing by its id, and its title in quotation marks where it has one. -#}
+{% macro titled(id, title) -%}
+    ({{ id }} || coalesce(' "' || {{ title }} || '"', ''))
+{%- endmacro %}

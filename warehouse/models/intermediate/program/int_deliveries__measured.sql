@@ -30,7 +30,7 @@ blocked as (
         work.initiative_id,
         max({{ hours_between('blocked.from_at', 'work.moment_at') }} / 24) as oldest_days,
         list(work.issue_key order by blocked.from_at, work.issue_key) as issue_keys,
-        arg_min(work.issue_key || coalesce(' "' || work.summary || '"', ''), (blocked.from_at, work.issue_key)) as oldest_issue
+        arg_min({{ titled('work.issue_key', 'work.summary') }}, (blocked.from_at, work.issue_key)) as oldest_issue
     from {{ ref('int_issues__blocked') }} as blocked
     inner join work on blocked.issue_id = work.issue_id
     where

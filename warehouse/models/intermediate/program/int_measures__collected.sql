@@ -7,7 +7,7 @@ with triggered as (
         count(*) filter (where is_triggered) as fired_count,
         count(is_triggered) as known_count,
         list(risk_id order by risk_id) filter (where is_triggered) as risk_ids,
-        list(risk_id || coalesce(' "' || title || '"', '') order by risk_id) filter (where is_triggered) as risks
+        list({{ titled('risk_id', 'title') }} order by risk_id) filter (where is_triggered) as risks
     from {{ ref('int_risks__triggered') }}
     where is_open and initiative_id is not null
     group by moment_at, initiative_id
@@ -33,7 +33,8 @@ select
     case
         when known_count = 0 then 'nothing tells of what the triggers look at'
         when fired_count = 0 then 'No trigger of an open risk has fired'
-        when fired_count = 1 then 'The trigger of an open risk has fired: ' || risks[1]
-        else fired_count || ' triggers of open risks have fired: ' || {{ listed('risks') }}
+        else
+            {{ one_or('fired_count', 'The trigger of an open risk has fired', 'triggers of open risks have fired') }}
+            || ': ' || {{ listed('risks') }}
     end as detail
 from triggered

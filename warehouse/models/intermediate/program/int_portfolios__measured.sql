@@ -54,10 +54,9 @@ select
     failed_count as value,
     coalesce(failed_ids, []) as evidence,
     case
-        when failed_count = 1 then 'A required release gate failed: ' || failed_told
-        when failed_count > 1 then failed_count || ' required release gates failed: ' || failed_told
+        when failed_count is null then 'no version of its models has been checked'
         when failed_count = 0 then 'No required release gate failed'
-        else 'no version of its models has been checked'
+        else {{ one_or('failed_count', 'A required release gate failed', 'required release gates failed') }} || ': ' || failed_told
     end as detail
 from gates
 union all
@@ -69,10 +68,11 @@ select
     unknown_count as value,
     coalesce(unknown_ids, []) as evidence,
     case
-        when unknown_count = 1 then 'A required release gate has no evidence: ' || unknown_told
-        when unknown_count > 1 then unknown_count || ' required release gates have no evidence: ' || unknown_told
+        when unknown_count is null then 'no version of its models has been checked'
         when unknown_count = 0 then 'Every required release gate has evidence'
-        else 'no version of its models has been checked'
+        else
+            {{ one_or('unknown_count', 'A required release gate has no evidence', 'required release gates have no evidence') }}
+            || ': ' || unknown_told
     end as detail
 from gates
 union all

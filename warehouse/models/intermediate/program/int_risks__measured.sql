@@ -27,8 +27,10 @@ counted as (
         count(*) filter (where risks.is_stale) as stale_count,
         coalesce(list(risks.risk_id order by risks.due_date, risks.risk_id) filter (where risks.is_overdue), []) as overdue_ids,
         coalesce(list(risks.risk_id order by risks.review_date, risks.risk_id) filter (where risks.is_stale), []) as stale_ids,
-        list(named.risk order by risks.due_date, risks.risk_id) filter (where risks.is_overdue) as overdue_risks,
-        list(named.risk order by risks.review_date, risks.risk_id) filter (where risks.is_stale) as stale_risks,
+        list({{ titled('risks.risk_id', 'risks.title') }} order by risks.due_date, risks.risk_id)
+        filter (where risks.is_overdue) as overdue_risks,
+        list({{ titled('risks.risk_id', 'risks.title') }} order by risks.review_date, risks.risk_id)
+        filter (where risks.is_stale) as stale_risks,
         coalesce(list(risks.risk_id order by risks.residual_exposure desc, risks.risk_id asc), []) as open_ids,
         sum(risks.residual_exposure) as residual_exposure,
         count(risks.residual_exposure) as exposure_count,
@@ -38,7 +40,6 @@ counted as (
     left join register on initiatives.moment_at = register.moment_at
     left join {{ ref('int_risks__assessed') }} as risks
         on initiatives.moment_at = risks.moment_at and initiatives.initiative_id = risks.initiative_id and risks.is_open
-    left join lateral (select risks.risk_id || coalesce(' "' || risks.title || '"', '') as risk) as named on true
     group by initiatives.moment_at, initiatives.initiative_id
 )
 
@@ -52,8 +53,9 @@ select
     case
         when row_count = 0 then 'there is no risk register'
         when overdue_count = 0 then 'No open risk is past its due date'
-        when overdue_count = 1 then 'An open risk is past its due date: ' || overdue_risks[1]
-        else overdue_count || ' open risks are past their due dates: ' || {{ listed('overdue_risks') }}
+        else
+            {{ one_or('overdue_count', 'An open risk is past its due date', 'open risks are past their due dates') }}
+            || ': ' || {{ listed('overdue_risks') }}
     end as detail
 from counted
 union all
@@ -67,8 +69,9 @@ select
     case
         when row_count = 0 then 'there is no risk register'
         when stale_count = 0 then 'Every open risk was reviewed in time'
-        when stale_count = 1 then 'An open risk was not reviewed in time: ' || stale_risks[1]
-        else stale_count || ' open risks were not reviewed in time: ' || {{ listed('stale_risks') }}
+        else
+            {{ one_or('stale_count', 'An open risk was not reviewed in time', 'open risks were not reviewed in time') }}
+            || ': ' || {{ listed('stale_risks') }}
     end as detail
 from counted
 union all
