@@ -10,7 +10,7 @@
         || ' were spent for work worth ' || {{ money(earned ~ '.ev_amount') }}
         || case
             when abs({{ earned }}.eac_amount - {{ earned }}.bac_amount) < 0.005 * {{ earned }}.bac_amount
-                then '; at this rate it costs the ' || {{ money(earned ~ '.bac_amount') }} || ' that were planned'
+                then '; at this rate it costs about the ' || {{ money(earned ~ '.bac_amount') }} || ' that were planned'
             else
                 coalesce(
                     '; at this rate it costs ' || {{ money(earned ~ '.eac_amount') }} || ' instead of ' || {{ money(earned ~ '.bac_amount') }},

@@ -82,13 +82,13 @@ def test_risks_are_told_in_sentences_with_their_titles(tables, count, overdue, s
         ({"actual_months": 8, "earned_schedule_months": 8.4, "eac_amount": 1_256_411},
          "at the end of April 2026, after 8 months, it had done what was planned for 8.4",
          "at this rate it costs 1,256,411 EUR instead of 980,000 EUR"),
-        ({"actual_months": 1, "earned_schedule_months": 0.5, "eac_amount": 980_002},
+        ({"actual_months": 1, "earned_schedule_months": 0.5, "eac_amount": 984_800},
          "at the end of April 2026, after 1 month, it had done what was planned for 0.5",
-         "at this rate it costs the 980,000 EUR that were planned"),
+         "at this rate it costs about the 980,000 EUR that were planned"),
     ],
 )  # fmt: skip
 def test_plan_and_cost_are_told_in_words(tables, stands, schedule, cost):
-    """Ahead of the plan as well as behind it, of an initiative and of the program; what is level is not told as two amounts."""
+    """Ahead of the plan as well as behind it, of an initiative and of the program; what is nearly level is not told as two amounts."""
     tables.given("intermediate.int_initiatives__at_moments", {"initiative_id": "A", "name": "A"})
     row = {
         "month_date": "2026-04-01", "is_closed": True, "spi_t": 1, "cpi": 1,
