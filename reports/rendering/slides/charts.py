@@ -24,8 +24,6 @@ TITLE_LINE, UNIT_LINE = 0.25, 0.2
 TITLE_SIGNS, UNIT_SIGNS = 8.6, 12.5
 """Signs per inch of a chart's title and of its unit."""
 
-_CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
-
 
 def draw(slide: Any, shown: Sequence[Chart], top: float, height: float) -> None:
     """One chart over the whole slide, or two side by side, each under the sentence that it shows."""
@@ -98,12 +96,14 @@ def _axes(drawn: Any, days: Sequence[date], currency: str) -> None:
 
 def _steps(axis: Any, number: int, unit: str, base: str) -> None:
     """A label every so many months or days; python-pptx has no name for it, and the schema asks for this order at the end."""
+    from pptx.oxml.ns import qn
+
     element = axis._element  # noqa: SLF001
     for name in ("baseTimeUnit", "majorUnit", "majorTimeUnit", "minorUnit", "minorTimeUnit"):
-        for old in element.findall(f"{{{_CHART}}}{name}"):
+        for old in element.findall(qn(f"c:{name}")):
             element.remove(old)
     for name, value in (("baseTimeUnit", base), ("majorUnit", str(number)), ("majorTimeUnit", unit)):
-        element.append(element.makeelement(f"{{{_CHART}}}{name}", {"val": value}))
+        element.append(element.makeelement(qn(f"c:{name}"), {"val": value}))
 
 
 def _colour(shape: Any, one: Series, *, is_bars: bool) -> None:

@@ -18,8 +18,6 @@ from reports.rendering.slides.ground import MARGIN, MUTED, RULE, WIDE, rgb, text
 from reports.rendering.slides.runs import short
 from reports.words import MONTHS
 
-CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
-PRESENTATION = "http://schemas.openxmlformats.org/presentationml/2006/main"
 EPOCH = date(1899, 12, 30)
 """The day that spreadsheets count from."""
 
@@ -209,12 +207,13 @@ def _line(slide: Any, place: tuple[float, float, float], role: str, width: float
     """Upright, from the left, the top and the bottom of its place."""
     from pptx.enum.dml import MSO_LINE_DASH_STYLE
     from pptx.enum.shapes import MSO_CONNECTOR
+    from pptx.oxml.ns import qn
     from pptx.util import Inches, Pt
 
     at, top, bottom = place
     ends = (Inches(one) for one in (at, top, at, bottom))
     shape = slide.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, *ends)
-    shape._element.remove(shape._element.find(f"{{{PRESENTATION}}}style"))  # noqa: SLF001 # the theme's shadow
+    shape._element.remove(shape._element.find(qn("p:style")))  # noqa: SLF001 # the theme's shadow
     line = shape.line
     line.color.rgb, line.width = _rgb(role), Pt(width)
     if is_dashed:
@@ -238,6 +237,7 @@ def _axes(drawn: Any, scale: Scale) -> None:
 def _lay(drawn: Any, inner: Sequence[float], outer: Sequence[float]) -> None:
     """Puts the bars exactly over their months; python-pptx has no name for it."""
     from pptx.oxml import parse_xml
+    from pptx.oxml.ns import nsdecls, qn
 
     places = {
         "x": (inner[0] - outer[0]) / outer[2],
@@ -247,12 +247,12 @@ def _lay(drawn: Any, inner: Sequence[float], outer: Sequence[float]) -> None:
     }
     said = "".join(f'<c:{name} val="{share:.5f}"/>' for name, share in places.items())
     area = drawn._chartSpace.chart.plotArea  # noqa: SLF001
-    for old in area.findall(f"{{{CHART}}}layout"):
+    for old in area.findall(qn("c:layout")):
         area.remove(old)
     area.insert(
         0,
         parse_xml(
-            f'<c:layout xmlns:c="{CHART}"><c:manualLayout><c:layoutTarget val="inner"/><c:xMode val="edge"/>'
+            f'<c:layout {nsdecls("c")}><c:manualLayout><c:layoutTarget val="inner"/><c:xMode val="edge"/>'
             f'<c:yMode val="edge"/>{said}</c:manualLayout></c:layout>'
         ),
     )

@@ -173,6 +173,7 @@ def _lines(text: str, width: float) -> int:
 
 def draw(slide: Any, of: Grid, rows: Sequence[Sequence[Texts]], top: float) -> None:
     """A native table: quiet headings, a rule beneath each row, colours as tiles with their letter or word."""
+    from pptx.oxml.ns import qn
     from pptx.util import Inches
 
     heights = [HEAD, *(height(row, of) for row in rows)]
@@ -181,7 +182,7 @@ def draw(slide: Any, of: Grid, rows: Sequence[Sequence[Texts]], top: float) -> N
     )
     table = shape.table
     table.horz_banding = False
-    table._tbl.tblPr.find(f"{{{_DRAWING}}}tableStyleId").text = NO_STYLE  # noqa: SLF001 # python-pptx has no name for it
+    table._tbl.tblPr.find(qn("a:tableStyleId")).text = NO_STYLE  # noqa: SLF001 # python-pptx has no name for it
     for index, width in enumerate(of.widths):
         table.columns[index].width = Inches(width)
     for index, high in enumerate(heights):
@@ -220,23 +221,22 @@ def _fill(
         cell.fill.fore_color.rgb = rgb(FILLS[one.status][0])
     else:
         cell.fill.background()
-    _edges(cell, RULE, is_tile=one.status is not None)
+    _edges(cell, is_tile=one.status is not None)
 
 
-_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
-
-
-def _edges(cell: Any, rule: str, *, is_tile: bool) -> None:
+def _edges(cell: Any, *, is_tile: bool) -> None:
     """A thin rule beneath; around a colour a white edge, so that it stands as a tile."""
+    from pptx.oxml.ns import qn
+
     properties = cell._tc.get_or_add_tcPr()  # noqa: SLF001 # python-pptx cannot draw borders
     edges = {"lnL": 38100, "lnR": 38100, "lnT": 19050, "lnB": 19050} if is_tile else {"lnB": 6350}
     for place, (name, width) in enumerate(edges.items()):
         line, fill, colour = (
-            properties.makeelement(f"{{{_DRAWING}}}{tag}", attributes)
+            properties.makeelement(qn(f"a:{tag}"), attributes)
             for tag, attributes in (
                 (name, {"w": str(width)}),
                 ("solidFill", {}),
-                ("srgbClr", {"val": "FFFFFF" if is_tile else rule}),
+                ("srgbClr", {"val": "FFFFFF" if is_tile else RULE}),
             )
         )
         fill.append(colour)
