@@ -62,6 +62,7 @@ MOST_REST = 40
 """Rows without room on slides that the speaker finds in the notes."""
 
 STEP = 0.1
+"""Inches by which the height that each slide is filled to is tried."""
 
 
 def write(document: Document) -> bytes:
@@ -227,12 +228,11 @@ def ends(heights: Sequence[float], rooms: Sequence[float]) -> list[int]:
     greedy = _filled(heights, rooms)
     if greedy[-1] < len(heights):
         return greedy
-    low = next(
-        number for number in range(1, math.ceil(max(rooms) / STEP) + 1)
-        if len(found := _filled(heights, [min(room, number * STEP) for room in rooms])) <= len(greedy)
-        and found[-1] == len(heights)
-    )  # fmt: skip
-    return _filled(heights, [min(room, low * STEP) for room in rooms])
+    lower = (
+        _filled(heights, [min(room, number * STEP) for room in rooms])
+        for number in range(1, math.ceil(max(rooms) / STEP) + 1)
+    )
+    return next(found for found in lower if len(found) <= len(greedy) and found[-1] == len(heights))
 
 
 def _filled(heights: Sequence[float], rooms: Sequence[float]) -> list[int]:
