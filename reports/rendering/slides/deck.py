@@ -199,28 +199,32 @@ def _tile(slide: Any, tile: Tile, left: float, top: float, width: float) -> None
 
 def _table(ground: Ground, caption: str, grid: tables.Grid) -> None:
     heights = [tables.height(row, grid) for row in grid.rows]
-    first = 0
-    for last in _flow(ground, heights, CAPTION_HEIGHT + tables.HEAD, sum(heights[:3])):
-        above = 0.0 if ground.name(caption) else CAPTION_HEIGHT
-        top = ground.take(above + tables.HEAD + sum(heights[first:last]))
-        if above:
-            text(ground.slide, [caption], (MARGIN, top, WIDE, CAPTION_HEIGHT), size=13, colour=MUTED)
-        tables.draw(ground.slide, grid, grid.rows[first:last], top + above)
+    last = 0
+    for first, last, top in _flow(ground, caption, heights, head=tables.HEAD, least=sum(heights[:3])):
+        tables.draw(ground.slide, grid, grid.rows[first:last], top)
         ground.tell([note for note in grid.notes[first:last] if note])
-        first = last
-    _rest(ground, [" · ".join(cell.text for cell in row) for row in grid.rows[first:]])
+    _rest(ground, [" · ".join(cell.text for cell in row) for row in grid.rows[last:]])
 
 
-def _flow(ground: Ground, heights: Sequence[float], above: float, least: float) -> Iterator[int]:
-    """The ends of what each slide holds of a list, spread evenly over as few slides as can be; turns between them."""
-    room, whole = ground.room() - above, BOTTOM - TOP - above
+def _flow(
+    ground: Ground, caption: str, heights: Sequence[float], *, head: float, least: float
+) -> Iterator[tuple[int, int, float]]:
+    """What each slide holds of a list, from where to where, and its top beneath the caption: evenly over as few as can be."""
+    above = CAPTION_HEIGHT if caption else 0.0
+    room, whole = (height - above - head for height in (ground.room(), BOTTOM - TOP))
     if ground.slide is None or room < (sum(heights) if sum(heights) <= whole else least):
         ground.turn()
         room = whole
-    for place, last in enumerate(ends(heights, [room, *[whole] * (MOST_SLIDES - 2), whole - 0.35])):
-        if place:
+    first = 0
+    for last in ends(heights, [room, *[whole] * (MOST_SLIDES - 2), whole - 0.35]):
+        if first:
             ground.turn()
-        yield last
+        under = 0.0 if ground.name(caption) else above
+        top = ground.take(under + head + sum(heights[first:last]))
+        if under:
+            text(ground.slide, [caption], (MARGIN, top, WIDE, CAPTION_HEIGHT), size=13, colour=MUTED)
+        yield first, last, top + under
+        first = last
 
 
 def ends(heights: Sequence[float], rooms: Sequence[float]) -> list[int]:
@@ -267,17 +271,11 @@ def _items(ground: Ground, caption: str, one: Items) -> None:
         return
     lines = [_item(item) for item in one.items]
     heights = [_height(each) for each in lines]
-    above = CAPTION_HEIGHT if caption else 0.0
-    first = 0
-    for last in _flow(ground, heights, above, heights[0]):
-        under = 0.0 if ground.name(caption) else above
-        top = ground.take(under + sum(heights[first:last]))
-        if under:
-            text(ground.slide, [caption], (MARGIN, top, WIDE, CAPTION_HEIGHT), size=13, colour=MUTED)
+    last = 0
+    for first, last, top in _flow(ground, caption, heights, head=0.0, least=heights[0]):
         shown = [line for each in lines[first:last] for line in each]
-        entries(ground.slide, shown, (MARGIN, top + under, WIDE, sum(heights[first:last])))
-        first = last
-    _rest(ground, [each[0].text for each in lines[first:]])
+        entries(ground.slide, shown, (MARGIN, top, WIDE, sum(heights[first:last])))
+    _rest(ground, [each[0].text for each in lines[last:]])
 
 
 def _item(item: Item) -> list[runs.Line]:
