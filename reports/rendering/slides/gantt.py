@@ -167,15 +167,8 @@ def _months(slide: Any, scale: Scale) -> None:
         at = scale.at(day)
         _line(slide, (at, top, top + height), "rule", 0.75)
         name = f"{MONTHS[day.month - 1]} {day:%y}"
-        shape = text(slide, [name], (at - 0.4, top + height, 0.8, 0.3), size=11, colour=MUTED)
+        shape = text(slide, [name], (at - 0.4, top + height, 0.8, 0.3), size=11, colour=MUTED, side="CENTER")
         shape.name = f"Month {name}"
-        shape.text_frame.paragraphs[0].alignment = _centre()
-
-
-def _centre() -> Any:
-    from pptx.enum.text import PP_ALIGN
-
-    return PP_ALIGN.CENTER
 
 
 def _mark(slide: Any, shown: Sequence[Plan], scale: Scale) -> None:

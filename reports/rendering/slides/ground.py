@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from reports.document import Status
 from reports.rendering.neutral import neutral
@@ -23,6 +23,7 @@ FILLS: dict[Status, tuple[str, str]] = {
     "white": ("E6E8EC", "1B1F24"),
 }
 INK, MUTED, RULE, RED = "1B1F24", "59616D", "DFE2E7", "B3261E"
+Side: TypeAlias = Literal["LEFT", "CENTER", "RIGHT"]
 MOST_MESSAGE = 120
 """Signs of what a slide says, which stands on one line beneath its title."""
 
@@ -59,7 +60,7 @@ class Ground:
             return False
         paragraph = self.slide.shapes.title.text_frame.add_paragraph()
         write(paragraph, ((runs.short(neutral(message), MOST_MESSAGE), ""),), 14, MUTED)
-        _to_the_left(paragraph)
+        _align(paragraph, "LEFT")
         return True
 
     def tell(self, lines: Sequence[str]) -> None:
@@ -98,7 +99,7 @@ def _slide(deck: Any, title: str, foot: str) -> Any:
     place = slide.shapes.title
     head(place, title, (MARGIN, 0.35, WIDE, 0.8), 26)
     text(slide, [foot], (MARGIN, 7.05, WIDE - 1, 0.3), size=10, colour=MUTED)
-    text(slide, [str(len(deck.slides))], (WIDTH - MARGIN - 0.8, 7.05, 0.8, 0.3), size=10, colour=MUTED, is_right=True)
+    text(slide, [str(len(deck.slides))], (WIDTH - MARGIN - 0.8, 7.05, 0.8, 0.3), size=10, colour=MUTED, side="RIGHT")
     return slide
 
 
@@ -110,13 +111,13 @@ def head(place: Any, title: str, box: tuple[float, float, float, float], size: i
     place.left, place.top, place.width, place.height = (Inches(one) for one in box)
     place.text_frame.margin_left, place.text_frame.vertical_anchor = 0, MSO_ANCHOR.TOP
     write(place.text_frame.paragraphs[0], ((neutral(title), ""),), size, INK, is_bold=True)
-    _to_the_left(place.text_frame.paragraphs[0])
+    _align(place.text_frame.paragraphs[0], "LEFT")
 
 
-def _to_the_left(paragraph: Any) -> None:
+def _align(paragraph: Any, side: Side) -> None:
     from pptx.enum.text import PP_ALIGN
 
-    paragraph.alignment = PP_ALIGN.LEFT
+    paragraph.alignment = getattr(PP_ALIGN, side)
 
 
 def entries(slide: Any, lines: Sequence[runs.Line], box: tuple[float, float, float, float]) -> None:
@@ -151,10 +152,9 @@ def text(
     size: int,
     colour: str = INK,
     is_bold: bool = False,
-    is_right: bool = False,
+    side: Side = "LEFT",
 ) -> Any:
     """Lines in a box."""
-    from pptx.enum.text import PP_ALIGN
     from pptx.util import Inches, Pt
 
     shape = slide.shapes.add_textbox(*(Inches(one) for one in box))
@@ -165,7 +165,7 @@ def text(
         paragraph = frame.paragraphs[0] if not index else frame.add_paragraph()
         write(paragraph, ((neutral(line), ""),), size, colour, is_bold=is_bold)
         paragraph.space_before = Pt(10 if index else 0)
-        paragraph.alignment = PP_ALIGN.RIGHT if is_right else PP_ALIGN.LEFT
+        _align(paragraph, side)
     return shape
 
 
