@@ -178,7 +178,9 @@ def _roadmap(ground: Ground, one: Table | Matrix) -> None:
     if isinstance(one, Table) and one.message and (plans := gantt.plans(one)):
         ground.turn()
         ground.name(one.message)
-        gantt.draw(ground.slide, one.message, plans, ground.at, BOTTOM - ground.at)
+        gantt.draw(ground.slide, one.message, plans[: gantt.MOST_BARS], ground.at, BOTTOM - ground.at)
+        if (left := len(plans) - gantt.MOST_BARS) > 0:
+            _beneath(ground, f"… and {left} more in the table that follows.")
         ground.at = BOTTOM
 
 
@@ -251,9 +253,12 @@ def _filled(heights: Sequence[float], rooms: Sequence[float]) -> list[int]:
 def _rest(ground: Ground, rows: Sequence[str]) -> None:
     """What has no room: how much it is, and for the speaker what it is."""
     if rows:
-        line = f"… and {len(rows)} more in the report."
-        text(ground.slide, [line], (MARGIN, BOTTOM - 0.1, 6.0, 0.3), size=12, colour=MUTED)
+        _beneath(ground, f"… and {len(rows)} more in the report.")
         ground.tell(["Without room on the slides:", *rows[:MOST_REST]])
+
+
+def _beneath(ground: Ground, line: str) -> None:
+    text(ground.slide, [line], (MARGIN, BOTTOM - 0.1, 6.0, 0.3), size=12, colour=MUTED)
 
 
 def _fitting(heights: Sequence[float], first: int, room: float) -> int:

@@ -22,6 +22,8 @@ EPOCH = date(1899, 12, 30)
 """The day that spreadsheets count from."""
 
 MOST_BARS, MOST_NAME = 14, 44
+"""Milestones of a chart, and signs of a name."""
+
 SERIES = (
     ("starts", None),
     ("behind its baseline", "muted"),
@@ -73,7 +75,7 @@ def plans(table: Table) -> list[Plan]:
         if track and baseline and likely and safe:
             name = short(neutral(plain_text.cell(row[0]).split(" · ")[0]), MOST_NAME)
             found.append(Plan(name, baseline, likely, safe, track.target_date, track.today_date, track.is_late))
-    return found[:MOST_BARS]
+    return found
 
 
 def draw(slide: Any, message: str, shown: Sequence[Plan], top: float, height: float) -> None:

@@ -15,7 +15,7 @@ import pytest
 from pptx import Presentation
 
 import reports
-from reports.document import Value
+from reports.document import Column, Document, Section, Table, Track, Value
 from reports.rendering.neutral import FORMULA_SIGNS
 from reports.rendering.slides import deck as decks
 from reports.rendering.slides import gantt, runs, tables
@@ -127,6 +127,19 @@ def test_months_and_marks_stand_where_the_roadmap_s_scale_has_them(deck: Any) ->
         assert middle == pytest.approx(at(month), abs=1000)
     dots = middles("Even odds: ")
     assert dots["Even odds: General availability"] == pytest.approx(at(date(2026, 12, 30)), abs=1000)
+
+
+@pytest.mark.parametrize(("count", "left"), [(14, []), (16, ["… and 2 more in the table that follows."])])
+def test_a_roadmap_of_many_milestones_says_how_many_it_leaves_out(count: int, left: list[str]) -> None:
+    """They stand in the table behind it."""
+    track = Track("a", dates=(date(2026, 12, 1), date(2026, 12, 3), date(2026, 12, 9)))
+    columns = (Column("Milestone"), Column("Track"))
+    table = Table("Open", columns, [(f"M {n}", track) for n in range(count)], "None.", message="All is well")
+    document = Document("x", "X", "For all", Value("now"), (), ("Fine.",), None, (Section("a", "Roadmap", (table,)),))
+    slide = Presentation(io.BytesIO(decks.write(document))).slides[1]
+    [chart] = [one.chart for one in slide.shapes if one.has_chart]
+    assert len(list(chart.plots[0].categories)) == 14
+    assert [one.text_frame.text for one in slide.shapes if one.has_text_frame and "…" in one.text_frame.text] == left
 
 
 def test_a_range_of_no_days_is_none() -> None:
