@@ -110,7 +110,7 @@ def _colour(shape: Any, one: Series, *, is_bars: bool) -> None:
     from pptx.enum.dml import MSO_LINE_DASH_STYLE
     from pptx.util import Pt
 
-    colour = rgb(COLOURS[one.role].removeprefix("#"))
+    colour = rgb(COLOURS[one.role])
     if is_bars:
         shape.format.fill.solid()
         shape.format.fill.fore_color.rgb = colour

@@ -14,7 +14,7 @@ from reports.document import Table, Track
 from reports.drawing.charts import COLOURS
 from reports.rendering import plain_text
 from reports.rendering.neutral import neutral
-from reports.rendering.slides.ground import MARGIN, MUTED, RULE, WIDE, rgb, text
+from reports.rendering.slides.ground import MARGIN, MUTED, PAPER, RULE, WIDE, rgb, text
 from reports.rendering.slides.runs import short
 from reports.words import MONTHS
 
@@ -142,11 +142,7 @@ def _fill(series: Any, colour: str | None) -> None:
         series.format.fill.background()
         return
     series.format.fill.solid()
-    series.format.fill.fore_color.rgb = _rgb(colour)
-
-
-def _rgb(role: str) -> Any:
-    return rgb(COLOURS[role].removeprefix("#"))
+    series.format.fill.fore_color.rgb = rgb(COLOURS[colour])
 
 
 def _key(slide: Any, top: float) -> None:
@@ -157,7 +153,7 @@ def _key(slide: Any, top: float) -> None:
     for sign, name, colour in (*(("\N{BLACK SQUARE}", name, colour) for name, colour in SERIES), *MARKS):
         if colour is None:
             continue
-        for said, ink in ((f"{sign} ", _rgb(colour)), (f"{name}    ", rgb(MUTED))):
+        for said, ink in ((f"{sign} ", rgb(COLOURS[colour])), (f"{name}    ", rgb(MUTED))):
             run = paragraph.add_run()
             run.text, run.font.size, run.font.color.rgb = said, Pt(12), ink
 
@@ -190,8 +186,8 @@ def _mark(slide: Any, shown: Sequence[Plan], scale: Scale) -> None:
         dot = slide.shapes.add_shape(MSO_SHAPE.OVAL, *(Inches(one) for one in box))
         dot.name = f"Even odds: {plan.name}"
         dot.fill.solid()
-        dot.fill.fore_color.rgb = _rgb("accent")
-        dot.line.color.rgb = rgb("FFFFFF")
+        dot.fill.fore_color.rgb = rgb(COLOURS["accent"])
+        dot.line.color.rgb = rgb(PAPER)
         dot.shadow.inherit = False
         if plan.target:
             half = step * 0.42
@@ -210,7 +206,7 @@ def _line(slide: Any, place: tuple[float, float, float], role: str, width: float
     shape = slide.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, *ends)
     shape._element.remove(shape._element.find(qn("p:style")))  # noqa: SLF001 # the theme's shadow
     line = shape.line
-    line.color.rgb, line.width = _rgb(role), Pt(width)
+    line.color.rgb, line.width = rgb(COLOURS[role]), Pt(width)
     if is_dashed:
         line.dash_style = MSO_LINE_DASH_STYLE.DASH
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from reports.document import Status
+from reports.drawing.charts import COLOURS
 from reports.rendering.neutral import neutral
 from reports.rendering.slides import runs
 
@@ -16,13 +17,13 @@ MARGIN, TOP, BOTTOM = 0.6, 1.2, 6.85
 
 GAP = 0.3
 WIDE = WIDTH - 2 * MARGIN
+INK, MUTED, RULE, RED, PAPER = (COLOURS[role] for role in ("ink", "muted", "rule", "red", "ground"))
 FILLS: dict[Status, tuple[str, str]] = {
-    "green": ("0B6B4F", "FFFFFF"),
-    "amber": ("F0B13C", "1B1F24"),
-    "red": ("B3261E", "FFFFFF"),
-    "white": ("E6E8EC", "1B1F24"),
+    "green": ("#0b6b4f", PAPER),
+    "amber": ("#f0b13c", INK),
+    "red": (RED, PAPER),
+    "white": ("#e6e8ec", INK),
 }
-INK, MUTED, RULE, RED = "1B1F24", "59616D", "DFE2E7", "B3261E"
 Side: TypeAlias = Literal["LEFT", "CENTER", "RIGHT"]
 MOST_MESSAGE = 120
 """Signs of what a slide says, which stands on one line beneath its title."""
@@ -173,4 +174,4 @@ def rgb(colour: str) -> Any:
     """A colour as python-pptx takes it."""
     from pptx.dml.color import RGBColor
 
-    return RGBColor.from_string(colour.upper())  # type: ignore[no-untyped-call] # python-pptx is typed in part
+    return RGBColor.from_string(colour.removeprefix("#").upper())  # type: ignore[no-untyped-call] # python-pptx is typed in part

@@ -12,7 +12,7 @@ from reports.figures import plain
 from reports.rendering import plain_text
 from reports.rendering.neutral import neutral
 from reports.rendering.slides import runs
-from reports.rendering.slides.ground import FILLS, INK, MARGIN, MUTED, RULE, WIDE, rgb, write
+from reports.rendering.slides.ground import FILLS, INK, MARGIN, MUTED, PAPER, RULE, WIDE, rgb, write
 
 HEAD = 0.42
 LINE, UNDER, AIR = 0.2, 0.17, 0.14
@@ -236,7 +236,7 @@ def _edges(cell: Any, *, is_tile: bool) -> None:
             for tag, attributes in (
                 (name, {"w": str(width)}),
                 ("solidFill", {}),
-                ("srgbClr", {"val": "FFFFFF" if is_tile else RULE}),
+                ("srgbClr", {"val": str(rgb(PAPER if is_tile else RULE))}),
             )
         )
         fill.append(colour)
