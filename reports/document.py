@@ -129,13 +129,17 @@ def note(*parts: Inline, is_page_only: bool = False) -> Prose:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table; `is_number` aligns right; `is_page_only` has no room in Markdown's narrow column; `is_wide` holds names that should stay on a line."""
+    """A column of a table; `is_number` aligns right; `is_page_only` has no room in Markdown's narrow column; `is_wide` holds names that should stay on a line.
+
+    With `beneath` the page sets it under the column before it, behind these words: as values it stays a column of its own.
+    """
 
     title: str
     is_number: bool = False
     explain: str = ""
     is_page_only: bool = False
     is_wide: bool = False
+    beneath: str | None = None
 
 
 @dataclass(frozen=True)

@@ -262,13 +262,13 @@ def _inventory(inventory: list[Row], models: dict[str, Row], people: dict[str, s
         "Every registered model, as auditors ask for it",
         (
             Column("Model"),
-            Column("Version", is_page_only=True),
+            Column("Version", is_page_only=True, beneath=""),
             Column("Purpose"),
             Column("Owner"),
             Column("Risk tier"),
             Column("Training data", is_page_only=True, is_wide=True),
             Column("Validation"),
-            Column("Last review", is_page_only=True),
+            Column("Last review", is_page_only=True, beneath="last review "),
             Column("Next review"),
         ),
         [

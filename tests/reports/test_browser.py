@@ -3,20 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser
 
 import reports
 from tests.browsing import chromium, needs_chromium
-from tests.reports.conftest import Render
+from tests.reports.believable_plan import program
+from tests.reports.conftest import ABOUT, Render, write
 
 PAGES = [(name, file) for name in reports.REPORTS for file in ("believable", "nasty")]
 PAGES += [(name, file) for name in ("program_status", "steering_pack") for file in ("empty", "crowded")]
 PAPERS = {"A4": (688, "595"), "Letter": (710, "612")}
 """The width between the margins in pixels, and of the sheet in points."""
+SHEETS: tuple[tuple[Literal["screen", "print"], int], ...] = (("screen", 1440), ("print", PAPERS["A4"][0]))
+LONG = {
+    "version": "12",
+    "purpose": "Probability that an order will be charged back",
+    "owner_person_id": "p3",
+    "risk_tier": "medium",
+    "training_data": ["home-recommender-training a424bd6d", "home-recommender-holdout 8745b1cf"],
+    "validation_status": "incomplete",
+    "last_review_date": date(2026, 10, 10),
+    "next_review_date": date(2026, 11, 18),
+}
+"""A model as an inventory has it, with every cell filled."""
+
+WIDER = """
+    [...document.querySelectorAll(".scroll:has(> :not(table.scroll))")]
+        .filter(box => box.firstElementChild.offsetWidth > box.clientWidth + 1).map(box => box.ariaLabel)
+"""
+"""The tables that are wider than what holds them."""
 
 pytestmark = needs_chromium
 
@@ -50,6 +71,24 @@ def test_a_page_is_silent_still_and_within_its_window(
     page.close()
     assert said == []
     assert {url for url in asked if not url.startswith("data:")} == {page_file.as_uri()}
+
+
+@pytest.mark.parametrize("name", reports.REPORTS)
+def test_a_table_shows_its_last_column_on_a_desk_and_on_paper(name: str, browser: Browser, tmp_path: Path) -> None:
+    """Nothing of it lies beyond the edge of its box, where a screen scrolls and paper cuts off, with names as long as they are."""
+    marts = program()
+    for model in marts["registered_models"]:
+        model["name"] = "home-recommender"
+    for row in marts["model_inventory"]:
+        row.update(LONG)
+    warehouse = write(tmp_path / "warehouse.duckdb", marts, ABOUT)
+    page = browser.new_page()
+    page.goto(reports.export(name, warehouse, tmp_path, kind="html").as_uri())
+    for media, width in SHEETS:
+        page.emulate_media(media=media)
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate(WIDER) == [], media
+    page.close()
 
 
 @pytest.mark.parametrize("name", reports.REPORTS)
