@@ -286,7 +286,7 @@ def _dora(marts: Marts) -> Table:
             (
                 (Value("The program"),)
                 if row["scope_kind"] == "program"
-                else (Value(row["scope_id"] or ""), Value(row["scope_kind"] or "", tone="under")),
+                else (_scope(row), Value(row["scope_kind"] or "", tone="under")),
                 words.month(row["month_date"]),
                 words.count(row["deployment_count"]),
                 _banded(words.number(row["deployment_frequency_per_week"], 1), row["deployment_frequency_band"]),
@@ -300,6 +300,12 @@ def _dora(marts: Marts) -> Table:
         empty="No deployment is known yet.",
         limit=12,
     )
+
+
+def _scope(row: Row) -> Value:
+    """A repository by its name alone, as everywhere on the page; its owner on hover."""
+    name = row["scope_id"] or ""
+    return Value(name.rsplit("/", 1)[-1], name) if row["scope_kind"] == "repository" else Value(name)
 
 
 def _banded(value: Value, band: str | None) -> Cell:
