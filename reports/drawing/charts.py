@@ -34,11 +34,14 @@ __all__ = [
 WIDTH, HEIGHT = 460, 210
 PLAIN_WIDTH = 490
 FONT_SIZE = 11.5
-LEFT, RIGHT, TOP, BOTTOM = 52, 16, 12, 34
-BELOW = 11
+LEFT, RIGHT, TOP, BOTTOM = 52, 16, 12, 38
+BELOW = 16
 """From the axis to the dates beneath: on a phone, where letters are larger, the first one keeps clear of the lowest value."""
 LABEL_WIDTH = 92
-LABEL_GAP = 16
+LARGE = 16
+"""The letters of a phone, as page.css has them, in the points of a drawing: words one upon another keep as far apart."""
+
+LABEL_GAP = LARGE + 2
 DAYS_BELOW = 4
 LONG = 36
 """Months of an axis on which the year turns at almost every name."""

@@ -11,7 +11,19 @@ from datetime import date, timedelta
 from typing import Any
 
 from reports.document import Picture
-from reports.drawing.charts import COLOURS, LABEL_WIDTH, RIGHT, dates_below, label_ends, months_below, picture
+from reports.drawing.charts import (
+    BOTTOM,
+    COLOURS,
+    HEIGHT,
+    LABEL_GAP,
+    LABEL_WIDTH,
+    RIGHT,
+    TOP,
+    dates_below,
+    label_ends,
+    months_below,
+    picture,
+)
 
 SPANS = (
     (1 / 24, "1 h"), (0.25, "6 h"), (1, "1 d"), (3, "3 d"), (7, "1 wk"), (14, "2 wk"), (30, "1 mo"), (91, "3 mo"), (365, "1 yr"), (1096, "3 yr"),
@@ -44,6 +56,7 @@ def ages(items: Sequence[tuple[float, bool]], levels: Sequence[Level], *, salt: 
     """A dot per item in progress over its age in days, one upon another where they are equally old; those in trouble are red crosses."""
     top = max([SPANS[0][0], *(value for value, _ in [*items, *levels])]) * 1.08
     step = top / 44
+    gap = LABEL_GAP / (HEIGHT - TOP - BOTTOM)
 
     def paint(axes: Any) -> None:
         height: Counter[int] = Counter()
@@ -59,13 +72,14 @@ def ages(items: Sequence[tuple[float, bool]], levels: Sequence[Level], *, salt: 
                 color=COLOURS["red" if is_in_trouble else "accent"],
             )
         tallest = max(height.values())
-        axes.set_ylim(0, max(tallest + 2.2, 6))
+        # The words stand in the upper third.
+        axes.set_ylim(0, max(tallest * 1.5, tallest + 2.2, 6))
         for place, (value, word) in enumerate(sorted(levels)):
-            axes.axvline(value, ymax=0.99 - 0.09 * place, color=COLOURS["muted"], linewidth=1, linestyle=(0, (4, 3)))
+            axes.axvline(value, ymax=0.99 - gap * place, color=COLOURS["muted"], linewidth=1, linestyle=(0, (4, 3)))
             is_at_the_edge = value > 0.9 * top  # where its word would be cut off
             axes.annotate(
                 word,
-                (value, 0.99 - 0.09 * place),
+                (value, 0.99 - gap * place),
                 xycoords=axes.get_xaxis_transform(),
                 xytext=(-4 if is_at_the_edge else 4, 0),
                 textcoords="offset points",

@@ -9,6 +9,7 @@ import functools
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ import reports
 from reports import figures
 from reports.document import Block, Chart, Charts, Fold
 from reports.drawing import charts, shapes
-from reports.rendering import csv_tables
+from reports.rendering import csv_tables, html_page
 from tests.reports.conftest import FILES
 
 APPROVED = Path(__file__).with_name("approved_charts.txt")
@@ -152,6 +153,22 @@ def test_a_limit_s_word_stands_within_its_chart_of_ages(limit: float) -> None:
     left, right = (float(at) - width, float(at)) if anchor == "end" else (float(at), float(at) + width)
     assert left >= 0
     assert right <= charts.WIDTH
+
+
+def test_on_a_phone_words_one_upon_another_do_not_touch() -> None:
+    """There letters are larger: the words of the limits, those at the ends of lines, the lowest value and the first date."""
+    assert f"font-size: {charts.LARGE}px !important" in (html_page.TEMPLATES / "page.css").read_text()
+    words = [(4.0, "half"), (5.0, "85 in 100"), (6.0, "95 in 100")]
+    days = [date(2026, 1, 1), date(2026, 7, 1)]
+    money = charts.over_time(days, [charts.Series("", [0.0, 9.0])], say="\N{EURO SIGN}{:.0f}".format, salt="apart").page
+    drawings = (
+        (shapes.ages([(2.0, False)], words, salt="apart").page, ["half", "85 in 100", "95 in 100"]),
+        (shapes.scatter([(days[0], 5.0)], words, salt="apart").page, ["95 in 100", "85 in 100", "half"]),
+        (money, ["\N{EURO SIGN}0", "Jan 2026"]),
+    )
+    for page, said in drawings:
+        at = [float(re.findall(rf'<text [^>]* y="([\d.]+)"[^>]*>{one}</text>', page)[0]) for one in said]
+        assert min(below - above for above, below in pairwise(at)) >= 1.1 * charts.LARGE
 
 
 def test_what_is_in_trouble_differs_in_more_than_its_colour() -> None:
