@@ -31,6 +31,7 @@ CONCERNS = {
     "model_health": ("mlflow", "model_unknown"),
     "responsible_ai": ("waiver_run_out", "model_unknown", "mlflow"),
     "budget": ("bad_cell", "tab_unreadable", "amount_never_readable", "budget_row_without_month", "budget_line_twice", "cost_of_no_initiative", "currency_without_rate", "initiative_unknown", "initiative_without_budget", "initiative_without_baseline", "earned_above_budget", "earned_value_fell", "actual_cost_fell", "cost_without_progress", "missing_estimate"),
+    "risks": ("trigger_unreadable", "bad_cell", "tab_unreadable", "amount_never_readable", "currency_without_rate", "initiative_unknown", "waiver_run_out", "mapping_without_issue", "initiative_without_issues", "issue_of_several_initiatives", "initiative_without_budget", "initiative_without_baseline", "cost_without_progress", "missing_estimate", "identities", "model_without_initiative", "no_forecast"),
     "capacity": ("identities", "bad_cell", "tab_unreadable", "initiative_unknown"),
 }  # fmt: skip
 """By report the checks, or areas of checks, that its figures rest on, those that matter most first; others rest on all."""
