@@ -145,7 +145,7 @@ def _repository(name: str, rows: list[Row]) -> tuple[Cell, ...]:
     last = rows[-1]
     curve = tuple(flow.column(rows, "time_to_merge_p50_hours"))
     return (
-        name,
+        _repository_name(name),
         words.count(last["merged_count"]),
         words.span(last["time_to_merge_p50_hours"]),
         words.span(last["pickup_p50_hours"]),
@@ -222,7 +222,7 @@ def waiting(marts: Marts, rows: list[Row], people: dict[str, str]) -> Table:
                     Value(f"#{row['number']}", href=marts.pull(row["pull_request_id"], row["repository"], row["number"])),
                     f" {row['title'] or ''}",
                 ),
-                Value((row["repository"] or "").rsplit("/", 1)[-1], row["repository"] or ""),
+                _repository_name(row["repository"] or ""),
                 people.get(row["author_person_id"], row["author_person_id"]) or words.UNKNOWN,
                 _open_for(row, longest),
                 "draft" if row["is_draft"] else "in review" if row["first_review_at"] else "no review yet",
@@ -286,7 +286,12 @@ def _dora(marts: Marts) -> Table:
             (
                 (Value("The program"),)
                 if row["scope_kind"] == "program"
-                else (_scope(row), Value(row["scope_kind"] or "", tone="under")),
+                else (
+                    _repository_name(row["scope_id"] or "")
+                    if row["scope_kind"] == "repository"
+                    else Value(row["scope_id"] or ""),
+                    Value(row["scope_kind"] or "", tone="under"),
+                ),
                 words.month(row["month_date"]),
                 words.count(row["deployment_count"]),
                 _banded(words.number(row["deployment_frequency_per_week"], 1), row["deployment_frequency_band"]),
@@ -302,10 +307,9 @@ def _dora(marts: Marts) -> Table:
     )
 
 
-def _scope(row: Row) -> Value:
-    """A repository by its name alone, as everywhere on the page; its owner on hover."""
-    name = row["scope_id"] or ""
-    return Value(name.rsplit("/", 1)[-1], name) if row["scope_kind"] == "repository" else Value(name)
+def _repository_name(name: str) -> Value:
+    """A repository by its name alone; its owner on hover."""
+    return Value(name.rsplit("/", 1)[-1], name)
 
 
 def _banded(value: Value, band: str | None) -> Cell:
