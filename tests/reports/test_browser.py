@@ -105,6 +105,19 @@ def test_the_words_beneath_a_figure_stay_on_a_line(
     page.close()
 
 
+def test_the_gravest_risk_stands_within_a_phone(browser: Browser, tmp_path: Path) -> None:
+    """The last column of the matrix of likelihood and impact needs no scrolling, with amounts of three digits."""
+    marts = program()
+    marts["risks"][0] |= {"impact": 290000.0}
+    warehouse = write(tmp_path / "warehouse.duckdb", marts, ABOUT)
+    page = browser.new_page(viewport={"width": 360, "height": 900})
+    page.goto(reports.export("risks", warehouse, tmp_path, kind="html").as_uri())
+    heads = page.locator("#matrix .scroll thead").first
+    assert "€300" in heads.inner_text()
+    assert heads.evaluate("heads => heads.closest('div.scroll').clientWidth - heads.offsetWidth") >= 0
+    page.close()
+
+
 @pytest.mark.parametrize("name", reports.REPORTS)
 def test_a_page_is_walked_with_the_keyboard(name: str, browser: Browser, rendered: Render, tmp_path: Path) -> None:
     """The first stop skips to the report; every fold opens with Enter; headings leave no level out."""
