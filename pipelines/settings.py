@@ -69,6 +69,12 @@ def _known_zone(name: str) -> str:
     return name
 
 
+def _with_marts(schemas: list[str]) -> list[str]:
+    if "marts" not in schemas:
+        raise ValueError("marts must be among them, as every report reads these alone")
+    return schemas
+
+
 class _Tree(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, arbitrary_types_allowed=True)
 
@@ -77,6 +83,7 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
 Url = Annotated[
     str, StringConstraints(pattern=r"^https?://[^\s/@]+(/[^@]*)?$"), AfterValidator(lambda url: url.rstrip("/"))
 ]
+Text = Annotated[str, StringConstraints(min_length=1)]
 SecretName = Annotated[Any, AfterValidator(lambda text: _secret(str(text)))]
 TabKind = Literal[
     "budget",
@@ -104,7 +111,7 @@ class Jira(_Tree):
     name: Name
     url: Url
     token: SecretName
-    projects: Annotated[list[str], Field(min_length=1)]
+    projects: Annotated[list[Text], Field(min_length=1)]
     email: str | None = None
     jql: str | None = None
     verify: str | None = None
@@ -158,8 +165,8 @@ class Sheets(_Tree):
     """A Google spreadsheet that holds budget, roadmap, risks and people. Its fiscal year is the program's unless it says so."""
 
     name: Name
-    spreadsheet: str
-    tabs: dict[TabKind, str]
+    spreadsheet: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$")]
+    tabs: dict[TabKind, Text]
     credentials: SecretName = None
     url: Url | None = None
     fiscal_year_start_month: Annotated[int, Field(ge=1, le=12)] | None = None
@@ -204,15 +211,15 @@ class Privacy(_Tree):
 class Settings(_Tree):
     """The whole file. Paths are absolute after loading."""
 
-    data_dir: str = ".hub"
+    data_dir: Text = ".hub"
     landing: str | None = None
     timezone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "EUR"
     fiscal_year_start_month: Annotated[int, Field(ge=1, le=12)] = 1
-    publish: Annotated[list[Literal["marts", "staging", "raw"]], Field(min_length=1)] = ["marts"]
+    publish: Annotated[list[Literal["marts", "staging", "raw"]], AfterValidator(_with_marts)] = ["marts"]
     deployment_source: Literal["auto", "deployments", "releases", "merges"] = "auto"
     percent_complete_from: Literal["points", "counts", "spend"] = "points"
-    compute_cost_per_hour: Annotated[float, Field(ge=0)] | None = None
+    compute_cost_per_hour: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
     obligations: dict[str, date] = {}
     incidents: Incidents = Incidents()
     jira: list[Jira] = []
@@ -286,6 +293,23 @@ class Settings(_Tree):
             if source in wanted and not secret.is_set
         ]
 
+    def missing_webhook(self) -> list[str]:
+        """The fault of a webhook that the environment does not hold; a sync needs none."""
+        if self.alerts is None or self.alerts.webhook.is_set:
+            return []
+        variable = self.alerts.webhook.variable
+        return [f"[alerts] webhook names {variable}, which is not set; export {variable} or nobody is told anything"]
+
+    def unusable_folders(self) -> list[str]:
+        """A fault if nothing can be kept in data_dir; the folder itself need not exist yet."""
+        folder = Path(self.data_dir)
+        there = next(path for path in (folder, *folder.parents) if path.exists())
+        if not there.is_dir():
+            return [f"data_dir: {there} is no folder; name another one, or move that file away"]
+        if not os.access(there, os.W_OK | os.X_OK):
+            return [f"data_dir: {there} cannot be written; let this user write there, or name another folder"]
+        return []
+
 
 def _web_address(api: str) -> str:
     """api.github.com is github.com, api.<tenant>.ghe.com its tenant; a server of one's own has its API under /api/v3."""
@@ -298,7 +322,7 @@ def _web_address(api: str) -> str:
 
 def config_path() -> Path:
     """The settings file: HUB_CONFIG, else hub.toml of this checkout."""
-    return Path(os.environ.get("HUB_CONFIG") or DEFAULT_CONFIG).resolve()
+    return Path(os.environ.get("HUB_CONFIG") or DEFAULT_CONFIG).expanduser().resolve()
 
 
 def state_dir() -> Path:
@@ -320,11 +344,13 @@ def load(path: Path | None = None) -> Settings:
     """The settings; raises SettingsError with every fault of the file at once."""
     path = path or config_path()
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # Windows' editors begin a file with a mark
     except FileNotFoundError:
         raise SettingsError(
             [f"{path}: there is no such file; set HUB_CONFIG or write one as the README shows"]
         ) from None
+    except OSError as error:
+        raise SettingsError([f"{path}: it cannot be read ({error.strerror}); name a file that can"]) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError([f"{path}: not valid TOML: {error}"]) from None
     try:
@@ -345,19 +371,20 @@ def load(path: Path | None = None) -> Settings:
     sheets = [one if one.fiscal_year_start_month else one.model_copy(update=start) for one in settings.sheets]
     landing = settings.landing
     if landing and "://" not in landing:
-        landing = str((path.parent / landing).resolve())
+        landing = _absolute(landing, path.parent)
     return settings.model_copy(
-        update={"data_dir": str((path.parent / settings.data_dir).resolve()), "landing": landing, "sheets": sheets}
+        update={"data_dir": _absolute(settings.data_dir, path.parent), "landing": landing, "sheets": sheets}
     )
+
+
+def _absolute(named: str, folder: Path) -> str:
+    """A path of the file: relative ones are beside hub.toml, ~ is the home folder."""
+    return str((folder / Path(named).expanduser()).resolve())
 
 
 def _anchored(instance: Any, folder: Path) -> Any:
     """The instance with its certificate file as an absolute path: relative ones are beside hub.toml."""
-    return (
-        instance.model_copy(update={"verify": str((folder / instance.verify).resolve())})
-        if instance.verify
-        else instance
-    )
+    return instance.model_copy(update={"verify": _absolute(instance.verify, folder)}) if instance.verify else instance
 
 
 def _absent_certificates(settings: Settings) -> Iterator[str]:

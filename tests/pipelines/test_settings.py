@@ -203,3 +203,51 @@ def test_a_certificate_is_looked_for_beside_the_file(tmp_path):
 def test_a_secret_with_a_trailing_newline_is_read_without_it(monkeypatch):
     monkeypatch.setenv("HUB_TEST_JIRA", "token\n")
     assert Secret("HUB_TEST_JIRA").resolve() == "token"
+
+
+def test_a_home_folder_is_meant_by_a_tilde(tmp_path, monkeypatch):
+    """A folder that is named ~ beside hub.toml would be found by nobody."""
+    monkeypatch.setenv("HOME", str(tmp_path / "me"))
+    program = load(tmp_path, 'data_dir = "~/hub"\nlanding = "~/landed"\n' + GOOD)
+    assert (program.data_dir, program.landing_uri) == (str(tmp_path / "me" / "hub"), str(tmp_path / "me" / "landed"))
+    monkeypatch.setenv("HUB_CONFIG", "~/hub.toml")
+    assert settings.config_path() == tmp_path / "me" / "hub.toml"
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path):
+    with pytest.raises(SettingsError, match=r"it cannot be read \(Is a directory\)"):
+        settings.load(tmp_path)
+
+
+def test_the_mark_with_which_windows_begins_a_file_is_no_fault(tmp_path):
+    assert load(tmp_path, "\ufeff" + GOOD).jira
+
+
+@pytest.mark.parametrize(
+    ("good", "wrong", "told"),
+    [
+        ("[[jira]]", "[jira]", "jira: expected [[jira]] in two brackets"),
+        ('projects = ["CORE"]', 'projects = "CORE"', "expected a list in brackets"),
+        ('spreadsheet = "1abc"', 'spreadsheet = "https://docs.google.com/spreadsheets/d/1abc/edit"', "between /d/ and"),
+        (
+            'budget = "Budget FY27"',
+            'budget = ""',
+            "sheets[0].tabs.budget: '' is wrong: expected text that is not empty",
+        ),
+        (
+            "[sheets.tabs]",
+            "currency = 'EUR'\n[sheets.tabs]",
+            "sheets[0].currency: a key of the whole file; move it above",
+        ),
+        ('timezone = "Europe/Berlin"', "compute_cost_per_hour = inf", "inf is wrong"),
+        ('timezone = "Europe/Berlin"', 'publish = ["staging"]', "marts must be among them"),
+        (
+            'projects = ["CORE"]',
+            'projects = ["CORE"]\nfields = { points = "customfield_1" }',
+            "jira[0].fields.points: ",
+        ),
+    ],
+)
+def test_a_fault_is_told_as_one_mends_it_in_the_file(tmp_path, good, wrong, told):
+    (fault,) = faults(tmp_path, GOOD.replace(good, wrong))
+    assert told in fault
