@@ -21,8 +21,8 @@ PATIENCE = timedelta(minutes=30)
 RUNS_KEPT = timedelta(days=30)
 """How long Dagster remembers runs: each build's events take megabytes."""
 
-QUIET = {"loggers": {"console": {"config": {"log_level": "WARNING"}}}}
-"""Run config of runs started from a terminal: their events are in the UI, only warnings are printed."""
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+"""Run config of runs started from a terminal: their events are in the UI; why one failed, the terminal tells once."""
 
 
 def sync_job(source: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import time
 from collections.abc import Callable
@@ -23,7 +24,9 @@ def prepare_instance() -> dg.DagsterInstance:
     state = settings.state_dir()
     state.mkdir(parents=True, exist_ok=True)
     settings.export(HUB_STATE=str(state), DAGSTER_HOME=str(settings.CHECKOUT), HUB_CONFIG=str(settings.config_path()))
-    instance = dg.DagsterInstance.get()
+    with (state / ".making.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two at once would make the tables of a new state folder twice
+        instance = dg.DagsterInstance.get()
     for dagster_run_id in liveness.end_orphans(instance):
         click.echo(f"run  {dagster_run_id} was killed before it ended; it counts as failed now")
     return instance
@@ -59,9 +62,9 @@ def _run(job: dg.JobDefinition, instance: dg.DagsterInstance, config: dict[str, 
     if result.success:
         click.echo(f"run  {job.name:<18} done in {took:.0f} s; {_landed(result)}")
         return True
-    for event in result.all_events:
-        if event.is_step_failure and event.step_failure_data.error:
-            click.secho(f"run  {job.name:<18} failed: {failures.told(event)}", fg="red", err=True)
+    broken = [event for event in result.all_events if event.is_step_failure]
+    for reason in [failures.told(event) for event in broken] or [failures.cause(instance, result.run_id)]:
+        click.secho(f"run  {job.name:<18} failed: {reason}", fg="red", err=True)
     return False
 
 
