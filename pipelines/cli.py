@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import csv
+import io
 import logging
 import os
 import shutil
 import signal
+import socket
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
@@ -22,7 +26,31 @@ from pipelines.settings import SOURCES, Settings, SettingsError
 MARKS = {"ok": ("ok", "green"), "warning": ("warning", "yellow"), "error": ("error", "red")}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Commands(click.Group):
+    """Commands of which one that breaks ends with a line that says why; HUB_LOG=debug shows where in the code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """As click does; exit code 1 after what nobody foresaw, such as a full disk."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
+            raise  # click tells these itself; a reader that left, as head does, wants no more
+        except Exception as error:
+            if settings.log_level() == "DEBUG":
+                raise
+            click.secho(_in_words(error), fg="red", err=True)
+            raise SystemExit(1) from None
+
+
+def _in_words(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        place = f"{error.filename}: " if error.filename is not None else ""
+        return f"{place}{error.strerror}; see that there is room on the disk and that this user may write there"
+    said, _, _ = str(error).partition("\n   0: ")  # the Delta library adds the stack of its own code
+    return f"{type(error).__name__}: {said}\nHUB_LOG=debug shows where it happened"
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="ml-program-hub", prog_name="hub")
 def main() -> None:
     """One picture of an ML program from Jira, GitHub, MLflow and Google Sheets.
@@ -30,8 +58,13 @@ def main() -> None:
     Settings come from the file that HUB_CONFIG names, else from hub.toml beside this program.
     """
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
+    for stream in (sys.stdout, sys.stderr):  # a terminal that does not know a letter is shown its code
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    if (level := settings.log_level()) not in logging.getLevelNamesMapping():
+        raise click.UsageError(f"HUB_LOG: {level.lower()!r} is no level; give debug, info, warning or error")
     for package in ("connectors", "warehouse", "reports", "pipelines"):  # clients would log replies, tokens among them
-        logging.getLogger(package).setLevel(settings.log_level())
+        logging.getLogger(package).setLevel(level)
 
 
 @contextmanager
@@ -64,8 +97,11 @@ def check(template: Path | None) -> None:
     from pipelines import sources
 
     with _usable_settings(secrets_of=SOURCES) as program:
-        click.echo(f"settings  {settings.config_path()}: no faults")
-        errors = 0
+        faults = [*program.unusable_folders(), *program.missing_webhook()]
+        click.echo(f"settings  {settings.config_path()}" + ("" if faults else ": no faults"))
+        for fault in faults:
+            click.secho(f"  error   {fault}", fg="red")
+        errors = len(faults)
         for source, instance in program.instances():
             click.echo(f"\n{source} {instance.name}")
             try:
@@ -136,6 +172,20 @@ def _leave_sync(*_: object) -> None:
     os._exit(130)
 
 
+def _leave_when_told() -> None:
+    """The same for Dagster's jobs: it takes signals for itself, waits for the replies and goes on to the next job."""
+    reading, writing = socket.socketpair()
+    writing.setblocking(False)
+    signal.set_wakeup_fd(writing.fileno())
+
+    def wait() -> None:
+        reading.recv(1)
+        with writing:
+            _leave_sync()
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
 @main.command()
 @click.option(
     "--as-of", "as_of", type=click.DateTime(["%Y-%m-%d"]), help="As it was known at the end of that local day."
@@ -180,7 +230,20 @@ def report(name: tuple[str, ...], kind: str | None, as_of: datetime | None) -> N
         if not program.warehouse.exists():
             click.secho(f"{program.warehouse}: nothing is published yet; run hub build first", fg="red", err=True)
             raise SystemExit(1)
-        report_files.write(program, wanted, kind, program.warehouse, program.reports_dir)
+        with _readable(program.warehouse):
+            report_files.write(program, wanted, kind, program.warehouse, program.reports_dir)
+
+
+@contextmanager
+def _readable(warehouse: Path) -> Iterator[None]:
+    """A published file that is damaged ends the command with 1: it can be made anew from what has landed."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as error:
+        click.secho(f"{warehouse}: {error}\nif it is damaged, hub build --force makes it anew", fg="red", err=True)
+        raise SystemExit(1) from None
 
 
 @main.command()
@@ -190,6 +253,7 @@ def run(*, census: bool) -> None:
     from pipelines import runs
 
     with _usable_settings(secrets_of=SOURCES) as program:
+        _leave_when_told()
         raise SystemExit(runs.run_all(program, census=census))
 
 
@@ -232,7 +296,9 @@ def query(sql: str, *, as_csv: bool) -> None:
 
     with _usable_settings() as program:
         try:
-            with warehouse_query.connect(program.warehouse) as connection:
+            with _readable(program.warehouse):
+                connection = warehouse_query.connect(program.warehouse)
+            with connection:
                 answer = connection.sql(sql)
                 if answer is None:
                     raise click.UsageError("give one select, or from, show or describe")

@@ -8,6 +8,7 @@ import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 from click.testing import CliRunner
 
@@ -67,6 +68,51 @@ def test_a_day_ends_a_second_before_the_next_local_one():
     assert cli._end_of(date(2026, 9, 30), "Europe/Berlin") == datetime(2026, 9, 30, 21, 59, 59, tzinfo=UTC)
 
 
+def test_what_nobody_foresaw_ends_a_command_with_the_place_and_no_traceback(hub, tmp_path):
+    (tmp_path / ".hub").write_text("a file where the data folder should be")
+    for command in (["sync"], ["report", "--as-of", "2026-09-30"], ["erase", "somebody"]):
+        answer = hub(MLFLOW_ONLY, *command)
+        assert answer.exit_code == 1
+        assert f"{tmp_path / '.hub'}" in answer.output
+        assert "this user may write there" in answer.output
+        assert isinstance(answer.exception, SystemExit)
+
+
+def test_a_check_says_where_nothing_can_be_kept_and_that_no_alert_would_leave(hub, tmp_path, monkeypatch):
+    monkeypatch.delenv("A_WEBHOOK", raising=False)
+    (tmp_path / ".hub").write_text("a file where the data folder should be")
+    answer = hub('[alerts]\nwebhook = "env:A_WEBHOOK"\n', "check")
+    assert answer.exit_code == 1
+    assert f"data_dir: {tmp_path / '.hub'} is no folder" in answer.output
+    assert "export A_WEBHOOK" in answer.output
+
+
+def test_a_damaged_warehouse_is_told_with_how_to_make_it_anew(hub, tmp_path):
+    (tmp_path / ".hub").mkdir()
+    (tmp_path / ".hub" / "warehouse.duckdb").write_bytes(b"damaged" * 1000)
+    for command in (["query", "select 1"], ["report", "program_status"]):
+        answer = hub(MLFLOW_ONLY, *command)
+        assert answer.exit_code == 1
+        assert "hub build --force makes it anew" in answer.output
+
+
+def test_a_level_that_no_log_has_is_refused(hub, monkeypatch):
+    monkeypatch.setenv("HUB_LOG", "loud")
+    answer = hub(MLFLOW_ONLY, "query", "select 1")
+    assert answer.exit_code == 2
+    assert "'loud' is no level" in answer.output
+
+
+def test_letters_that_a_terminal_does_not_know_do_not_end_a_query(tmp_path):
+    with duckdb.connect(tmp_path / "warehouse.duckdb"):
+        pass
+    (tmp_path / "hub.toml").write_text('data_dir = "."\n')
+    environment = {**os.environ, "HUB_CONFIG": str(tmp_path / "hub.toml"), "PYTHONIOENCODING": "ascii"}
+    command = [str(Path(sys.executable).with_name("hub")), "query", "--csv", "select chr(8364) as sign"]
+    answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert answer.stdout.splitlines() == ["sign", "\\u20ac"]
+
+
 def test_every_command_is_in_the_readme():
     from pipelines.settings import CHECKOUT
 
@@ -74,7 +120,8 @@ def test_every_command_is_in_the_readme():
     assert [name for name in cli.main.commands if f"`hub {name}" not in readme] == []
 
 
-def test_ctrl_c_ends_a_sync_at_once_though_a_source_does_not_answer(tmp_path):
+@pytest.mark.parametrize("command", ["sync", "run"])
+def test_ctrl_c_ends_a_sync_at_once_though_a_source_does_not_answer(tmp_path, command):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         (tmp_path / "hub.toml").write_text(
             f"""
@@ -87,8 +134,9 @@ projects = ["ML"]
 """
         )
         environment = {**os.environ, "HUB_CONFIG": str(tmp_path / "hub.toml"), "A_TOKEN": "secret"}
-        command = [str(Path(sys.executable).with_name("hub")), "sync"]
-        with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as hub:
+        environment["HUB_STATE"] = str(tmp_path / "state")
+        words = [str(Path(sys.executable).with_name("hub")), command]
+        with subprocess.Popen(words, env=environment, stderr=subprocess.PIPE, text=True) as hub:
             waiting, _ = silent.accept()
             with waiting:
                 hub.send_signal(signal.SIGINT)
