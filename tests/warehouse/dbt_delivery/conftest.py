@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.sql_models import Compiled, empty_raw, prepare
+from tests.sql_models import Compiled, empty_raw, hurry, prepare
 from tests.warehouse.dbt_delivery.records import Raw
 from warehouse import build
 
@@ -129,7 +129,8 @@ def open_warehouse(compiled: Compiled) -> Iterator[Callable[..., Warehouse]]:
     def open_one(as_of: datetime = AS_OF, **variables: Any) -> Warehouse:
         connection = duckdb.connect()
         opened.append(connection)
-        connection.execute("attach ':memory:' as hub; use hub; set timezone = 'UTC'; set threads = 1")
+        connection.execute("attach ':memory:' as hub; use hub; set timezone = 'UTC'")
+        hurry(connection)
         empty_raw(connection, as_of, **variables)
         prepare(connection)
         opened_one = Warehouse(compiled, connection)

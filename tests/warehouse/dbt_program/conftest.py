@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.sql_models import Compiled, empty_raw, prepare
+from tests.sql_models import Compiled, empty_raw, hurry, prepare
 from warehouse import build, publish
 
 AS_OF = datetime(2026, 6, 10, 8, tzinfo=UTC)
@@ -234,7 +234,8 @@ class Tables:
 def empty_warehouse(compiled: Compiled) -> Iterator[Tables]:
     """Every relation as of AS_OF, made from empty raw tables."""
     with duckdb.connect() as connection:
-        connection.execute("attach ':memory:' as hub; use hub; set timezone = 'UTC'; set threads = 1")
+        connection.execute("attach ':memory:' as hub; use hub; set timezone = 'UTC'")
+        hurry(connection)
         empty_raw(connection, AS_OF)
         prepare(connection)
         compiled.make(connection, compiled.ancestry(compiled.sql))
