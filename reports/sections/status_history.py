@@ -48,10 +48,10 @@ SCOPE = """
 """
 SIZES = "select initiative_id, scope_count from marts.initiatives"
 MONEY = """
-    select initiative_id, what, old_value, new_value, seen_at
+    select subject_id, initiative_id, what, old_value, new_value, seen_at
     from marts.changes
     where seen_at > ? and subject_kind = 'budget_line'
-    order by seen_at desc
+    order by seen_at desc, subject_id, what
 """
 
 
@@ -214,9 +214,16 @@ def _scope(marts: Marts, rows: list[Row], names: dict[str, str]) -> list[tuple[d
 
 def _money(marts: Marts, rows: list[Row], names: dict[str, str]) -> list[tuple[datetime, tuple[Cell, ...]]]:
     """What the plans, actuals and forecasts of each initiative were and are, in the cells that changed."""
+    last: dict[tuple[str | None, str | None], Row] = {}
+    first: dict[tuple[str | None, str | None], Row] = {}
+    for row in rows:  # the newest first: a cell that changed twice was what it was before, and is what it is now
+        last.setdefault((row["subject_id"], row["what"]), row)
+        first[row["subject_id"], row["what"]] = row
     groups: dict[tuple[str, str], list[Row]] = {}
-    for row in rows:
-        groups.setdefault((row["initiative_id"] or "", (row["what"] or "").split(" ")[0]), []).append(row)
+    for cell, row in last.items():
+        whole = {**row, "old_value": first[cell]["old_value"]}
+        if whole["old_value"] != whole["new_value"]:
+            groups.setdefault((row["initiative_id"] or "", (row["what"] or "").split(" ")[0]), []).append(whole)
     found: list[tuple[datetime, tuple[Cell, ...]]] = []
     for (initiative, field), cells in sorted(groups.items()):
         name = (

@@ -121,6 +121,21 @@ def test_what_moved_is_said_in_its_unit(tmp_path: Path) -> None:
     ]
 
 
+def test_a_cell_of_the_budget_that_changed_twice_counts_once(tmp_path: Path) -> None:
+    """It was what it was before the first change, and is what the last one made it; one that is as before did not change."""
+    marts = program()
+    marts["changes"] = [
+        {"subject_kind": "budget_line", "subject_id": line, "initiative_id": "fraud", "what": "planned 2026-11", "old_value": old, "new_value": new, "seen_at": AS_OF - timedelta(days=days)}
+        for line, old, new, days in (("B-1", "100.0", "120.0", 4), ("B-1", "120.0", "150.0", 2), ("B-2", "40.0", "30.0", 3), ("B-3", "7.0", "8.0", 2), ("B-3", "8.0", "7.0", 1))
+    ]  # fmt: skip
+    page = Page(reports.render("program_status", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html)
+    assert page.tables["What else moved in seven days"].rows[0][:3] == [
+        "Fraud detection 2.0 planned, 2 cells of the budget",
+        "€140",
+        "€180",
+    ]
+
+
 def test_a_colour_that_turned_is_told_once(page: Page) -> None:
     """Of an initiative; the program's colour of that dimension only repeats it."""
     told = page.text.split("What changed since last week", 2)[2].split("What else moved", 1)[0]
