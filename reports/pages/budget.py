@@ -65,7 +65,7 @@ def _sentence(lines: list[Row], earned: dict[str | None, Row], marts: Marts) -> 
     if program is None or program["eac_amount"] is None:
         return f"{said}; what it will cost in all cannot be computed yet."
     left = program["vac_amount"]
-    over = f", {money.variance(left, currency)}" if left is not None else ""
+    over = f", {money.variance(left, currency, program['vac_tolerance_amount'])}" if left is not None else ""
     return f"{said}; at this rate it costs {words.amount(program['eac_amount'], currency).text} in all{over}."
 
 
@@ -84,7 +84,7 @@ def _tiles(lines: list[Row], burns: list[Row], earned: dict[str | None, Row], ma
         Tile("Budget", words.amount(found.planned, currency), _beside(reserve, currency)),
         Tile("Spent to date", spending.at_least(found.actual, found.without_actual, currency), _against_plan(found.variance, currency)),
         Tile("Forecast in the sheet", spending.at_least(found.forecast, found.without_forecast, currency), spending.against_budget(found, currency)),
-        Tile("Expected by earned value", words.amount(program.get("eac_amount"), currency), money.variance(program.get("vac_amount"), currency)),
+        Tile("Expected by earned value", words.amount(program.get("eac_amount"), currency), money.variance(program.get("vac_amount"), currency, program.get("vac_tolerance_amount"))),
         Tile("Spent a month", words.amount(rate.get("run_rate_amount"), currency), _pace(rate, currency)),
     ]  # fmt: skip
     return Tiles(tuple(tiles))

@@ -116,7 +116,7 @@ def _tiles(marts: Marts, colours: list[Row], dates: list[Row], log: list[Row], e
             Tile(
                 "Expected cost",
                 _to(words.amount(eac, marts.currency), "#money"),
-                money.variance(vac, marts.currency, (earned or {}).get("bac_amount")),
+                money.variance(vac, marts.currency, (earned or {}).get("vac_tolerance_amount")),
             ),
             Tile(
                 "Decisions needed",

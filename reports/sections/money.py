@@ -16,7 +16,7 @@ from reports.sections import status
 EARNED = """
     select
         initiative_id, month_date, bac_amount, pv_amount, ev_amount, ac_amount, cpi, spi_t, eac_amount, vac_amount,
-        percent_complete_share, notes
+        vac_tolerance_amount, percent_complete_share, notes
     from marts.earned_value
     order by initiative_id nulls first, month_date
 """
@@ -28,8 +28,6 @@ ENDS = """
 Way: TypeAlias = tuple[float, date]
 """An amount that is still to be spent, and the month in which it is."""
 MOST_CHARTS = 6
-NOTHING = 0.0005
-"""Of a budget: a difference so small is none to anybody who decides about it."""
 PROGRAM = "The program"
 
 
@@ -112,22 +110,22 @@ def _tiles(row: Row, currency: str) -> Tiles:
             Tile(
                 "Expected in all",
                 words.amount(row["eac_amount"], currency),
-                variance(row["vac_amount"], currency, row["bac_amount"]),
+                variance(row["vac_amount"], currency, row["vac_tolerance_amount"]),
             ),
         )
     )
 
 
-def _is_nothing(amount: float, budget: float | None) -> bool:
-    """Whether an amount is nothing beside the budget that it is held against."""
-    return abs(amount) < max(0.5, (budget or 0.0) * NOTHING)
+def is_nothing(vac: float, tolerance: float | None) -> bool:
+    """Whether a variance is nothing beside its budget, as the mart's tolerance has it; less than a half is never told."""
+    return abs(vac) < max(0.5, tolerance or 0.0)
 
 
-def variance(vac: float | None, currency: str, budget: float | None = None) -> str:
-    """What would be left of the budget, in words; next to nothing is none."""
+def variance(vac: float | None, currency: str, tolerance: float | None = None) -> str:
+    """What would be left of the budget, in words; what is within the tolerance is none."""
     if vac is None:
         return "cannot be computed yet"
-    if _is_nothing(vac, budget):
+    if is_nothing(vac, tolerance):
         return "as the budget has it"
     said = words.amount(abs(vac), currency).text
     return f"{said} over budget" if vac < 0 else f"{said} under budget"
@@ -189,7 +187,7 @@ def _left(row: Row, currency: str) -> Value:
     said = words.amount(vac, currency)
     if vac is None:
         return said
-    if _is_nothing(vac, row["bac_amount"]):
+    if is_nothing(vac, row["vac_tolerance_amount"]):
         return Value(figures.said(vac, "none"), said.full)
     return Value(said.text, said.full, tone="bad" if vac < 0 else "")
 
@@ -201,9 +199,9 @@ def _not_the_sum(last: dict[str | None, Row], currency: str) -> list[Block]:
     if own is None or not each or any(one is None for one in each):
         return []
     added = figures.total(each)
-    if _is_nothing(figures.bare(added) - figures.bare(own), last[None]["bac_amount"]):
+    if is_nothing(figures.bare(added) - figures.bare(own), last[None]["vac_tolerance_amount"]):
         return []
-    said = variance(added, currency, last[None]["bac_amount"])
+    said = variance(added, currency, last[None]["vac_tolerance_amount"])
     return [
         note(
             "The program's row is reckoned with the rate of all its work together; the rows of its initiatives, "
@@ -354,7 +352,7 @@ def _message(row: Row, currency: str) -> str:
     """What it will cost in all where that is known, else what the money has earned; and the pace."""
     parts = []
     if row["eac_amount"] is not None:
-        over = variance(row["vac_amount"], currency, row["bac_amount"])
+        over = variance(row["vac_amount"], currency, row["vac_tolerance_amount"])
         parts.append(f"{words.amount(row['eac_amount'], currency).text} expected in all, {over}")
     elif row["cpi"] is not None:
         parts.append(words.earned(row["cpi"], currency))

@@ -211,7 +211,8 @@ def _indices(row: Row | None, currency: str) -> tuple[Cell, ...]:
     said = words.number(row["cpi"])
     meaning = "" if row["cpi"] is None else words.earned(row["cpi"], currency)
     expected = words.amount(row["eac_amount"], currency)
-    over = 0.0 if row["vac_amount"] is None else -row["vac_amount"]
+    vac = row["vac_amount"]
+    over = 0.0 if vac is None or money.is_nothing(vac, row["vac_tolerance_amount"]) else -vac
     return (
         Value(said.text, f"{said.full}: {meaning}") if meaning else said,
         _beside(expected, over, currency),

@@ -116,6 +116,7 @@ def _earned() -> dict[str, Rows]:
                     "spi_t": pace,
                     "eac_amount": total / efficiency if efficiency else None,
                     "vac_amount": total - total / efficiency if efficiency else None,
+                    "vac_tolerance_amount": total * 0.005,
                     "notes": None if efficiency else "no percent complete: no issue carries points",
                 }
             )

@@ -22,7 +22,7 @@ from tests.reports.believable_plan import program
 COLUMNS: dict[str, str] = {
     "initiatives": "initiative_id name sponsor owner_person_id objective_id wsjf start_date target_date scope_count done_count done_share",
     "milestones": "milestone_id initiative_id name baseline_date target_date forecast_p50_date forecast_p80_date done_date slip_days on_time_share status forecast_reason",
-    "earned_value": "initiative_id month_date bac_amount pv_amount ev_amount ac_amount cv_amount sv_amount cpi spi eac_amount eac_budget_rate_amount eac_schedule_cost_amount etc_amount vac_amount tcpi earned_schedule_months spi_t ieac_t_months percent_complete_share notes",
+    "earned_value": "initiative_id month_date bac_amount pv_amount ev_amount ac_amount cv_amount sv_amount cpi spi eac_amount eac_budget_rate_amount eac_schedule_cost_amount etc_amount vac_amount vac_tolerance_amount tcpi earned_schedule_months spi_t ieac_t_months percent_complete_share notes",
     "risks": "risk_id title initiative_id owner_person_id probability_share impact exposure response contingency_plan contingency_amount residual_exposure uncovered_exposure due_date review_date status is_open is_overdue is_stale trigger trigger_title trigger_operator trigger_bound trigger_unit trigger_value is_triggered",
     "risk_signals": "signal_id rule title severity subject initiative_id since_at evidence",
     "risk_proposals": "proposal_id rule initiative_id title severity reason proposed_trigger trigger_title trigger_operator trigger_bound trigger_unit since_at signal_ids evidence",

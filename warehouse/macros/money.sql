@@ -9,7 +9,7 @@
         'by the end of ' || strftime({{ earned }}.month_date, '%B %Y') || ' ' || {{ money(earned ~ '.ac_amount') }}
         || ' were spent for work worth ' || {{ money(earned ~ '.ev_amount') }}
         || case
-            when abs({{ earned }}.eac_amount - {{ earned }}.bac_amount) < 0.005 * {{ earned }}.bac_amount
+            when abs({{ earned }}.vac_amount) < {{ earned }}.vac_tolerance_amount
                 then '; at this rate it costs about the ' || {{ money(earned ~ '.bac_amount') }} || ' that were planned'
             else
                 coalesce(

@@ -310,15 +310,21 @@ def test_money_says_what_its_indices_mean(page: Page) -> None:
 
 
 def test_what_is_next_to_nothing_beside_its_budget_is_none(tmp_path: Path) -> None:
-    """Two euros of a million are not left over, and none is over; to the cent on hover."""
+    """Within the mart's tolerance nothing is left over, and nothing is over; to the cent on hover, on every page."""
     marts = program()
     for row in marts["earned_value"]:
-        row["vac_amount"] = {"fraud": 2.04, "search": -2.04}.get(row["initiative_id"], row["vac_amount"])
-    page = Page(reports.render("program_status", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html)
+        row["vac_amount"] = {None: -11_999.0, "fraud": 6_249.0, "search": -2.04}.get(
+            row["initiative_id"], row["vac_amount"]
+        )
+    file = write(tmp_path / "warehouse.duckdb", marts, ABOUT)
+    page = Page(reports.render("program_status", file).html)
     grid = page.tables["Money by initiative at the end of Oct 2026"]
     assert [grid.row(name)["Left over"] for name in ("Fraud", "Search", "Customer")] == ["none", "none", "–"]
     assert "Search ranking: €1.2 M expected in all, as the budget has it" in page.text
     assert ("span", "title", "−€2.04") in page.attributes
+    budget = Page(reports.render("budget", file).html)
+    assert "at this rate it costs €2.7 M in all, as the budget has it." in budget.text
+    assert budget.tables["Plan, actual and forecast by initiative"].rows[2][-1] == "€2.7 M"
 
 
 def test_a_programs_row_that_is_not_the_sum_of_its_initiatives_says_why(tmp_path: Path, page: Page) -> None:

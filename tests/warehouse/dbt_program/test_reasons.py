@@ -93,6 +93,7 @@ def test_plan_and_cost_are_told_in_words(tables, stands, schedule, cost):
     row = {
         "month_date": "2026-04-01", "is_closed": True, "spi_t": 1, "cpi": 1,
         "ac_amount": 765_568, "ev_amount": 597_143, "bac_amount": 980_000, **stands,
+        "vac_amount": 980_000 - stands["eac_amount"], "vac_tolerance_amount": 4_900,
     }  # fmt: skip
     tables.given("intermediate.int_scopes__earned", {**row, "scope_id": "A"}, {**row, "scope_id": "*"})
     tables.make("int_schedules__measured", "int_budgets__measured")

@@ -92,6 +92,7 @@ select
     ac_amount + (bac_amount - ev_amount) / nullif(cpi * spi, 0) as eac_schedule_cost_amount,
     eac_amount - ac_amount as etc_amount,
     bac_amount - eac_amount as vac_amount,
+    bac_amount * {{ threshold('variance_tolerance_share') }} as vac_tolerance_amount,
     case
         when not is_by_spend and bac_amount > ac_amount then (bac_amount - closed_ev_amount) / (bac_amount - ac_amount)
     end as tcpi,

@@ -18,6 +18,7 @@ select
     eac_schedule_cost_amount,
     etc_amount,
     vac_amount,
+    vac_tolerance_amount,
     tcpi,
     planned_duration_months,
     actual_months,
