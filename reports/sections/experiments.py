@@ -10,7 +10,6 @@ from reports import figures, words
 from reports.document import Block, Cell, Chart, Charts, Column, Spark, Table, Value, note
 from reports.drawing import charts
 from reports.marts import Marts, Row
-from reports.sections import registry
 
 WEEKS = 26
 MOST_CHARTS = 12
@@ -34,11 +33,12 @@ LEAD_TIMES = """
     order by registered_at desc nulls last, model_id
 """
 TARGETS = """
-    select model_id, metric, value, target_value, is_target_met
+    select model_id, metric, target_value, direction
     from marts.model_metrics
     where is_objective and target_value is not null
     order by model_version_id
 """
+"""Said of a metric of a model: the same for all its versions."""
 OLD_WEEKS = 4
 """After so many weeks without a run a title says so."""
 
@@ -49,11 +49,7 @@ def trends(marts: Marts, names: dict[str, str]) -> tuple[Block, ...]:
     for row in marts.rows(WEEKLY):
         if row["objective_metric"] and row["model_id"]:
             groups.setdefault((row["model_id"], row["experiment_id"]), []).append(row)
-    goals: dict[tuple[str, str], Row] = {}
-    for row in marts.rows(TARGETS):
-        key = (row["model_id"], row["metric"])
-        if key not in goals or registry.is_higher_better(row) is not None:
-            goals[key] = row
+    goals = {(row["model_id"], row["metric"]): row for row in marts.rows(TARGETS)}
     drawn = [
         _trend(
             names.get(model, model),
@@ -114,11 +110,11 @@ def _told(best: list[float | None], goal: Row | None) -> str:
     said = words.number(now, 3).text
     if goal is None:
         return said
-    target, is_upward = goal["target_value"], registry.is_higher_better(goal)
+    target, direction = goal["target_value"], goal["direction"]
     aim = words.number(target, 3).text
-    if is_upward is None:
+    if direction is None:
         return f"{said}, the target is {aim}"
-    left = target - now if is_upward else now - target
+    left = target - now if direction > 0 else now - target
     if left <= 0:
         return f"{said}, target {aim} reached"
     return f"{said}, {words.number(left, 3).text if left >= 0.0005 else 'a trifle'} short of the target {aim}"

@@ -17,11 +17,11 @@ VERSIONS = """
     order by model_id, created_at desc
 """
 METRICS = """
-    select model_version_id, metric, value, baseline_value, target_value, delta, is_better, is_regression, is_target_met
+    select model_version_id, metric, value, baseline_value, target_value, delta, direction, is_better, is_regression
     from marts.model_metrics
     order by metric
 """
-WAYS = {True: "higher is better", False: "lower is better"}
+WAYS = {1: "higher is better", -1: "lower is better"}
 
 
 def name(models: dict[str, Row], model_id: str) -> str:
@@ -67,16 +67,6 @@ def metrics(marts: Marts, models: dict[str, Row], versions: list[Row]) -> tuple[
     return tuple(blocks)
 
 
-def is_higher_better(row: Row) -> bool | None:
-    """Which way a metric is better, as the mart judged its value against a baseline or a target; None where it did not."""
-    delta, target = row.get("delta"), row["target_value"]
-    if delta and row["is_better"] is not None:
-        return bool((delta > 0) == row["is_better"])
-    if target is None or row["is_target_met"] is None or row["value"] in (None, target):
-        return None
-    return bool((row["value"] > target) == row["is_target_met"])
-
-
 def _role(model: Row, version: Row) -> str:
     """What a version is used as; empty if it is not."""
     for role, column in (("champion", "champion_version"), ("challenger", "challenger_version")):
@@ -105,16 +95,17 @@ def _compared(caption: str, rows: list[tuple[Cell, ...]], empty: str) -> Table:
 
 
 def _metric(row: Row, name: str, number: str, role: str) -> tuple[Cell, ...]:
-    way = is_higher_better(row)
+    way = WAYS.get(row["direction"])
     if row["is_regression"]:
         verdict: Cell = Value("worse than allowed", tone="bad")
     elif row["is_better"] is None:
-        verdict = Value("direction not provided", tone="quiet")
+        missing = "direction" if way is None else "baseline" if row["baseline_value"] is None else "value"
+        verdict = Value(f"{missing} not provided", tone="quiet")
     else:
         verdict = "better" if row["is_better"] else "within tolerance"
     return (
         (Value(name), Value(f"v{number}, {role}", tone="under")),
-        (Value(row["metric"] or ""), *((Value(WAYS[way], tone="under"),) if way is not None else ())),
+        (Value(row["metric"] or ""), *((Value(way, tone="under"),) if way else ())),
         words.number(row["value"], 3),
         words.number(row["baseline_value"], 3),
         words.number(row["delta"], 3),

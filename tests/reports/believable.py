@@ -307,9 +307,10 @@ def _models() -> dict[str, Rows]:
         "registered_models": models,
         "model_versions": versions,
         "model_metrics": [
-            {"model_version_id": "acme:fraud-scorer:8", "metric": "recall", "value": 0.871, "baseline_value": 0.902, "target_value": 0.9, "delta": -0.031, "is_better": False, "is_regression": True},
-            {"model_version_id": "acme:fraud-scorer:8", "metric": "precision", "value": 0.944, "baseline_value": 0.931, "delta": 0.013, "is_better": True, "is_regression": False},
+            {"model_version_id": "acme:fraud-scorer:8", "metric": "recall", "value": 0.871, "baseline_value": 0.902, "target_value": 0.9, "delta": -0.031, "direction": 1, "is_better": False, "is_regression": True},
+            {"model_version_id": "acme:fraud-scorer:8", "metric": "precision", "value": 0.944, "baseline_value": 0.931, "delta": 0.013, "direction": 1, "is_better": True, "is_regression": False},
             {"model_version_id": "acme:ranker:7", "metric": "ndcg_at_10", "value": 0.412, "baseline_value": 0.409, "delta": 0.003},
+            {"model_version_id": "acme:query-rewriter:7", "metric": "wer", "value": 0.07, "direction": -1},
             {"model_version_id": "acme:ranker:5", "metric": "ndcg_at_10", "value": 0.111},
         ],
         "release_gates": [

@@ -36,7 +36,7 @@ COLUMNS: dict[str, str] = {
     "data_quality": "check_name area severity affected_count affected_share example remedy",
     "registered_models": "model_id name owner_person_id description initiative_id champion_version challenger_version latest_version aliases tags",
     "model_versions": "model_version_id model_id version mlflow_run_id created_at registry_stage aliases status git_commit is_run_deleted pull_request_id issue_id tags",
-    "model_metrics": "model_version_id metric model_id value baseline_value target_value delta is_objective is_better is_regression is_target_met",
+    "model_metrics": "model_version_id metric model_id value baseline_value target_value delta direction is_objective is_better is_regression is_target_met",
     "model_checks": "model_id rule rule_rank status reason",
     "model_lineage": "model_version_id model_id version hop hop_rank state remedy is_broken",
     "model_data_sets": "model_version_id data_set digest model_id version role champion_digests comparison shared_model_ids",
@@ -127,7 +127,7 @@ def type_of(mart: str, column: str) -> str:
     for endings, kind in (
         (("_at",), "timestamp"),
         (("_date",), "date"),
-        (("_count", "_days", "_rank", "number"), "bigint"),
+        (("_count", "_days", "_rank", "number", "direction"), "bigint"),
     ):
         if column.endswith(endings):
             return kind

@@ -87,6 +87,7 @@ def test_metrics_of_versions_not_in_use_are_left_out(page: Page) -> None:
     ]
     assert page.tables["Metrics that cannot be judged"].rows == [
         ["ranker v7, champion", "ndcg_at_10", "0.412", "0.409", "0.003", "–", "direction not provided"],
+        ["query-rewriter v7, champion", "wer lower is better", "0.070", "–", "–", "–", "baseline not provided"],
     ]
 
 
@@ -110,8 +111,8 @@ def test_a_title_says_whether_the_target_is_reached_and_how_long_nothing_has_cha
             for week, value in found
         ],
         "model_metrics": [
-            {"model_version_id": one, "model_id": one, "metric": "m", "is_objective": True, "value": value, "target_value": target, "is_target_met": False}
-            for one, value, target in (("errors", 0.3, 0.22), ("gain", 0.05, 0.08))
+            {"model_version_id": one, "model_id": one, "metric": "m", "is_objective": True, "value": value, "target_value": target, "direction": direction}
+            for one, value, target, direction in (("errors", 0.22, 0.22, -1), ("gain", None, 0.08, 1))
         ],
     }  # fmt: skip
     text = Page(reports.render("model_health", write(tmp_path / "w.duckdb", marts, ABOUT)).html).text

@@ -171,7 +171,14 @@ def test_lower_can_be_better_and_the_sheet_sets_the_tolerance(tables):
         tables.version("m", number, f"r{number}")
     assert health(tables)["regression_count"] == 0
     metric = tables.row("from marts.model_metrics where role = 'challenger'")
-    assert (metric["is_better"], metric["is_regression"], metric["tolerance"], metric["target_value"]) == (
+    assert (
+        metric["direction"],
+        metric["is_better"],
+        metric["is_regression"],
+        metric["tolerance"],
+        metric["target_value"],
+    ) == (
+        -1,
         False,
         False,
         0.02,

@@ -10,6 +10,7 @@ select
     target_value,
     delta,
     tolerance,
+    direction,
     is_objective,
     is_better,
     is_regression,
