@@ -34,6 +34,7 @@ from reports.rendering.slides.ground import (
     BOTTOM,
     FILLS,
     MARGIN,
+    MOST_MESSAGE,
     MUTED,
     TOP,
     WIDE,
@@ -57,7 +58,12 @@ LEAST_CHART = 3.4
 LEGEND_SIGNS, LEGEND_LINE, MOST_LEGEND = 13.0, 0.19, 260
 """Of the small print beneath a table: signs per inch, the height of a line, and the signs that are read on a slide."""
 
-MOST_LINE = 360
+MOST_LINE, MOST_HEAD = 360, 1200
+"""Signs of a line beneath an entry of a list, and of its head."""
+
+MORE_HEIGHT = 0.35
+"""Of the line that says how many more there are."""
+
 MOST_REST = 40
 """Rows without room on slides that the speaker finds in the notes."""
 
@@ -218,7 +224,7 @@ def _flow(
         ground.turn()
         room = whole
     first = 0
-    for last in ends(heights, [room, *[whole] * (MOST_SLIDES - 2), whole - 0.35]):
+    for last in ends(heights, [room, *[whole] * (MOST_SLIDES - 2), whole - MORE_HEIGHT]):
         if first:
             ground.turn()
         under = 0.0 if ground.name(caption) else above
@@ -274,20 +280,35 @@ def _items(ground: Ground, caption: str, one: Items) -> None:
     if not one.items:
         _said(ground, [one.empty])
         return
-    lines = [_item(item) for item in one.items]
+    fitted = [_fitted(_item(item)) for item in one.items]
+    lines = [shown for shown, _ in fitted]
     heights = [_height(each) for each in lines]
     last = 0
     for first, last, top in _flow(ground, caption, heights, head=0.0, least=heights[0]):
         shown = [line for each in lines[first:last] for line in each]
         entries(ground.slide, shown, (MARGIN, top, WIDE, sum(heights[first:last])))
+        for each, left in fitted[first:last]:
+            if left:
+                ground.tell([f"Without room on the slide, of “{runs.short(each[0].text, MOST_MESSAGE)}”:", *left])
     _rest(ground, [each[0].text for each in lines[last:]])
 
 
 def _item(item: Item) -> list[runs.Line]:
     """An entry's lines: its head, then what explains it or is to be chosen from."""
     colour = f"{plain_text.inline(item.light)}: " if item.light else ""
-    head = runs.Line(((neutral(f"{colour}{plain_text.sentence(item.head)}"), ""),))
+    head = runs.Line(((neutral(runs.short(f"{colour}{plain_text.sentence(item.head)}", MOST_HEAD)), ""),))
     return [head, *(runs.line(line, MOST_LINE) for line in item.lines)]
+
+
+def _fitted(lines: list[runs.Line]) -> tuple[list[runs.Line], list[str]]:
+    """What of an entry's lines fits on a slide of its own, with how many do not; and those that do not."""
+    most = BOTTOM - TOP - CAPTION_HEIGHT - MORE_HEIGHT
+    last = len(lines)
+    shown = lines
+    while _height(shown) > most:
+        last -= 1
+        shown = [*lines[:last], runs.Line(((f"… and {len(lines) - last} more in the notes.", ""),), "quiet")]
+    return shown, [line.text for line in lines[last:]]
 
 
 def _height(lines: Sequence[runs.Line]) -> float:

@@ -19,6 +19,8 @@ from reports.document import Column, Document, Section, Table, Track, Value
 from reports.rendering.neutral import FORMULA_SIGNS
 from reports.rendering.slides import deck as decks
 from reports.rendering.slides import gantt, runs, tables
+from tests.reports.believable_plan import program
+from tests.reports.conftest import ABOUT, write
 
 EPOCH = date(1899, 12, 30)
 """From which spreadsheets count days."""
@@ -234,6 +236,33 @@ def test_rows_spread_evenly_over_as_few_slides_as_can_be() -> None:
     assert decks.ends([1.0] * 6, [6.0, 6.0, 6.0]) == [6]
     assert decks.ends([1.0] * 7, [2.0, 6.0, 6.0]) == [2, 7]
     assert decks.ends([1.0] * 30, [6.0, 6.0, 6.0]) == [6, 12, 18]
+
+
+def test_an_entry_taller_than_a_slide_goes_on_in_the_notes(tmp_path: Path) -> None:
+    """Fourteen long options: those that fit, how many more there are, and the rest for the speaker; a head without end is cut."""
+    marts = program()
+    options = [f"Choice {number} {'of many words ' * 24}" for number in range(14)]
+    marts["decisions"] = [
+        {"decision_id": "D-1", "kind": "decision", "text": "Which one?", "options": options, "is_open": True},
+        {"decision_id": "D-2", "kind": "decision", "text": "And what of this? " * 400, "is_open": True},
+    ]
+    file = write(tmp_path / "warehouse.duckdb", marts, ABOUT)
+    deck = Presentation(str(reports.export("steering_pack", file, tmp_path, kind="pptx")))
+    assert_within(deck)
+    [slide] = [one for one in deck.slides if any("Choice 0" in text for text in texts_of(one))]
+    shown = "\n".join(texts_of(slide))
+    assert "Choice 3" in shown
+    assert "Choice 13" not in shown
+    [more] = re.findall(r"… and (\d+) more in the notes", shown)
+    notes = slide.notes_slide.notes_text_frame.text
+    assert "Choice 13" in notes
+    assert len(re.findall(r"Choice \d+", shown)) + len(re.findall(r"Choice \d+", notes)) == len(options)
+    assert int(more) >= len(re.findall(r"Choice \d+", notes))
+
+
+def texts_of(slide: Any) -> list[str]:
+    """What stands on a slide."""
+    return [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
 
 
 def test_each_slide_of_a_section_says_the_how_many_it_is(deck: Any) -> None:
