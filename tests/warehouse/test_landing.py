@@ -8,11 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from tests.warehouse.landed import NOON, rows, versions
 from warehouse.landing import Appended, LandingConflict, Row, ShrunkenRead, Zone
-from warehouse.landing.rows import canonical
+from warehouse.landing.rows import INCOMING, batch, canonical, stamped, tombstones
 
 
 @pytest.fixture
@@ -45,6 +46,15 @@ def test_a_record_is_compared_with_its_newest_version(zone: Zone) -> None:
         table.append(rows(x=value), cursor=None, synced_at=NOON)
     assert [payload for _, payload, _ in versions(table)] == ['{"v":"A"}', '{"v":"B"}', '{"v":"A"}']
     assert zone.open("acme", "jira_issues").append(rows(x="A"), cursor=None, synced_at=NOON) == Appended(unchanged=1)
+
+
+def test_a_batch_holds_records_or_tombstones() -> None:
+    """One record without a payload is refused: it would make the whole batch deleted."""
+    whole, gone = batch(["a"], [b"{}"], [None]), tombstones(["b"])
+    assert [stamped(one, NOON)["is_deleted"].to_pylist() for one in (whole, gone)] == [[False], [True]]
+    both = pa.record_batch([pa.concat_arrays(pair) for pair in zip(whole, gone, strict=True)], schema=INCOMING)
+    with pytest.raises(ValueError, match="1 of its 2 rows have no payload"):
+        stamped(both, NOON)
 
 
 def test_a_tombstone_is_the_newest_version(zone: Zone) -> None:

@@ -131,10 +131,17 @@ def tombstones(ids: list[str]) -> pa.RecordBatch:
 
 
 def stamped(incoming: pa.RecordBatch, synced_at: datetime) -> pa.RecordBatch:
-    """A batch of the INCOMING schema with what the landing table's has besides. It holds records or tombstones, never both."""
+    """A batch of the INCOMING schema with what the landing table's has besides. It holds records or tombstones.
+
+    ValueError if it holds both: one record without a payload would make tombstones of all.
+    """
     count = incoming.num_rows
     # Not `is_null()`: that imports pyarrow.compute, which takes a twentieth of a whole sync of 5,000 records.
-    is_gone = b"\xff" if incoming["payload"].null_count else b"\0"
+    empty = incoming["payload"].null_count
+    if empty not in (0, count):
+        message = f"A batch holds records or tombstones: {empty} of its {count} rows have no payload. None of them is written."
+        raise ValueError(message)
+    is_gone = b"\xff" if empty else b"\0"
     deleted = pa.Array.from_buffers(pa.bool_(), count, [None, pa.py_buffer(is_gone * (count // 8 + 1))])
     stamps = _instants([synced_at] * count)
     columns = [incoming["id"], incoming["payload"], incoming["source_updated_at"], stamps, incoming["payload_hash"]]
