@@ -9,7 +9,7 @@ from reports import words
 from reports.document import Light, status_of
 from reports.marts import Marts
 
-COLOURS = "select initiative_id, status, reason from marts.program_status where dimension = ?"
+COLOURS = "select initiative_id, status, reason, first_reason from marts.program_status where dimension = ?"
 
 
 def light(marts: Marts, dimension: str) -> Light | None:
@@ -31,7 +31,7 @@ def because(marts: Marts, dimension: str) -> str:
     alike = [one for one in names if one in found]
     if not alike:
         return words.sentence(program["reason"] or "")
-    reason = (found[alike[0]]["reason"] or "no reason was recorded").split("; ")[0]
+    reason = found[alike[0]]["first_reason"] or "no reason was recorded"
     if len(alike) == 1:
         return f"{names[alike[0]]} is {program['status']}: {words.told(reason)}."
     said = words.joined([names[one] for one in alike], most=3)

@@ -78,6 +78,7 @@ def _status() -> dict[str, Rows]:
             "threshold": {"red": 14.0, "amber": 0.95}.get(colour),
             "unit": {"red": "days", "amber": "ratio"}.get(colour),
             "reason": REASONS[colour],
+            "first_reason": REASONS[colour],
             "turns_green_when": {"red": "the forecast is at most 5 days after the target", "amber": "cost efficiency is 0.95 or more"}.get(colour),
             "evidence": [f"acme:{initiative or 'program'}-{dimension}"],
         }

@@ -29,7 +29,7 @@ COLUMNS: dict[str, str] = {
     "risk_reserves": "scope_id initiative_id open_risk_count residual_exposure contingency_amount reserve_amount drawn_amount uncovered_exposure reserve_left_amount",
     "decisions": "decision_id kind text initiative_id owner_person_id due_date status is_open is_overdue options recommendation",
     "people": "person_id display_name team skills is_listed",
-    "program_status": "initiative_id dimension status rule value threshold unit reason turns_green_when evidence evidence_links evidence_chain_ids override_status override_reason override_until_date",
+    "program_status": "initiative_id dimension status rule value threshold unit reason first_reason turns_green_when evidence evidence_links evidence_chain_ids override_status override_reason override_until_date",
     "program_status_weekly": "week_date initiative_id dimension status rule value threshold reason basis is_computed",
     "changes": "subject_kind subject_id subject_name initiative_id what old_value new_value seen_at",
     "source_freshness": "source instance stream last_attempt_at last_success_at age_hours is_stale last_error",

@@ -265,14 +265,15 @@ def test_what_is_open_is_as_old_as_the_days_that_have_passed(hours: float, said:
 
 
 def test_its_colour_is_the_programs_and_names_who_brings_it(tmp_path: Path) -> None:
-    """And a project whose work in progress grew is named."""
+    """With its first reason, whole also where a title in it is two sentences; a project whose work in progress grew is named."""
     delivery = {"dimension": "delivery"}
+    first = 'F-1 "Late; needs a retry" is blocked for 17 days'
     marts = {
         "initiatives": [{"initiative_id": one, "name": one.title()} for one in ("care", "fraud")],
         "program_status": [
             {**delivery, "status": "red", "reason": "Fraud is red"},
             {**delivery, "initiative_id": "care", "status": "green", "reason": "Nothing is blocked"},
-            {**delivery, "initiative_id": "fraud", "status": "red", "reason": "A blocker stands for 17 days; More"},
+            {**delivery, "initiative_id": "fraud", "status": "red", "reason": f"{first}; more", "first_reason": first},
         ],
         "flow_weekly": [
             {"project_key": "F", "week_date": AS_OF.date() - timedelta(days=8 + 7 * ago), "wip_count": 4}
@@ -281,7 +282,9 @@ def test_its_colour_is_the_programs_and_names_who_brings_it(tmp_path: Path) -> N
         "flow_recent": [{"scope_kind": "project", "scope_id": "F", "wip_count": 9}],
     }
     page = Page(reports.render("delivery", write(tmp_path / "w.duckdb", marts, ABOUT)).html)
-    assert "Fraud is red: A blocker stands for 17 days. Work in progress has grown in F." in page.text
+    assert (
+        "Fraud is red: F-1 “Late; needs a retry” is blocked for 17 days. Work in progress has grown in F." in page.text
+    )
     assert "Red" in page.text
 
 

@@ -178,6 +178,8 @@ def test_within_a_dimension_the_worst_rule_gives_value_and_limit(tables):
     row = found["A", "budget"]
     assert (row["status"], row["rule"], row["value"], row["threshold"]) == ("red", "c_rule", 5, 2)
     assert row["reason"] == "c is 5: so it is; b is 1: so it is"
+    assert row["first_reason"] == "c is 5: so it is"
+    assert found["A", "overall"]["first_reason"] == found["A", "overall"]["reason"]
     assert sorted(row["evidence"]) == ["b-evidence", "c-evidence"]
 
 
@@ -211,7 +213,7 @@ def test_the_program_is_as_bad_as_its_worst_initiative(tables):
     )
     assert found[None, "budget"]["status"] == found[None, "overall"]["status"] == "red"
     assert found[None, "budget"]["evidence"] == ["B"]
-    assert found[None, "budget"]["reason"] == "B is red"
+    assert found[None, "budget"]["reason"] == found[None, "budget"]["first_reason"] == "B is red"
 
 
 def test_without_any_initiative_the_program_is_white(tables):

@@ -130,11 +130,15 @@ nothing_known as (
     )
 )
 
-select * exclude (first_reason) from all_dimensions
+select * from all_dimensions
 union all by name
 select
     * exclude (worst_reason),
-    case when status = 'green' then 'Every dimension is green' else worst_reason end as reason
+    case when status = 'green' then 'Every dimension is green' else worst_reason end as reason,
+    reason as first_reason
 from overall
 union all by name
-select * from nothing_known
+select
+    *,
+    reason as first_reason
+from nothing_known

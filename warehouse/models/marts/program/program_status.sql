@@ -35,6 +35,7 @@ select
     combined.threshold,
     rules.unit,
     combined.reason,
+    combined.first_reason,
     combined.turns_green_when,
     combined.evidence,
     coalesce(located.links, []) as evidence_links,
