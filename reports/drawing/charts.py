@@ -15,7 +15,7 @@ from itertools import pairwise
 from statistics import fmean
 from typing import Any
 
-from reports import words
+from reports import months, words
 from reports.document import Picture, Series
 from reports.figures import plain
 
@@ -227,13 +227,7 @@ def months_below(days: Sequence[date]) -> tuple[list[date], list[str]]:
 
 def _months(days: Sequence[date]) -> list[date]:
     """The first days of the months that begin on an axis, or just before it."""
-    firsts = []
-    at = days[0].replace(day=1)
-    while at <= days[-1]:
-        if at >= days[0] - timedelta(days=3):
-            firsts.append(at)
-        at = (at + timedelta(days=32)).replace(day=1)
-    return firsts
+    return [month for month in months.through(days[0], days[-1]) if month >= days[0] - timedelta(days=3)]
 
 
 def _ends(series: Sequence[Series]) -> list[tuple[float, str, str]]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 from typing import TypeAlias
 
-from reports import figures, words
+from reports import figures, months, words
 from reports.document import Block, Cell, Chart, Charts, Column, Prose, Table, Tile, Tiles, Value, note
 from reports.drawing import charts
 from reports.marts import Marts, Row
@@ -61,15 +61,15 @@ def by_initiative(marts: Marts, names: dict[str, str], *, is_plain: bool = False
     found += _not_the_sum(last, marts.currency)
     if not is_plain:
         found.append(_meaning())
-    months = {initiative: list(group) for initiative, group in groupby(rows, key=lambda row: row["initiative_id"])}
+    rows_of = {initiative: list(group) for initiative, group in groupby(rows, key=lambda row: row["initiative_id"])}
     measured = [one for one in _order(last, names) if last[one]["ev_amount"] is not None][:MOST_CHARTS]
     if is_plain:
         measured = _gravest(measured, last)
     if measured:
         ends = _ends(marts, last)
-        ways = _ways(months, last, ends, marts)
+        ways = _ways(rows_of, last, ends, marts)
         drawn = [
-            _curves(months[one], _name(one, names), last[one], ways[one], ends.get(one), marts=marts)
+            _curves(rows_of[one], _name(one, names), last[one], ways[one], ends.get(one), marts=marts)
             for one in measured
         ]
         found.append(Charts(tuple(drawn)))
@@ -239,27 +239,19 @@ def _ends(marts: Marts, last: dict[str | None, Row]) -> dict[str | None, date]:
     return found
 
 
-def _end(forecast: date | None, months: list[date], marts: Marts) -> date:
+def _end(forecast: date | None, planned: list[date], marts: Marts) -> date:
     """The month in which the cost is complete: as forecast, else as planned; never one that has passed."""
-    found = forecast or months[-1]
+    found = forecast or planned[-1]
     return max(found, marts.today or found).replace(day=1)
 
 
-def _months_to(end: date, months: list[date]) -> list[date]:
-    """The plan's months, and those that follow until the end."""
-    found = list(months)
-    while found[-1] < end:
-        found.append((found[-1] + timedelta(days=32)).replace(day=1))
-    return found
-
-
 def _ways(
-    months: dict[str | None, list[Row]], last: dict[str | None, Row], ends: dict[str | None, date], marts: Marts
+    rows_of: dict[str | None, list[Row]], last: dict[str | None, Row], ends: dict[str | None, date], marts: Marts
 ) -> dict[str | None, list[Way]]:
     """What each scope has still to spend, and until when; the program as its initiatives do, where all are known."""
     found: dict[str | None, list[Way]] = {}
     for one, row in last.items():
-        end = _end(ends.get(one), [each["month_date"] for each in months[one]], marts)
+        end = _end(ends.get(one), [each["month_date"] for each in rows_of[one]], marts)
         if row["ac_amount"] is not None and row["eac_amount"] is not None:
             found[one] = [(max(0.0, figures.bare(row["eac_amount"]) - figures.bare(row["ac_amount"])), end)]
         else:
@@ -270,43 +262,43 @@ def _ways(
     return found
 
 
-def _expected(months: list[date], last: Row, ways: list[Way], end: date) -> list[float | None]:
+def _expected(axis: list[date], last: Row, ways: list[Way], end: date) -> list[float | None]:
     """From what was spent to what is expected in all, each part evenly until its own end."""
     spent, in_all = last["ac_amount"], last["eac_amount"]
-    first, reached = months.index(last["month_date"]), months.index(end)
+    first, reached = axis.index(last["month_date"]), axis.index(end)
     whole = sum(still for still, _ in ways) or 1.0
 
     def share(index: int) -> float:
         if index == reached:
             return 1.0
-        spans = ((still, max(1, months.index(min(until, end)) - first)) for still, until in ways)
+        spans = ((still, max(1, axis.index(min(until, end)) - first)) for still, until in ways)
         return sum(still * min(1.0, (index - first) / span) for still, span in spans) / whole
 
     return [
-        spent + (in_all - spent) * share(index) if first <= index <= reached else None for index in range(len(months))
+        spent + (in_all - spent) * share(index) if first <= index <= reached else None for index in range(len(axis))
     ]
 
 
 def _curves(rows: list[Row], name: str, last: Row, ways: list[Way], forecast: date | None, *, marts: Marts) -> Chart:
     """Planned, spent and earned by month, and the way from there to the estimate at completion where there is one."""
     currency = marts.currency
-    months = [row["month_date"] for row in rows]
+    axis = [row["month_date"] for row in rows]
     closed = last["month_date"]
-    end = _end(forecast, months, marts)
+    end = _end(forecast, axis, marts)
     unit = "running total by month end"
     expected: list[float | None] = []
     if last["ac_amount"] is not None and last["eac_amount"] is not None and end > closed:
-        months = _months_to(end, months)
-        expected = _expected(months, last, ways, end)
+        axis = months.through(axis[0], max(axis[-1], end))
+        expected = _expected(axis, last, ways, end)
         unit += f"; expected: to its {'forecast end' if forecast else 'end as planned'}, {words.month(end).text}"
     by_month = {row["month_date"]: row for row in rows}
     planned, spent, earned = (
-        [by_month.get(month, {}).get(column) if column == "pv_amount" or month <= closed else None for month in months]
+        [by_month.get(month, {}).get(column) if column == "pv_amount" or month <= closed else None for month in axis]
         for column in ("pv_amount", "ac_amount", "ev_amount")
     )
     lines = {"Planned": planned, "Earned": earned, "Spent": spent, **({"Expected": expected} if expected else {})}
     picture = charts.over_time(
-        months,
+        axis,
         (
             charts.Series("planned", planned, "muted", "dashed"),
             charts.Series("spent", spent, "ink"),
@@ -333,7 +325,7 @@ def _curves(rows: list[Row], name: str, last: Row, ways: list[Way], forecast: da
             (Column("Month"), *(Column(one, is_number=True) for one in lines)),
             [
                 (words.month(at), *(_full(value, currency) for value in each))
-                for at, *each in zip(months, *lines.values(), strict=True)
+                for at, *each in zip(axis, *lines.values(), strict=True)
             ],
             empty="No months.",
             layout="scroll",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from reports import figures, months
 from reports.document import Table, Track
 from reports.drawing.charts import COLOURS
 from reports.rendering import plain_text
@@ -121,20 +122,16 @@ class Scale:
 
     def months(self) -> list[date]:
         """The first days of the months that have room for their names."""
-        count = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month
-        return [_later(self.first, number) for number in range(0, count + 1, -(-count // MOST_MONTHS))]
-
-
-def _later(first: date, months: int) -> date:
-    place = first.month - 1 + months
-    return date(first.year + place // 12, place % 12 + 1, 1)
+        found = months.through(self.first, self.last)
+        return found[:: -(-(len(found) - 1) // MOST_MONTHS)]
 
 
 def _scale(shown: Sequence[Plan], box: tuple[float, float, float, float]) -> Scale:
     """From the first of a month to the first of another, today and all targets included."""
-    days = [day for plan in shown for day in (plan.baseline, plan.likely, plan.safe, plan.target, plan.today) if day]
+    known = (day for plan in shown for day in (plan.baseline, plan.likely, plan.safe, plan.target, plan.today) if day)
+    days = [figures.bare(day) for day in known]
     first, last = min(days) - timedelta(days=KEPT_CLEAR), max(days) + timedelta(days=KEPT_CLEAR)
-    return Scale(first.replace(day=1), _later(last.replace(day=1), 1), box)
+    return Scale(first.replace(day=1), months.later(last, 1), box)
 
 
 def _fill(series: Any, colour: str | None) -> None:
