@@ -107,7 +107,7 @@ def _held(marts: Marts, still: list[Row]) -> dict[str, str]:
         roots.setdefault(row["milestone_id"], []).append(key)
     found: dict[str, str] = {}
     for row in still:
-        gates = [one for one in signals if row["milestone_id"] in one["evidence"]]
+        gates = [one for one in signals if row["milestone_id"] in (one["evidence"] or [])]
         parts = [words.count(figures.count(gates), "open gate")] if gates else []
         parts += roots.get(row["milestone_id"], [])
         if parts:

@@ -265,18 +265,16 @@ def _ways(
 def _expected(axis: list[date], last: Row, ways: list[Way], end: date) -> list[float | None]:
     """From what was spent to what is expected in all, each part evenly until its own end."""
     spent, in_all = last["ac_amount"], last["eac_amount"]
-    first, reached = axis.index(last["month_date"]), axis.index(end)
+    closed = last["month_date"]
     whole = sum(still for still, _ in ways) or 1.0
 
-    def share(index: int) -> float:
-        if index == reached:
+    def share(month: date) -> float:
+        if month == end:
             return 1.0
-        spans = ((still, max(1, axis.index(min(until, end)) - first)) for still, until in ways)
-        return sum(still * min(1.0, (index - first) / span) for still, span in spans) / whole
+        spans = ((still, max(1, months.between(closed, min(until, end)))) for still, until in ways)
+        return sum(still * min(1.0, months.between(closed, month) / span) for still, span in spans) / whole
 
-    return [
-        spent + (in_all - spent) * share(index) if first <= index <= reached else None for index in range(len(axis))
-    ]
+    return [spent + (in_all - spent) * share(month) if closed <= month <= end else None for month in axis]
 
 
 def _curves(rows: list[Row], name: str, last: Row, ways: list[Way], forecast: date | None, *, marts: Marts) -> Chart:

@@ -252,6 +252,7 @@ def test_a_milestone_says_which_gates_and_issues_stand_before_it(tmp_path: Path)
             ("a/2", "owner", "of another"),
         )
     ]
+    marts["risk_signals"].append({"signal_id": "of nothing", "rule": "gate_before_milestone", "evidence": None})
     marts["dependency_chains"][1]["is_late"] = False
     page = Page(reports.render("program_status", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html)
     names = [row[0] for row in page.tables["Open milestones: baseline, target, forecast and slip"].rows]
@@ -377,11 +378,13 @@ def test_the_curve_leads_to_what_is_expected_in_all(page: Page, tmp_path: Path) 
 
 
 def test_the_program_spends_what_its_initiatives_do() -> None:
-    """Of 400 still to spend 100 go evenly until March and 300 until May: more a month while both are under way."""
+    """Of 400 still to spend 100 go evenly until March and 300 until May: more a month while both are under way, also beyond a gap."""
     months = [date(2026, month, 1) for month in range(1, 6)]
     last = {"ac_amount": 100.0, "eac_amount": 500.0, "month_date": months[0]}
     found = money._expected(months, last, [(100.0, months[2]), (300.0, months[4])], months[4])
     assert found == [100.0, 225.0, 350.0, 425.0, 500.0]
+    gaps = money._expected([months[0], months[3]], last, [(100.0, months[2]), (300.0, months[4])], months[4])
+    assert gaps == [100.0, 425.0]
 
 
 def test_risks_come_by_exposure_and_closed_ones_stay_out(page: Page) -> None:
