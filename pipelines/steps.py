@@ -112,6 +112,7 @@ def build(program: Settings, as_of: datetime, output: Path | None = None, *, for
                 publish_schemas=tuple(program.publish),
                 secret=secret(program),
                 build_file=None if output else program.build_file,
+                parsed=warehouse_build.dbt_folder(program.build_file),
                 progress=lambda name, done, total: shown.update(task, description=name, completed=done, total=total),
             )
         except warehouse_build.BuildError as error:

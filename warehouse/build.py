@@ -93,12 +93,14 @@ def build(
     publish_schemas: Iterable[str] = ("marts",),
     build_file: Path | None = None,
     project: Path = PROJECT,
+    parsed: Path | None = None,
     secret: bytes | None = None,
     progress: Progress = lambda _name, _done, _total: None,
 ) -> BuildResult:
     """Build the warehouse as of an instant and publish it as `output`; with a secret under pseudonyms.
 
-    `build_file` (default: beside the output) is kept for a look behind the marts; dbt's own files lie beside it.
+    `build_file` (default: beside the output) is kept for a look behind the marts; dbt's own files lie beside it. The project
+    need not be parsed anew where another build's dbt_folder is given as `parsed`.
     Raises BuildError when a check fails, a SQL model breaks, or another build is under way.
     """
     build_file = build_file or output.with_name(f"{output.stem}_build.duckdb")
@@ -115,7 +117,7 @@ def build(
                 is_pseudonymised=secret is not None,
             )
             load_raw(zone, build_file, as_of=as_of, tables=tables, variables=variables, fingerprint=mark)
-            steps = transform(build_file, project=project, progress=progress)
+            steps = transform(build_file, project=project, parsed=parsed, progress=progress)
             if error := failure(steps):
                 raise error
             approve(build_file)
@@ -268,6 +270,7 @@ def transform(
     *,
     select: Iterable[str] = (),
     project: Path = PROJECT,
+    parsed: Path | None = None,
     progress: Progress = lambda _name, _done, _total: None,
 ) -> list[Step]:
     """Run the SQL models and their checks, or only those selected by name; tells every step, also after one that failed.
@@ -280,6 +283,8 @@ def transform(
             progress(event.data.node_info.node_name, event.data.index, getattr(event.data, total))
 
     command = ["build", "--no-write-json", "--exclude-resource-type", "unit_test"]
+    if parsed and (known := parsed / "partial_parse.msgpack").exists():
+        command += ["--partial-parse-file-path", str(known)]
     if names := list(select):
         command += ["--indirect-selection", "empty", "--select", *names]
     outcome = _dbt(command, build_file, dbt_folder(build_file), project, tell)

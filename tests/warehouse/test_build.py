@@ -284,6 +284,11 @@ def test_another_moment_is_no_reason_to_parse_again(zone: Zone, project: Path, m
         )  # fmt: skip
         written.append(parsed.stat().st_mtime_ns)  # dbt writes it after it has parsed anything
     assert len(set(written)) == 1
+    elsewhere = output.with_name("of_another_day.duckdb")
+    for known, own in ((parsed.parent, False), (None, True)):
+        build.build(zone, elsewhere, as_of=NOON, variables={}, tables=["jira_issues"], project=project, parsed=known)
+        its_own = build.dbt_folder(elsewhere.with_name("of_another_day_build.duckdb")) / "partial_parse.msgpack"
+        assert its_own.exists() is own
 
 
 def test_the_steps_can_be_taken_one_by_one(zone: Zone, project: Path, tmp_path: Path) -> None:
