@@ -30,7 +30,14 @@ def erase(program: Settings, called: str, *, is_confirmed: bool, now: datetime) 
         ):
             if not _erased(program, called, is_confirmed=is_confirmed):
                 return 0
-    except (publish.Busy, landing.LandingConflict, LookupError, FileNotFoundError, sqlite3.OperationalError) as error:
+    except (
+        publish.Busy,
+        landing.LandingConflict,
+        landing.LandingDamaged,
+        LookupError,
+        FileNotFoundError,
+        sqlite3.OperationalError,
+    ) as error:
         click.secho(_said(error, called), fg="red", err=True)
         return 1
     return _published_anew(program, now)

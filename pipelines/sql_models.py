@@ -9,6 +9,7 @@ import dagster as dg
 from pipelines import liveness, sources, sql_specs, steps
 from pipelines.settings import CHECKOUT, Settings
 from warehouse import build, fingerprint, publish
+from warehouse.landing import LandingDamaged
 
 PROJECT = CHECKOUT / "warehouse"
 MARTS = {"delivery", "model_health", "program"}
@@ -60,7 +61,7 @@ def _sql_models(settings: Settings, clock: Callable[[], datetime], project: Path
                     load_raw(settings, clock(), project)
                     yield from transformed(context)
                     build.approve(file)
-        except (publish.Busy, build.BuildError) as reason:
+        except (publish.Busy, build.BuildError, LandingDamaged) as reason:
             raise dg.Failure(str(reason)) from reason
 
     def transformed(context: dg.AssetExecutionContext) -> Told:

@@ -65,7 +65,10 @@ def landed(program: Settings) -> landing.Zone:
 def repeated(program: Settings, as_of: datetime, output: Path | None = None) -> str | None:
     """Why no build is needed, in words; None if there is something to build."""
     zone = landed(program)
-    mark = fingerprint.take(zone, as_of=as_of, **depends_on(program))
+    try:
+        mark = fingerprint.take(zone, as_of=as_of, **depends_on(program))
+    except landing.LandingDamaged:
+        return None  # the build tells where and what to do
     published = output or program.warehouse
     if (since := fingerprint.repeated(published, mark)) is None:
         return None

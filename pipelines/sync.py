@@ -151,7 +151,7 @@ def sync(
                 scrubber=zone.scrubber,
             )
             result.error = None
-        except (SourceError, landing.ShrunkenRead, landing.LandingConflict) as error:
+        except (SourceError, landing.ShrunkenRead, landing.LandingConflict, landing.LandingDamaged) as error:
             result.error = str(error)
         except Exception as error:  # noqa: BLE001  # a payload nobody foresaw costs its own stream, not the others
             result.error = f"{source} {instance!r}, {stream.name}: {type(error).__name__}: {error}\n{_UNFORESEEN}"

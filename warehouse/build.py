@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 
 from warehouse import fingerprint, publish, raw
-from warehouse.landing import Zone
+from warehouse.landing import LandingDamaged, Zone
 
 PROJECT = Path(__file__).parent
 """The dbt project lies beside this file."""
@@ -101,7 +101,7 @@ def build(
 
     `build_file` (default: beside the output) is kept for a look behind the marts; dbt's own files lie beside it. The project
     need not be parsed anew where another build's dbt_folder is given as `parsed`.
-    Raises BuildError when a check fails, a SQL model breaks, or another build is under way.
+    Raises BuildError when a check fails, a SQL model breaks, a landing table is damaged, or another build is under way.
     """
     build_file = build_file or output.with_name(f"{output.stem}_build.duckdb")
     tables, publish_schemas = list(tables), list(publish_schemas)
@@ -124,7 +124,7 @@ def build(
             published = publish.publish(build_file, output, publish_schemas, secret=secret)
     except publish.Busy as busy:
         raise BuildError(str(busy)) from busy
-    except (duckdb.Error, OSError) as error:  # a full disk above all
+    except (LandingDamaged, duckdb.Error, OSError) as error:  # a lost log, a full disk
         raise BuildError(f"nothing was published: {error}") from error
     return BuildResult(output, published.row_counts, tuple(step.words for step in steps if step.status == "warn"))
 

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from warehouse import publish
-from warehouse.landing import CONTROL_ID, Zone
+from warehouse.landing import CONTROL_ID, LandingDamaged, Zone
 from warehouse.landing.zone import ATTEMPTS
 
 RULE_FILES = {".sql", ".csv", ".yml", ".py"}
@@ -63,13 +63,21 @@ def take(
     These are the landed versions, the rules and the code (every file of the project), the settings, the local day,
     and which streams are stale or failing. That a sync looked and found nothing is no reason to build again.
     Take it before the raw load: what lands in between then counts as new the next time.
+    Raises LandingDamaged with every table that can no longer be read.
     """
     bound = as_of.astimezone(UTC).replace(microsecond=0) + timedelta(seconds=1)
     day = as_of.astimezone(ZoneInfo(str(variables.get("timezone", "UTC")))).date()
     names = set(tables)
-    landed = [
-        [instance, name, *_versions(zone, instance, name, bound)] for instance, name in zone.tables() if name in names
-    ]
+    landed: list[list[Any]] = []
+    faults: list[str] = []
+    for instance, name in zone.tables():
+        if name in names:
+            try:
+                landed.append([instance, name, *_versions(zone, instance, name, bound)])
+            except LandingDamaged as damage:
+                faults += damage.faults
+    if faults:
+        raise LandingDamaged(faults)
     settings = [
         sorted(names),
         sorted(variables.items()),

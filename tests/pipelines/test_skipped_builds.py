@@ -1,7 +1,9 @@
 """A build that could only repeat the published warehouse is skipped, and says so; missing reports are reason enough for a run."""
 
 import os
+import shutil
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -57,3 +59,11 @@ def test_a_run_is_needed_until_its_reports_are_as_new_as_the_warehouse(program):
     assert "nothing new has landed" in jobs.unneeded(program, NOON)
     os.utime(program.reports_dir / f"{name}.html", (0, 0))
     assert jobs.unneeded(program, NOON) is None
+
+
+def test_a_landing_table_without_its_log_is_no_news_but_an_error(program, capsys):
+    land(program)
+    folder = next(path.parent for path in Path(program.landing_uri).glob("*/*/_delta_log"))
+    shutil.rmtree(folder / "_delta_log")
+    assert steps.build(program, NOON) == 1
+    assert f"nothing was published: {folder}: the files of a landing table lie here" in capsys.readouterr().err

@@ -1,10 +1,12 @@
 """From pages to versions, tombstones and attempts: what a stream yields is what has landed, and a failure costs itself only."""
 
 import gc
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
 
 import duckdb
@@ -92,7 +94,7 @@ def test_small_pages_land_together(zone):
     issues = stream("issues", Deletions.CENSUS, [page(str(number), cursor=number) for number in range(50)])
     [result] = run(zone, issues)
     table = zone.open("acme", "jira_issues")
-    assert (result.landed_count, table.count, table.cursor, table.version) == (50, 50, {"at": 49}, 0)
+    assert (result.landed_count, table.count, table.cursor, table.version) == (50, 50, {"at": 49}, 1)
 
 
 def test_large_pages_land_one_by_one(zone):
@@ -100,7 +102,7 @@ def test_large_pages_land_one_by_one(zone):
     pages = [page(str(number), cursor=number, text="x" * landing.BATCH_BYTES) for number in range(3)]
     run(zone, stream("issues", Deletions.CENSUS, pages))
     table = zone.open("acme", "jira_issues")
-    assert (table.count, table.cursor, table.version) == (3, {"at": 2}, 2)
+    assert (table.count, table.cursor, table.version) == (3, {"at": 2}, 3)
 
 
 def test_a_failed_stream_stops_no_other_and_both_attempts_are_recorded(zone):
@@ -114,6 +116,19 @@ def test_a_failed_stream_stops_no_other_and_both_attempts_are_recorded(zone):
         "select payload ->> 'stream', (payload ->> 'is_success')::boolean from raw.hub_sync_attempts order by 1"
     ).fetchall()
     assert attempts == [("issues", False), ("projects", True)]
+
+
+def test_a_stream_whose_landed_files_lost_their_log_is_refused_and_the_others_go_on(zone):
+    run(zone, stream("issues", Deletions.CENSUS, [page("a")]))
+    log = Path(zone.open("acme", "jira_issues").uri) / "_delta_log"
+    shutil.rmtree(log)
+    results = run(
+        zone, stream("issues", Deletions.CENSUS, [page("b")]), stream("boards", Deletions.CENSUS, [page("c")])
+    )
+    assert results[0].error.startswith(f"{log.parent}: ")
+    assert "Restore the folder from a backup" in results[0].error
+    assert (results[1].error, zone.open("acme", "jira_boards").live_ids()) == (None, {"c"})
+    assert not log.exists()
 
 
 def test_a_sweep_finds_deletions_and_a_read_since_the_cursor_does_not(zone):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -239,6 +240,21 @@ def test_a_project_that_does_not_compile_is_an_error(zone: Zone, project: Path) 
     (project / "models/issues.sql").write_text("select * from {{ ref('nowhere') }}")
     with pytest.raises(build.BuildError, match="nowhere"):
         built(zone, project)
+
+
+def test_a_landing_table_without_its_log_ends_the_build(zone: Zone, project: Path) -> None:
+    """Published without it, the warehouse would hold fewer rows and nobody would know. All such tables are named."""
+    land(zone, a=1)
+    zone.open("beta", "jira_issues").append([Row("b", {"points": 1})], cursor=None, synced_at=NOON)
+    built(zone, project)
+    folders = [Path(zone.uri) / instance / "jira_issues" for instance in ("acme", "beta")]
+    for folder in folders:
+        shutil.rmtree(folder / "_delta_log")
+    with pytest.raises(build.BuildError, match="nothing was published") as refusal:
+        built(zone, project)
+    assert all(str(folder) in str(refusal.value) for folder in folders)
+    assert str(refusal.value).count("Restore the folder from a backup") == 1
+    assert len(asked(zone, "select 1 from marts.issues")) == 2
 
 
 def test_one_build_at_a_time(zone: Zone, project: Path) -> None:

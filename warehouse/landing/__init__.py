@@ -4,6 +4,7 @@ Not here: what the records mean (models/staging), which records to read (connect
 intervals (raw.py).
 """
 
+from warehouse.landing.damage import LandingDamaged
 from warehouse.landing.guard import ShrunkenRead
 from warehouse.landing.rows import BATCH_BYTES, CONTROL_ID, Row
 from warehouse.landing.table import Appended, LandingConflict, Table
@@ -15,6 +16,7 @@ __all__ = [
     "Appended",
     "Compacted",
     "LandingConflict",
+    "LandingDamaged",
     "Row",
     "ShrunkenRead",
     "Table",

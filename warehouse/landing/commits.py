@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
-from deltalake import ColumnProperties, WriterProperties
+from deltalake import ColumnProperties, DeltaTable, WriterProperties
 
-from warehouse.landing.rows import CONTROL_ID, batch, canonical, stamped
+from warehouse.landing.rows import CONTROL_ID, SCHEMA, batch, canonical, stamped
 
 Cursor = dict[str, Any]
 
@@ -36,6 +36,11 @@ def writing() -> WriterProperties:
         compression_level=1,
         column_properties={"payload": ColumnProperties(dictionary_enabled=False, statistics_enabled="NONE")},
     )
+
+
+def made(uri: str, storage_options: dict[str, str] | None) -> DeltaTable:
+    """A new landing table without rows; raises DeltaError if there is one."""
+    return DeltaTable.create(uri, SCHEMA, mode="error", configuration=CONFIGURATION, storage_options=storage_options)
 
 
 @dataclass

@@ -30,7 +30,8 @@ from deltalake import (
 )
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 
-from warehouse.landing.commits import CONFIGURATION, TICK, Batches, Clock, Cursor, writing
+from warehouse.landing.commits import TICK, Batches, Clock, Cursor, made, writing
+from warehouse.landing.damage import opened
 from warehouse.landing.guard import ShrunkenRead, is_shrunken
 from warehouse.landing.rows import (
     CONTROL_ID,
@@ -89,12 +90,8 @@ class Table:
         self._newest_at = datetime.min.replace(tzinfo=UTC)
         self._commit_number = 0
         self.cursor: Cursor | None = None
-        self._delta: DeltaTable | None = None
-        if folder is None or (folder / "_delta_log").is_dir():
-            try:
-                self._delta = DeltaTable(uri, storage_options=storage_options)
-            except TableNotFoundError:
-                return
+        self._delta = opened(uri, folder, storage_options)
+        if self._delta is not None:
             # Read with the snapshot, and beside the control row's: another engine may let old transactions expire.
             self._commit_number = self._delta.transaction_version(self._app_id) or 0
             self._read_control()
@@ -103,7 +100,7 @@ class Table:
 
     @property
     def version(self) -> int | None:
-        """The Delta version of this snapshot, None before the first commit."""
+        """The Delta version of this snapshot, None if there is no table yet; it is made as version 0, without rows."""
         return None if self._delta is None else int(self._delta.version())
 
     @property
@@ -327,22 +324,9 @@ class Table:
         properties = CommitProperties(app_transactions=[Transaction(self._app_id, number)])
         reader = pa.RecordBatchReader.from_batches(SCHEMA, stream.batches())
         try:
-            if self._delta is not None:
-                write_deltalake(
-                    self._delta, reader, mode=mode, commit_properties=properties, writer_properties=writing()
-                )
-            else:
-                write_deltalake(
-                    self.uri,
-                    reader,
-                    mode="error",
-                    configuration=CONFIGURATION,
-                    storage_options=self._storage_options,
-                    commit_properties=properties,
-                    writer_properties=writing(),
-                )
-                # Our own commit, not the newest: another writer's may follow at once and must be seen as a conflict.
-                self._delta = DeltaTable(self.uri, version=0, storage_options=self._storage_options)
+            if self._delta is None:  # made before its first file: files without a log are then a log that was lost
+                self._delta = made(self.uri, self._storage_options)
+            write_deltalake(self._delta, reader, mode=mode, commit_properties=properties, writer_properties=writing())
         except DeltaError as error:
             if stream.failure is not None:
                 raise stream.failure from None

@@ -5,6 +5,7 @@ Not here: what a commit consists of (table.py).
 
 from __future__ import annotations
 
+import contextlib
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -21,6 +22,7 @@ from deltalake.exceptions import CommitFailedError, DeltaError
 
 from warehouse.landing import retention
 from warehouse.landing.commits import CONFIGURATION, writing
+from warehouse.landing.damage import LandingDamaged, opened
 from warehouse.landing.rows import Row, batch, stamped
 from warehouse.landing.table import Table
 from warehouse.privacy.scrubbing import Scrubber
@@ -77,16 +79,17 @@ class Zone:
         self._lock, self._attempts_lock = threading.Lock(), threading.Lock()
 
     def open(self, instance: str, name: str) -> Table:
-        """The table's present snapshot, to read and to append to; the table need not exist yet."""
+        """The table's present snapshot, to read and to append to; the table need not exist yet. Raises LandingDamaged."""
         with self._lock:  # sources sync in threads of one process
             if self._database is None:
                 self._database = duckdb.connect()
             connection = self._database.cursor()
+        uri, folder = self._place(instance, name)
         return Table(
             instance,
             name,
-            uri=self._table_uri(instance, name),
-            folder=None if self._root is None else self._root / _quoted(instance) / _quoted(name),
+            uri=uri,
+            folder=folder,
             storage_options=self._storage_options,
             connection=connection,
         )
@@ -144,8 +147,7 @@ class Zone:
         Safe beside syncs and builds; cursors are rows and survive it.
         """
         done = []
-        for instance, name in self.tables():
-            table = DeltaTable(self._table_uri(instance, name), storage_options=self._storage_options)
+        for instance, name, table in self._sound_tables():
             try:
                 merged = table.optimize.compact(writer_properties=writing())["numFilesRemoved"]
                 table.create_checkpoint()
@@ -169,10 +171,9 @@ class Zone:
         Safe beside syncs (of two the second changes nothing and comes again) and builds. The files themselves go with a later `compact`.
         """
         dropped = {}
-        for instance, name in self.tables():
+        for instance, name, delta in self._sound_tables():
             if spared(name):
                 continue
-            delta = DeltaTable(self._table_uri(instance, name), storage_options=self._storage_options)
             try:
                 count = retention.drop(delta, older_than=older_than, writer_properties=writing())
             except CommitFailedError:
@@ -194,6 +195,18 @@ class Zone:
             _forget(DeltaTable(self._table_uri(instance, name), storage_options=self._storage_options))
         return count
 
+    def _sound_tables(self) -> Iterator[tuple[str, str, DeltaTable]]:
+        """Every table that can be read; syncs and builds tell of the others."""
+        for instance, name in self.tables():
+            with contextlib.suppress(LandingDamaged):
+                if delta := opened(*self._place(instance, name), self._storage_options):
+                    yield instance, name, delta
+
+    def _place(self, instance: str, name: str) -> tuple[str, Path | None]:
+        """A table's address, and its folder if that is local."""
+        folder = None if self._root is None else self._root / _quoted(instance) / _quoted(name)
+        return self._table_uri(instance, name), folder
+
     def _table_uri(self, instance: str, name: str) -> str:
         return f"{self.uri}/{_quoted(instance)}/{_quoted(name)}"
 
@@ -202,8 +215,13 @@ class Zone:
             folder = self._root / parent
             if not folder.is_dir():
                 return []
-            depth = "_delta_log/*.json" if parent else "*/_delta_log/*.json"
-            return sorted(child.name for child in folder.iterdir() if next(child.glob(depth), None) is not None)
+            # Files without a log as well: whoever opens such a table is told that it was lost.
+            depths = [("" if parent else "*/") + what for what in ("_delta_log/*.json", "*.parquet")]
+            return sorted(
+                child.name
+                for child in folder.iterdir()
+                if any(next(child.glob(depth), None) is not None for depth in depths)
+            )
         from deltalake.fs import DeltaStorageHandler
         from pyarrow.fs import FileSelector, FileType, PyFileSystem
 
