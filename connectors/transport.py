@@ -1,8 +1,8 @@
 """What requests-based clients of ours share: waiting as long as told, counting calls, telling failures apart.
 
 Lives here: `PatientAdapter`, mounted into a client's own requests session (`session.mount(url, adapter)`) so that
-authentication, proxies and certificates stay the client's; `decoded`, JSON or a reason why it is none; `network_failure`
-and `scrubbed`, words for people. Not here: any vendor's paths, fields or wording; how long is waited
+authentication, proxies and certificates stay the client's; `decoded`, JSON or a reason why it is none; `network_failure`,
+`is_unreachable` and `scrubbed`, words for people. Not here: any vendor's paths, fields or wording; how long is waited
 (patience.py).
 """
 
@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 from requests import PreparedRequest, Response
@@ -41,7 +42,8 @@ class PatientAdapter(HTTPAdapter):
 
     Every method is tried again, POST too: the hub sends nothing but reads. A body is received within the attempt, so
     that one cut short counts as a failure like any other. `calls` counts requests sent, repeats included. All of it happens
-    while `turn` is held (turns.py).
+    while `turn` is held (turns.py). A host that could not be reached at all is not tried again: what is asked of it next
+    fails at once, in the same way.
     """
 
     def __init__(self, patience: Patience, turn: AbstractContextManager[Any]) -> None:
@@ -50,6 +52,7 @@ class PatientAdapter(HTTPAdapter):
         self.calls = 0
         self.calls_left: int | None = None
         self._turn = turn
+        self._unreachable: dict[str, Exception] = {}  # by the host's address
 
     def send(  # noqa: PLR0917  # the signature is requests'
         self,
@@ -66,6 +69,9 @@ class PatientAdapter(HTTPAdapter):
             return self._answered(request, options)
 
     def _answered(self, request: PreparedRequest, options: dict[str, Any]) -> Response:
+        host = urlsplit(str(request.url)).netloc
+        if failure := self._unreachable.get(host):
+            raise failure
         attempt = 1
         while True:
             self.calls += 1
@@ -76,6 +82,8 @@ class PatientAdapter(HTTPAdapter):
             except _PASSING_FAILURES as error:
                 wait, reason = self.patience.wait(attempt), type(error).__name__
                 if isinstance(error, SSLError) or wait is None:
+                    if is_unreachable(error):
+                        self._unreachable[host] = error
                     raise
             else:
                 self._note_budget(response)
@@ -189,6 +197,11 @@ def network_failure(error: Exception) -> tuple[str, str]:
         for types, word, cause, remedy in _NETWORK_FAILURES
         if isinstance(error, types) or (word and word in text)
     )
+
+
+def is_unreachable(error: BaseException | None) -> bool:
+    """Whether a failure of requests says that nobody listens at the address, or that its host is unknown."""
+    return any(word in repr(error) for word in ("NameResolution", "Connection refused"))
 
 
 def scrubbed(text: str, secrets: Iterable[str]) -> str:

@@ -25,7 +25,7 @@ from connectors.github.failures import (
 from connectors.github.settings import GitHubSettings, Meter
 from connectors.patience import clock_of
 from connectors.stream import SourceError
-from connectors.transport import parsed
+from connectors.transport import is_unreachable, parsed
 from connectors.turns import turn
 
 if TYPE_CHECKING:
@@ -70,6 +70,9 @@ class GitHubClient:
         self.host = settings.host
         self._timeout = timeout
         self._turn = turn(settings.url, settings.token, settings.app_id, settings.installation_id)
+        self._unreachable: tuple[str, str] | None = (
+            None  # cause and remedy, once the host could not be reached: not tried again
+        )
 
     @cached_property
     def _wire(self) -> Wire:
@@ -205,6 +208,8 @@ class GitHubClient:
             return self._result(send, stream, name)
 
     def _result(self, send: Callable[[], Any], stream: str, name: str) -> Any:
+        if self._unreachable:
+            raise self.failure(stream, *self._unreachable)
         for attempt in range(1, _TRIES + 1):
             try:
                 return send()
@@ -217,7 +222,10 @@ class GitHubClient:
                     raise UnreadableError(name, *explain(error, self.host)) from None
                 raise self.failure(stream, *explain(error, self.host)) from None
             except (requests.exceptions.RequestException, UnusableKeyError, RuntimeError, OSError, ValueError) as error:
-                raise self.failure(stream, *explain(error, self.host)) from None
+                told = explain(error, self.host)
+                if is_unreachable(error):
+                    self._unreachable = told
+                raise self.failure(stream, *told) from None
         raise AssertionError  # the loop returns or raises
 
     def _await_reset(self, headers: dict[str, Any], stream: str) -> None:

@@ -19,7 +19,7 @@ from typing import Any, Literal, NoReturn, Self
 
 from connectors.patience import Patience, asked_by, clock_of
 from connectors.stream import Cursor, Page, Record, SourceError
-from connectors.transport import parsed
+from connectors.transport import is_unreachable, parsed
 from connectors.turns import turn
 
 _TIMEOUT = (5.0, 60.0)  # seconds to connect, seconds between bytes
@@ -96,6 +96,9 @@ class TrackingClient:
         self.answers: dict[tuple[str, str], Literal["absent", "hidden", "there"]] = {}  # to questions for one thing
         self._patience = patience
         self._turn = turn(settings.tracking_uri, settings.username, settings.password, settings.token)
+        self._unreachable: tuple[str, str] | None = (
+            None  # cause and remedy, once the host could not be reached: not tried again
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -132,6 +135,8 @@ class TrackingClient:
         credentials = MlflowHostCreds(
             settings.tracking_uri, username=settings.username, password=settings.password, token=settings.token
         )
+        if self._unreachable:
+            self.fail(stream, *self._unreachable)
         for attempt in itertools.count(1):
             self.calls += 1
             try:
@@ -146,9 +151,12 @@ class TrackingClient:
                     **{"params" if method == "GET" else "json": query},
                 )
             except MlflowException as error:
-                cause, remedy, may_pass = _unreachable(error.__cause__ or error.__context__)
+                failure = error.__cause__ or error.__context__
+                cause, remedy, may_pass = _without_reply(failure)
                 pause = self._patience.wait(attempt)
                 if pause is None or not may_pass:
+                    if is_unreachable(failure):
+                        self._unreachable = cause, remedy
                     self.fail(stream, cause, remedy)
                 self._patience.sleep(pause)
                 continue
@@ -253,7 +261,7 @@ def remembering(
     return remembered
 
 
-def _unreachable(cause: BaseException | None) -> tuple[str, str, bool]:
+def _without_reply(cause: BaseException | None) -> tuple[str, str, bool]:
     """Cause and remedy of a request without a usable reply, and whether another attempt may help."""
     from requests import exceptions
 

@@ -85,6 +85,7 @@ class SheetsClient:
         self._version: Version | None = None
         self._workbook: Workbook | None = None
         self._served: set[str] = set()
+        self._unreachable: Failure | None = None  # once the host could not be reached: it is not tried again
 
     def __enter__(self) -> Self:
         return self
@@ -258,6 +259,8 @@ class SheetsClient:
         from googleapiclient.errors import HttpError
         from httplib2 import HttpLib2Error
 
+        if self._unreachable:
+            self.fail(stream, self._unreachable)
         for attempt in itertools.count(1):
             try:
                 answer = request.execute()
@@ -276,6 +279,8 @@ class SheetsClient:
                 failure = failure_of(error, attempt)
             wait = self._patience.wait(attempt, failure.asked)
             if wait is None or not failure.may_pass:
+                if failure.is_unreachable:
+                    self._unreachable = failure
                 self.fail(stream, failure)
             self._patience.sleep(wait)
         raise AssertionError("the last attempt returns or raises")

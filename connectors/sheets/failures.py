@@ -22,6 +22,7 @@ class Failure:
     remedy: str
     may_pass: bool = False
     asked: float | None = None
+    is_unreachable: bool = False  # nobody listens at the address, or its host is unknown
 
 
 def failure_of(error: BaseException, attempt: int) -> Failure:
@@ -67,9 +68,10 @@ def failure_of(error: BaseException, attempt: int) -> Failure:
     )
     for kind, may_pass, cause, remedy in known:
         if isinstance(error, kind):
-            return Failure(cause, remedy, may_pass=may_pass)
+            return Failure(cause, remedy, may_pass=may_pass, is_unreachable=kind is ServerNotFoundError)
     cause = f"the connection broke ({type(error).__name__})"
-    return Failure(cause, "See that the endpoint can be reached.", may_pass=True)
+    is_refused = isinstance(error, ConnectionRefusedError)
+    return Failure(cause, "See that the endpoint can be reached.", may_pass=True, is_unreachable=is_refused)
 
 
 _REFUSALS: tuple[tuple[int, frozenset[str], str, str], ...] = (

@@ -188,6 +188,32 @@ def test_an_address_where_nothing_listens_is_told(played, zone):
     assert_told(played, played.sync(zone, f"http://127.0.0.1:{port}"))
 
 
+@pytest.mark.parametrize("address", ["http://hub-test.invalid", "http://127.0.0.1:{port}"])
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_host_that_cannot_be_reached_is_tried_for_one_stream_alone(zone, source, address):
+    """The others would each wait as long for the same: they are told at once, one result each."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = address.format(port=free.getsockname()[1])
+    _, streams, connect = PLAYS[source]
+    streams = [
+        stream for stream in streams if stream.name == MAIN[source] or source != "sheets"
+    ]  # the tab of the settings
+    WAITED.clear()
+    with connect(url) as client:
+        reads = sync.sync(source, "acme", client, streams * 2, zone, synced_at=NOW)
+        first = next(reads)
+        assert len(WAITED) in {3, 4}, "tried again"
+        others = list(reads)
+    assert len(WAITED) in {3, 4}
+    _, told = str(first.error).split(f"{first.stream}: ", 1)
+    assert {result.calls for result in others} == {0}
+    unasked = {"metric_history", "field_roles"}  # they tell of the settings, which name no metric and no field
+    assert {result.error for result in others} - {None} == {
+        f"{source} 'acme', {stream.name}: {told}" for stream in streams if stream.name not in unasked
+    }
+
+
 @pytest.fixture(scope="module")
 def untrusted() -> Iterator[str]:
     """A TLS server whose certificate nobody vouches for."""
