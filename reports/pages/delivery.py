@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from reports import figures, words
 from reports.document import Document, Section, Tile, Tiles, Value
@@ -100,7 +101,6 @@ def _tiles(
 ) -> Tiles:
     finished = _last_full(weeks, "finished_count")
     merged = _last_full(pull_weeks, "merged_count")
-    closed = [row for row in sprints if row["say_do_share"] is not None]
     oldest = max((row["age_hours"] for row in going if row["age_hours"] is not None), default=None)
     stale = figures.count(row for row in waiting if row["is_stale"])
     return Tiles(
@@ -117,12 +117,23 @@ def _tiles(
                 Value(words.count(stale)),
                 f"of {words.count(figures.count(waiting), 'open pull request')}",
             ),
-            Tile(
-                "Last sprint kept",
-                words.share(closed[0]["say_do_share"]) if closed else words.UNKNOWN,
-                f"of what {closed[0]['name'] or 'it'} committed to" if closed else "",
-            ),
+            _kept(sprints),
         )
+    )
+
+
+def _kept(sprints: list[Row]) -> Tile:
+    """What was done of what the last sprint committed to; of all that ended within a day of it, from the least to the most."""
+    closed = [row for row in sprints if row["say_do_share"] is not None]
+    if not closed:
+        return Tile("Last sprint kept", words.UNKNOWN)
+    last = [row for row in closed if closed[0]["completed_at"] - row["completed_at"] < timedelta(days=1)]
+    least, most = (words.share(pick(row["say_do_share"] for row in last)) for pick in (min, max))
+    is_one = len(last) == 1 or least.text == most.text
+    return Tile(
+        "Last sprint kept" if len(last) == 1 else "Last sprints kept",
+        least if is_one else Value(f"{least.text} to {most.text}", f"{least.full} to {most.full}"),
+        f"of what {words.joined([row['name'] or 'it' for row in last])} committed to",
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 import reports
 from reports import words
 from reports.sections import trends
-from tests.reports.believable import AS_OF
+from tests.reports.believable import AS_OF, program
 from tests.reports.conftest import ABOUT, Render, write
 from tests.reports.reading import Page, tidy
 
@@ -128,6 +128,16 @@ def test_sprints_show_what_was_said_and_what_was_done(page: Page) -> None:
     grid = page.tables["Finished sprints, the newest first"]
     assert grid.rows[0] == ["Fraud 40", "20 Nov 2026", "14", "3", "1", "9", "5", "57%"]
     assert len(grid.rows) == 5
+
+
+def test_sprints_that_ended_together_are_told_together(page: Page, tmp_path: Path) -> None:
+    """Of two teams, whose sprints ended in the same minute, neither stands for both."""
+    assert "Last sprint kept 57% of what Fraud 40 committed to" in page.text
+    marts = program()
+    twin = next(row for row in marts["sprints"] if row["name"] == "Fraud 40")
+    marts["sprints"].append(twin | {"sprint_id": "acme:99", "name": "Search 23", "say_do_share": 0.81})
+    both = Page(reports.render("delivery", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html)
+    assert "Last sprints kept 57% to 81% of what Fraud 40 and Search 23 committed to" in both.text
 
 
 def test_open_pull_requests_of_bots_do_not_wait(page: Page) -> None:
