@@ -138,13 +138,20 @@ def measured(value: float | None, unit: str | None) -> Value:
     return Value(plain(value), said(value, repr(value)))
 
 
-def amount(value: float | None, currency: str) -> Value:
-    """Money as people say it: "€1.2 M"; the full value keeps every cent."""
+def amount(value: float | None, currency: str, *, whole_below: float = 0.0) -> Value:
+    """Money as people say it: "€1.2 M"; the full value keeps every cent.
+
+    What is less than `whole_below` is told to the unit, below a hundred to the cent: in thousands, what differs looks alike.
+    """
     if value is None or not math.isfinite(value):
         return UNKNOWN
-    symbol = SYMBOLS.get(currency, f"{currency}{SPACE}")
-    sign, full_sign = (MINUS if value <= -least else "" for least in (0.5, 0.005))  # nothing has no sign
-    return Value(f"{sign}{symbol}{_rounded(abs(value))}", f"{full_sign}{symbol}{abs(value):,.2f}")
+    symbol, size = SYMBOLS.get(currency, f"{currency}{SPACE}"), abs(value)
+    is_to_the_cent = size < min(whole_below, 100)
+    leasts = (0.005 if is_to_the_cent else 0.5, 0.005)
+    sign, full_sign = (MINUS if value <= -least else "" for least in leasts)  # nothing has no sign
+    full = f"{size:,.2f}"
+    text = full if is_to_the_cent else f"{size:,.0f}" if size < whole_below else _rounded(size)
+    return Value(f"{sign}{symbol}{text}", f"{full_sign}{symbol}{full}")
 
 
 def _rounded(value: float) -> str:

@@ -44,7 +44,7 @@ def compose(marts: Marts) -> Document:
         title=TITLE,
         audience="For finance",
         verdict=_sentence(lines, earned, marts),
-        light=dimension.light(marts, "budget"),
+        light=dimension.light(dimension.colours(marts, "budget")),
         sections=(Section("short", "In short", (_tiles(lines, burns, earned, marts),)), *sections)
         if lines
         else sections,

@@ -86,7 +86,7 @@ def compose(marts: Marts) -> Document:
         title=TITLE,
         audience="For resource managers",
         verdict=_sentence(present, now, _concentrated(marts, names)),
-        light=dimension.light(marts, "resources"),
+        light=dimension.light(dimension.colours(marts, "resources")),
         sections=(Section("short", "In short", (_tiles(present),)), *sections) if present else sections,
         numbers=_numbers(present),
     )

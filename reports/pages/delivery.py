@@ -25,6 +25,8 @@ def compose(marts: Marts) -> Document:
     waiting = pulls.open_ones(marts)
     ages = sources.ages(marts)
     lately = flow_pictures.recent(marts)
+    names = marts.initiatives()
+    colours = dimension.colours(marts, "delivery")
     sections = (
         Section("flow", "Flow by project", flow.charts_of(weeks, flow_pictures.cycle_times(marts, weeks, lately))),
         Section(
@@ -36,7 +38,7 @@ def compose(marts: Marts) -> Document:
         Section("sprints", "Sprints: said and done", flow.sprints(marts, sprints)),
         Section("pulls", "Pull requests", (*pulls.stages(marts), *pulls.charts_of(marts, pull_weeks))),
         Section("waiting", "Pull requests that wait", (pulls.waiting(marts, waiting, people),)),
-        Section("dependencies", "What waits for another team", dependencies.blocks(marts, marts.initiatives())),
+        Section("dependencies", "What waits for another team", dependencies.blocks(marts, names)),
         Section("releases", "Releases", pulls.releases(marts)),
         Section("forecasts", "When it will be done", forecasts.forecasts(marts)),
     )
@@ -47,10 +49,10 @@ def compose(marts: Marts) -> Document:
         as_of=words.moment(marts.as_of, marts.timezone) if marts.as_of else Value("an unknown time"),
         sources=ages,
         verdict=(
-            _sentence(weeks, going, pull_weeks, lately, dimension.because(marts, "delivery")),
+            _sentence(weeks, going, pull_weeks, lately, dimension.because(colours, names)),
             sources.stale_sentence(ages),
         ),
-        light=dimension.light(marts, "delivery"),
+        light=dimension.light(colours),
         sections=(
             Section("short", "In short", (_tiles(weeks, going, sprints, pull_weeks, waiting),)),
             *sections,

@@ -88,7 +88,7 @@ def compose(marts: Marts) -> Document:
         title=TITLE,
         audience="For compliance and risk",
         verdict=_sentence(judged, used, versions),
-        light=dimension.light(marts, "compliance"),
+        light=dimension.light(dimension.colours(marts, "compliance")),
         sections=(Section("short", "In short", (_tiles(judged, inventory, marts),)), *sections) if judged else sections,
         numbers=_numbers(judged, used, inventory, marts),
     )

@@ -85,7 +85,7 @@ def compose(marts: Marts) -> Document:
         title=TITLE,
         audience="For the risk owners and the program manager",
         verdict=_sentence(rows, currency),
-        light=dimension.light(marts, "risk"),
+        light=dimension.light(dimension.colours(marts, "risk")),
         sections=(Section("short", "In short", (_tiles(rows, currency),)), *sections) if rows else sections,
         numbers=_numbers(rows, signals, missing),
     )

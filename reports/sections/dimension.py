@@ -7,26 +7,26 @@ from __future__ import annotations
 
 from reports import words
 from reports.document import Light, status_of
-from reports.marts import Marts
+from reports.marts import Marts, Row
 
 COLOURS = "select initiative_id, status, reason, first_reason from marts.program_status where dimension = ?"
 
 
-def light(marts: Marts, dimension: str) -> Light | None:
+def colours(marts: Marts, dimension: str) -> list[Row]:
+    """The colour of each initiative and of the program, and why."""
+    return marts.rows(COLOURS, dimension)
+
+
+def light(rows: list[Row]) -> Light | None:
     """The program's colour; None before there is any."""
-    return next(
-        (Light(status_of(row["status"])) for row in marts.rows(COLOURS, dimension) if row["initiative_id"] is None),
-        None,
-    )
+    return next((Light(status_of(row["status"])) for row in rows if row["initiative_id"] is None), None)
 
 
-def because(marts: Marts, dimension: str) -> str:
+def because(rows: list[Row], names: dict[str, str]) -> str:
     """Which initiatives are as red or amber as the program, the first in the roadmap's order with its first reason."""
-    rows = marts.rows(COLOURS, dimension)
     program = next((row for row in rows if row["initiative_id"] is None), None)
     if program is None or program["status"] not in ("red", "amber"):
         return ""
-    names = marts.initiatives()
     found = {row["initiative_id"]: row for row in rows if row["status"] == program["status"]}
     alike = [one for one in names if one in found]
     if not alike:

@@ -44,7 +44,7 @@ WAYS = {
 TO_MERGE = """
     select scope_id, month_date, stage, complete_mean_hours
     from marts.pull_request_stages_monthly
-    where scope_kind = 'repository' and month_date < ? and stage <> 'deploy' and complete_mean_hours is not null
+    where scope_kind = 'repository' and month_date < ? and complete_mean_hours is not null
     order by scope_id, month_date, stage_rank
 """
 PARTS = {

@@ -23,6 +23,8 @@ UNITS = {
 }
 STEADY = 0.1
 """A last month that differs by less from the median before is called steady."""
+WHOLE_BELOW = 10_000
+"""Of the cost of a point: two months that differ would look alike in thousands."""
 NOTHING = "No unit cost is known: it takes actuals in the budget and finished points, champions or training runs."
 
 
@@ -79,13 +81,6 @@ def _table(rows: list[Row], names: dict[str, str], marts: Marts) -> Table:
     )
 
 
-def _said(value: float, marts: Marts) -> str:
-    """An amount to the unit: in thousands, two months that differ would look alike."""
-    if value >= 10_000:
-        return words.amount(value, marts.currency).text
-    return f"{words.SYMBOLS.get(marts.currency, marts.currency + words.SPACE)}{value:,.{0 if value >= 100 else 2}f}"
-
-
 def _drawn(rows: list[Row], marts: Marts) -> tuple[Block, ...]:
     """The program's cost of a finished point by month, where every initiative with points knows its cost."""
     months: dict[date, list[Row]] = {}
@@ -101,9 +96,8 @@ def _drawn(rows: list[Row], marts: Marts) -> tuple[Block, ...]:
     if len(drawn) < 2:
         return ()
     now, before = drawn[-1], median(drawn[:-1])
-    said = f"a steady {_said(now, marts)}"
-    if abs(now - before) >= STEADY * before:
-        said = f"{_said(now, marts)}, was {_said(before, marts)}"
+    told, former = (words.amount(one, marts.currency, whole_below=WHOLE_BELOW).text for one in (now, before))
+    said = f"{told}, was {former}" if abs(now - before) >= STEADY * before else f"a steady {told}"
     title = f"A finished story point costs {said}"
     table = Table(
         "Cost of a finished story point by month, all initiatives",

@@ -35,6 +35,14 @@ def test_amounts_are_rounded_as_people_say_them(value: float, said: str) -> None
     assert tidy(words.amount(value, "EUR").text) == said
 
 
+@pytest.mark.parametrize(
+    ("value", "said"), [(4_321.9, "€4,322"), (99.5, "€99.50"), (-100, "−€100"), (10_000, "€10 k"), (-0.4, "−€0.40")]
+)
+def test_an_amount_is_told_to_the_unit_where_that_is_asked(value: float, said: str) -> None:
+    """Below a hundred to the cent."""
+    assert tidy(words.amount(value, "EUR", whole_below=10_000).text) == said
+
+
 def test_an_amount_keeps_its_cents_behind_it() -> None:
     """The full value is there to be looked at."""
     assert words.amount(1_234_567.891, "EUR").full == "€1,234,567.89"
