@@ -28,6 +28,11 @@
     )
 {%- endmacro %}
 
+{#- Whether a version of int_budget_lines__converted is a line of the budget as the sheet has it now. -#}
+{% macro is_in_budget(lines) -%}
+    {{ lines }}.is_in_force and {{ lines }}.month_date is not null and {{ lines }}.budget_line_id is not null
+{%- endmacro %}
+
 {#- Whether a rate of int_exchange_rates__spread is that of a currency and month, as known at a moment. -#}
 {% macro rate_of(rates, moment, currency, month) -%}
     {{ moment }} = {{ rates }}.moment_at

@@ -1,4 +1,16 @@
 -- One row per moment, initiative (null: models of none) and measure of its models' health and release gates, as the registry was then.
+{% set gates = {
+    'failed': {
+        'none': 'No required release gate failed',
+        'one': 'A required release gate failed',
+        'several': 'required release gates failed',
+    },
+    'unknown': {
+        'none': 'Every required release gate has evidence',
+        'one': 'A required release gate has no evidence',
+        'several': 'required release gates have no evidence',
+    },
+} %}
 with models as (
     select
         *,
@@ -46,36 +58,22 @@ select
     coalesce(told, case when model_count = 1 then 'Its model is green' else 'All its ' || model_count || ' models are green' end) as detail
 from worst
 union all
-select
-    moment_at,
-    initiative_id,
-    'compliance' as dimension,
-    'failed_gate_count' as measure,
-    failed_count as value,
-    coalesce(failed_ids, []) as evidence,
-    case
-        when failed_count is null then 'no version of its models has been checked'
-        when failed_count = 0 then 'No required release gate failed'
-        else {{ one_or('failed_count', 'A required release gate failed', 'required release gates failed') }} || ': ' || failed_told
-    end as detail
-from gates
-union all
-select
-    moment_at,
-    initiative_id,
-    'compliance' as dimension,
-    'unknown_gate_count' as measure,
-    unknown_count as value,
-    coalesce(unknown_ids, []) as evidence,
-    case
-        when unknown_count is null then 'no version of its models has been checked'
-        when unknown_count = 0 then 'Every required release gate has evidence'
-        else
-            {{ one_or('unknown_count', 'A required release gate has no evidence', 'required release gates have no evidence') }}
-            || ': ' || unknown_told
-    end as detail
-from gates
-union all
+{% for kind, said in gates.items() -%}
+    select
+        moment_at,
+        initiative_id,
+        'compliance' as dimension,
+        '{{ kind }}_gate_count' as measure,
+        {{ kind }}_count as value,
+        coalesce({{ kind }}_ids, []) as evidence,
+        case
+            when {{ kind }}_count is null then 'no version of its models has been checked'
+            when {{ kind }}_count = 0 then '{{ said.none }}'
+            else {{ one_or(kind ~ '_count', said.one, said.several) }} || ': ' || {{ kind }}_told
+        end as detail
+    from gates
+    union all
+{% endfor -%}
 -- For the triggers of the risk register; no rule of the status reads it.
 select
     moment_at,

@@ -15,5 +15,5 @@ select
     actual_cell,
     forecast_cell,
     list_transform(faults, lambda fault: fault['message']) as faults
-from {{ ref('int_budget_lines__converted') }}
-where is_in_force and month_date is not null and budget_line_id is not null
+from {{ ref('int_budget_lines__converted') }} as lines
+where {{ is_in_budget('lines') }}

@@ -25,8 +25,8 @@ reserves as (
         case
             when not bool_or(actual_amount is null and list_contains(faulty_columns, 'actual')) then coalesce(sum(actual_amount), 0)
         end as drawn_amount
-    from {{ ref('int_budget_lines__converted') }}
-    where is_reserve and is_in_force and month_date is not null and budget_line_id is not null
+    from {{ ref('int_budget_lines__converted') }} as lines
+    where is_reserve and {{ is_in_budget('lines') }}
     group by coalesce(initiative_id, '')
 ),
 
