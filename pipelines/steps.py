@@ -62,9 +62,11 @@ def landed(program: Settings) -> landing.Zone:
     return landing.Zone(program.landing_uri, only=only)
 
 
-def repeated(program: Settings, as_of: datetime, output: Path | None = None) -> str | None:
+def repeated(
+    program: Settings, as_of: datetime, output: Path | None = None, zone: landing.Zone | None = None
+) -> str | None:
     """Why no build is needed, in words; None if there is something to build."""
-    zone = landed(program)
+    zone = zone or landed(program)
     try:
         mark = fingerprint.take(zone, as_of=as_of, **depends_on(program))
     except landing.LandingDamaged:
@@ -96,10 +98,10 @@ def build(program: Settings, as_of: datetime, output: Path | None = None, *, for
 
     A build that could only repeat the published one is skipped, unless forced.
     """
-    if not force and (reason := repeated(program, as_of, output)):
+    zone = landed(program)
+    if not force and (reason := repeated(program, as_of, output, zone)):
         click.echo(f"skipped: {reason} (--force builds all the same)")
         return 0
-    zone = landed(program)
     for source, instance in sorted(zone.left_out()):
         text = f"{source} {instance!r} has landed but is not in the settings: the build leaves it out"
         click.secho(f"warning  {text}. Name an instance as before to have its records back.", fg="yellow", err=True)

@@ -18,7 +18,6 @@ import duckdb
 
 from warehouse import publish
 from warehouse.landing import CONTROL_ID, LandingDamaged, Zone
-from warehouse.landing.zone import ATTEMPTS
 
 RULE_FILES = {".sql", ".csv", ".yml", ".py"}
 MADE_FOLDERS = {"target", "logs", "__pycache__"}
@@ -126,7 +125,8 @@ def _freshness(zone: Zone, project: Path, bound: datetime) -> list[tuple[Any, ..
     """Per stream whether it is stale and the error in force, as marts.source_freshness tells it."""
     limit = bound - timedelta(seconds=1) - timedelta(hours=_stale_hours(project))
     with duckdb.connect() as connection:
-        source = zone.open("hub", ATTEMPTS).scan(connection, "id", "payload", "synced_at")
+        attempts = zone.attempts()
+        source = attempts and attempts.scan(connection, "id", "payload", "synced_at")
         if source is None:
             return []
         query = _FRESHNESS.format(source=source)

@@ -93,6 +93,7 @@ def load(
     Every name of `tables` and `hub_sync_attempts` gets a table, empty if nothing landed; names that landed but are
     not asked for are left out. Streams of `history` (default: `keeps_history`) keep all versions, the others the
     newest one and what NARROWED says of those before. A deleted record's row has its last payload and `deleted_at`. Times are UTC without a zone.
+    Raises LandingDamaged; only the record of attempts, if damaged, counts as empty.
     `as_of` counts to the second. Of a narrowed zone, attempts to sync what it does not show are left out as well.
     """
     names = sorted({*tables, ATTEMPTS})
@@ -114,7 +115,8 @@ def load(
         connection.execute(f'create table raw."{quoted}" ({COLUMNS})')
         is_history = keeps_history(name) if history is None else name in history
         for instance in instances.get(name, []):
-            _load_table(connection, zone.open(instance, name), second + timedelta(seconds=1), is_history=is_history)
+            if landed := zone.attempts() if name == ATTEMPTS else zone.open(instance, name):
+                _load_table(connection, landed, second + timedelta(seconds=1), is_history=is_history)
         if name == ATTEMPTS and zone.only is not None:
             shown = [f"{source}/{instance}/" for source, instance in zone.only]
             connection.execute(

@@ -1,4 +1,4 @@
-"""Landing tables whose log is lost: refused with the place and the remedy, never begun anew beside the old files."""
+"""Landing tables whose log is lost or broken: refused with the place and the remedy, never begun anew beside the old files."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
+from deltalake import DeltaTable
 
 from tests.warehouse.landed import NOON, rows
+from warehouse import raw
 from warehouse.landing import LandingDamaged, Zone
 
 
@@ -84,3 +87,62 @@ def test_the_nightly_work_goes_on_with_the_other_tables(zone: Zone) -> None:
     assert [done.instance for done in zone.compact()] == ["beta"]
     assert zone.drop_superseded(NOON) == {}
     assert sorted(folder.rglob("*")) == files
+
+
+def cut(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:100])
+
+
+def checkpointed(log: Path) -> None:
+    DeltaTable(log.parent).create_checkpoint()
+    cut(next(log.glob("*.checkpoint.parquet")))
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        lambda log: cut(log / f"{1:020}.json"),
+        lambda log: (log / f"{0:020}.json").unlink(),
+        lambda log: (log / f"{1:020}.json").write_bytes(b"\0" * 500),
+        checkpointed,
+        lambda log: cut(next(log.parent.glob("*.parquet"))),
+        lambda log: next(log.parent.glob("*.parquet")).unlink(),
+    ],
+    ids=["cut entry", "missing entry", "zeros", "cut checkpoint", "cut file", "missing file"],
+)
+def test_a_table_that_cannot_be_read_is_told_in_two_lines(zone: Zone, damaged: Callable[[Path], object]) -> None:
+    """The place with what the library says, without the stack of its code; then what to do."""
+    folder = landed(zone)
+    damaged(folder / "_delta_log")
+    with pytest.raises(LandingDamaged) as refusal:
+        zone.open("acme", "jira_issues")
+    where, remedy = str(refusal.value).splitlines()
+    assert where.startswith(f"{folder}: this landing table is damaged")
+    assert len(where) < len(str(folder)) + 400
+    assert remedy.startswith("Restore the folder from a backup")
+
+
+ATTEMPT = {"source": "jira", "instance": "acme", "stream": "issues", "attempted_at": NOON}
+
+
+@pytest.mark.parametrize("damaged", [emptied, lambda log: cut(log / f"{1:020}.json")], ids=["lost", "cut"])
+@pytest.mark.parametrize("is_open", [False, True])
+def test_a_damaged_record_of_attempts_is_told_once_and_stops_nothing(
+    zone: Zone, caplog: pytest.LogCaptureFixture, damaged: Callable[[Path], object], is_open: bool
+) -> None:
+    """Syncs go on without it, builds take it for empty; moved away it begins anew."""
+    zone.record_attempt(ATTEMPT)
+    folder = Path(zone.uri) / "hub" / "hub_sync_attempts"
+    damaged(folder / "_delta_log")
+    later = zone if is_open else Zone(zone.uri)
+    for _ in range(3):
+        later.record_attempt(ATTEMPT)
+    assert later.attempts() is None
+    (told,) = caplog.messages
+    assert told.startswith(f"{folder}: ")
+    assert "the next sync begins a new record" in told
+    with duckdb.connect() as connection:
+        assert raw.load(connection, later, NOON, tables=[]) == {"hub_sync_attempts": 0}
+    shutil.rmtree(folder)
+    Zone(zone.uri).record_attempt(ATTEMPT)
+    assert Zone(zone.uri).open("hub", "hub_sync_attempts").count == 1

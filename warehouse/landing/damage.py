@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from deltalake import DeltaTable
-from deltalake.exceptions import TableNotFoundError
+from deltalake.exceptions import DeltaError, TableNotFoundError
 
 REMEDY = (
     "Restore the folder from a backup; or move it out of the landing zone and run hub sync, which reads everything anew:"
     " of what the source keeps no history, the earlier versions are then in the moved folder alone."
 )
 
+_LONGEST_CAUSE = 200
+
 
 class LandingDamaged(Exception):  # noqa: N818 - named for what happened
-    """Tables whose log is lost: neither read nor written, as a table begun anew in their place would hide what they hold."""
+    """Tables whose log or files are lost or broken: neither read nor written, as one begun anew would hide what they hold."""
 
     def __init__(self, faults: Iterable[str]) -> None:
         self.faults = tuple(faults)
@@ -35,8 +38,18 @@ def opened(uri: str, folder: Path | None, storage_options: dict[str, str] | None
     except TableNotFoundError:
         if not _has_files(uri, folder, storage_options):
             return None
+    except (DeltaError, OSError) as error:
+        raise unreadable(folder or uri, error) from error
     fault = f"{folder or uri}: the files of a landing table lie here, but the log that says which of them count (_delta_log) is gone."
     raise LandingDamaged([fault])
+
+
+def unreadable(place: Path | str, error: Exception) -> LandingDamaged:
+    """The damage behind an error of the Delta library or of DuckDB, in a line of bounded length."""
+    said, _, _ = str(error).partition("\n   0: ")  # then comes the stack of the library's own code
+    line = re.sub(r"\s+", " ", re.sub(r"\x1b\[[0-9;]*m", "", said)).strip()[:_LONGEST_CAUSE]
+    fault = f"{place}: this landing table is damaged, its log (_delta_log) or a file that the log names cannot be read: {line}"
+    return LandingDamaged([fault if isinstance(place, Path) else f"{fault}. First see that the store can be reached."])
 
 
 def _has_files(uri: str, folder: Path | None, storage_options: dict[str, str] | None) -> bool:

@@ -31,7 +31,7 @@ from deltalake import (
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 
 from warehouse.landing.commits import TICK, Batches, Clock, Cursor, made, writing
-from warehouse.landing.damage import opened
+from warehouse.landing.damage import opened, unreadable
 from warehouse.landing.guard import ShrunkenRead, is_shrunken
 from warehouse.landing.rows import (
     CONTROL_ID,
@@ -94,7 +94,10 @@ class Table:
         if self._delta is not None:
             # Read with the snapshot, and beside the control row's: another engine may let old transactions expire.
             self._commit_number = self._delta.transaction_version(self._app_id) or 0
-            self._read_control()
+            try:
+                self._read_control()
+            except duckdb.Error as error:
+                raise unreadable(folder or uri, error) from error
 
     # -- reading ------------------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ Not here: what a commit consists of (table.py).
 from __future__ import annotations
 
 import contextlib
+import logging
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -21,17 +22,24 @@ from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError
 
 from warehouse.landing import retention
-from warehouse.landing.commits import CONFIGURATION, writing
-from warehouse.landing.damage import LandingDamaged, opened
+from warehouse.landing.commits import CONFIGURATION, made, writing
+from warehouse.landing.damage import LandingDamaged, opened, unreadable
 from warehouse.landing.rows import Row, batch, stamped
 from warehouse.landing.table import Table
 from warehouse.privacy.scrubbing import Scrubber
+
+_log = logging.getLogger(__name__)
 
 HUB_INSTANCE, ATTEMPTS = "hub", "hub_sync_attempts"
 RETENTION_HOURS = 48
 """Files that compaction has replaced stay this long, for builds and syncs that still read them."""
 
 CREATION_TRIES = 5
+
+RECORD_LOST = (
+    "It is the record of syncs: they go on without one, and nobody is told how old the sources are. Restore the folder from a"
+    " backup, or move it out of the landing zone: the next sync begins a new record."
+)
 
 RETENTIONS = ("delta.logRetentionDuration", "delta.deletedFileRetentionDuration")
 
@@ -76,6 +84,7 @@ class Zone:
         self.only = only
         self._database: duckdb.DuckDBPyConnection | None = None
         self._attempts: DeltaTable | None = None
+        self._is_record_lost = False
         self._lock, self._attempts_lock = threading.Lock(), threading.Lock()
 
     def open(self, instance: str, name: str) -> Table:
@@ -114,6 +123,7 @@ class Zone:
         """Note one attempt to sync a stream, successful or not.
 
         Needs source, instance, stream and attempted_at (a datetime). Attempts never conflict: each is a row of its own.
+        If the record of attempts is damaged, that is told once, and no sync fails for it.
         """
         at: datetime = attempt["attempted_at"]
         payload = {
@@ -125,21 +135,38 @@ class Zone:
         row = stamped(batch([noted.id], [noted.text], [at]), at)
         for left in reversed(range(CREATION_TRIES)):
             with self._attempts_lock:
+                if self._is_record_lost:
+                    return
                 try:
                     self._append_attempt(row)
-                except DeltaError:  # several syncs may be making the table at the same moment
+                except LandingDamaged as damage:
+                    self._lose_record(damage)
+                except DeltaError as error:  # several syncs may be making the table at the same moment
                     self._attempts = None
                     if not left:
-                        raise
+                        uri, folder = self._place(HUB_INSTANCE, ATTEMPTS)
+                        self._lose_record(unreadable(folder or uri, error))
                 else:
                     return
 
     def _append_attempt(self, row: pa.RecordBatch) -> None:
-        uri, options = self._table_uri(HUB_INSTANCE, ATTEMPTS), self._storage_options
-        if self._attempts is None and DeltaTable.is_deltatable(uri, options):
-            # Kept open: to read its log again for every row costs more than the row.
-            self._attempts = DeltaTable(uri, storage_options=options)
-        write_deltalake(self._attempts or uri, row, mode="append", configuration=CONFIGURATION, storage_options=options)
+        if self._attempts is None:  # kept open: to read its log again for every row costs more than the row
+            uri, folder = self._place(HUB_INSTANCE, ATTEMPTS)
+            self._attempts = opened(uri, folder, self._storage_options) or made(uri, self._storage_options)
+        write_deltalake(self._attempts, row, mode="append")
+
+    def attempts(self) -> Table | None:
+        """The record of attempts; None if it is damaged, which is told once."""
+        try:
+            return self.open(HUB_INSTANCE, ATTEMPTS)
+        except LandingDamaged as damage:
+            self._lose_record(damage)
+            return None
+
+    def _lose_record(self, damage: LandingDamaged) -> None:
+        if not self._is_record_lost:
+            self._is_record_lost = True
+            _log.warning("%s\n%s", "\n".join(damage.faults), RECORD_LOST)
 
     def compact(self) -> list[Compacted]:
         """Merge small files, write a checkpoint, drop old log entries and files that nothing has used for two days.
