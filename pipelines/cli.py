@@ -112,7 +112,7 @@ def check(template: Path | None) -> None:
                     if finding.remedy:
                         click.echo(f"          {finding.remedy}")
                     errors += finding.level == "error"
-            except SourceError as error:
+            except (SourceError, SettingsError) as error:
                 click.secho(f"  error   {error}", fg="red")
                 errors += 1
             except Exception as error:  # noqa: BLE001  # one source nobody foresaw must not hide the others

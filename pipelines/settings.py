@@ -55,6 +55,14 @@ class Secret:
             raise SettingsError([f"environment: {self.variable} is not set; export it before the source is read"])
         return value
 
+    def token(self) -> str:
+        """The value as a token, which is sent in a header; raises SettingsError also if it holds what no token does."""
+        value = self.resolve()
+        if not all("!" <= letter <= "~" for letter in value):
+            fault = "holds a character that no token has, such as a line break, a blank or an accented letter"
+            raise SettingsError([f"environment: {self.variable} {fault}; export the token alone, as its page shows it"])
+        return value
+
 
 def _secret(text: str) -> Secret:
     if not text.startswith("env:") or not text.removeprefix("env:").isidentifier():

@@ -74,7 +74,7 @@ def _connect(instance: Instance) -> Any:
                 jira.JiraSettings(
                     name=instance.name,
                     url=instance.url,
-                    token=_value(instance.token) or "",
+                    token=_token(instance.token) or "",
                     projects=tuple(instance.projects),
                     email=instance.email,
                     jql=instance.jql,
@@ -87,7 +87,7 @@ def _connect(instance: Instance) -> Any:
                 github.GitHubSettings(
                     name=instance.name,
                     url=instance.url,
-                    token=_value(instance.token),
+                    token=_token(instance.token),
                     app_id=instance.app_id,
                     installation_id=instance.installation_id,
                     private_key=_value(instance.private_key),
@@ -103,7 +103,7 @@ def _connect(instance: Instance) -> Any:
                     tracking_uri=instance.tracking_uri,
                     username=instance.username,
                     password=_value(instance.password),
-                    token=_value(instance.token),
+                    token=_token(instance.token),
                     experiments=tuple(instance.experiments),
                     models=tuple(instance.models),
                     metric_history=tuple(instance.metric_history),
@@ -124,3 +124,7 @@ def _connect(instance: Instance) -> Any:
 
 def _value(secret: Secret | None) -> str | None:
     return secret.resolve() if secret else None
+
+
+def _token(secret: Secret | None) -> str | None:
+    return secret.token() if secret else None

@@ -87,6 +87,19 @@ def test_a_check_says_where_nothing_can_be_kept_and_that_no_alert_would_leave(hu
     assert "export A_WEBHOOK" in answer.output
 
 
+@pytest.mark.parametrize("source", ["jira", "github", "mlflow"])
+def test_a_token_that_cannot_be_sent_is_named_by_a_check(hub, monkeypatch, source):
+    """Before anything is sent; the other sources are looked at as ever."""
+    monkeypatch.setenv("A_TOKEN", "schlüssel\nzwei")
+    key = "tracking_uri" if source == "mlflow" else "url"
+    more = {"jira": 'projects = ["APP"]', "github": 'organizations = ["acme"]'}.get(source, "")
+    told = f'[[{source}]]\nname = "acme"\n{key} = "http://127.0.0.1:1"\ntoken = "env:A_TOKEN"\n{more}\n'
+    answer = hub(told, "check")
+    assert answer.exit_code == 1
+    assert "  error   environment: A_TOKEN holds a character that no token has" in answer.output
+    assert "schlüssel" not in answer.output
+
+
 def test_a_damaged_warehouse_is_told_with_how_to_make_it_anew(hub, tmp_path):
     (tmp_path / ".hub").mkdir()
     (tmp_path / ".hub" / "warehouse.duckdb").write_bytes(b"damaged" * 1000)

@@ -205,6 +205,17 @@ def test_a_secret_with_a_trailing_newline_is_read_without_it(monkeypatch):
     assert Secret("HUB_TEST_JIRA").resolve() == "token"
 
 
+@pytest.mark.parametrize("value", ["geheim-schlüssel", "first\nsecond", "Bearer token", "tab\ttoken", "\u0442oken"])
+def test_a_token_with_what_no_token_holds_is_told_by_its_variable(monkeypatch, value):
+    """Sent, it would break off with words about headers or codecs."""
+    monkeypatch.setenv("HUB_TEST_JIRA", value)
+    with pytest.raises(SettingsError) as caught:
+        Secret("HUB_TEST_JIRA").token()
+    (fault,) = caught.value.faults
+    assert fault.startswith("environment: HUB_TEST_JIRA holds a character that no token has")
+    assert value not in fault
+
+
 def test_a_home_folder_is_meant_by_a_tilde(tmp_path, monkeypatch):
     """A folder that is named ~ beside hub.toml would be found by nobody."""
     monkeypatch.setenv("HOME", str(tmp_path / "me"))
