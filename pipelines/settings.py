@@ -11,7 +11,6 @@ import difflib
 import json
 import os
 import tomllib
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -21,7 +20,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
-from pipelines import setting_faults
+from pipelines import setting_faults, setting_rules
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 DEFAULT_CONFIG = CHECKOUT / "hub.toml"
@@ -88,9 +87,7 @@ class _Tree(BaseModel):
 
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
-Url = Annotated[
-    str, StringConstraints(pattern=r"^https?://[^\s/@]+(/[^@]*)?$"), AfterValidator(lambda url: url.rstrip("/"))
-]
+Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/@]+(/[^@]*)?$"), AfterValidator(setting_rules.base)]
 Text = Annotated[str, StringConstraints(min_length=1)]
 SecretName = Annotated[Any, AfterValidator(lambda text: _secret(str(text)))]
 TabKind = Literal[
@@ -117,7 +114,7 @@ class Jira(_Tree):
     """A Jira site, Cloud (with an e-mail) or Data Center (without). `fields` names custom fields that discovery gets wrong."""
 
     name: Name
-    url: Url
+    url: Annotated[Url, AfterValidator(setting_rules.jira_site)]
     token: SecretName
     projects: Annotated[list[Text], Field(min_length=1)]
     email: str | None = None
@@ -134,7 +131,7 @@ class GitHub(_Tree):
     """
 
     name: Name
-    url: Url = "https://api.github.com"
+    url: Annotated[Url, AfterValidator(setting_rules.github_api)] = "https://api.github.com"
     token: SecretName = None
     app_id: int | None = None
     installation_id: int | None = None
@@ -167,6 +164,14 @@ class Mlflow(_Tree):
     experiments: list[str] = ["*"]
     models: list[str] = ["*"]
     metric_history: list[str] = []  # metrics of which every value is read, not only each run's last
+
+    @model_validator(mode="after")
+    def _signs_in_one_way(self) -> Mlflow:
+        if (self.username is None) != (self.password is None):
+            raise ValueError("has one of username and password; give both, or the server is asked without either")
+        if self.token is not None and self.username is not None:
+            raise ValueError("has username and password and a token, which would not be used; keep one of them")
+        return self
 
 
 class Sheets(_Tree):
@@ -220,7 +225,7 @@ class Settings(_Tree):
     """The whole file. Paths are absolute after loading."""
 
     data_dir: Text = ".hub"
-    landing: str | None = None
+    landing: Annotated[str, AfterValidator(setting_rules.landing_zone)] | None = None
     timezone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "EUR"
     fiscal_year_start_month: Annotated[int, Field(ge=1, le=12)] = 1
@@ -373,7 +378,7 @@ def load(path: Path | None = None) -> Settings:
             for source in ("jira", "github")
         }
     )
-    if faults := [*_doubled(settings), *_absent_certificates(settings), *_unknown_obligations(settings)]:
+    if faults := [*setting_rules.broken(settings), *_unknown_obligations(settings)]:
         raise SettingsError([f"{path.name}: {fault}" for fault in faults])
     start = {"fiscal_year_start_month": settings.fiscal_year_start_month}
     sheets = [one if one.fiscal_year_start_month else one.model_copy(update=start) for one in settings.sheets]
@@ -395,23 +400,9 @@ def _anchored(instance: Any, folder: Path) -> Any:
     return instance.model_copy(update={"verify": _absolute(instance.verify, folder)}) if instance.verify else instance
 
 
-def _absent_certificates(settings: Settings) -> Iterator[str]:
-    for source, instance in settings.instances():
-        verify = getattr(instance, "verify", None)
-        if verify and not Path(verify).exists():
-            yield f"[[{source}]] {instance.name}: verify names {verify}, which does not exist; give the certificate file of your CA"
-
-
 def _unknown_obligations(settings: Settings) -> Iterator[str]:
     """Dates that would bind nobody: the seed says what an obligation is, the settings only when it begins."""
     with OBLIGATIONS.open(encoding="utf-8", newline="") as seed:
         known = [row["obligation"] for row in csv.DictReader(seed)]
     for name in sorted(settings.obligations.keys() - set(known)):
         yield f"obligations.{name}: {OBLIGATIONS.name} has no such row; known are {', '.join(known)}"
-
-
-def _doubled(settings: Settings) -> Iterator[str]:
-    """Two instances of one source under one name would land in one table."""
-    for (source, name), count in Counter((source, instance.name) for source, instance in settings.instances()).items():
-        if count > 1:
-            yield f"{source}: {count} instances are named {name!r}; give each its own name"

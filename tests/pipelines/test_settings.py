@@ -7,6 +7,7 @@ import pytest
 from pipelines import settings
 from pipelines.settings import Secret, SettingsError
 from warehouse import build
+from warehouse.landing import Zone
 
 GOOD = """
 timezone = "Europe/Berlin"
@@ -216,6 +217,23 @@ def test_a_token_with_what_no_token_holds_is_told_by_its_variable(monkeypatch, v
     assert value not in fault
 
 
+def test_addresses_that_work_are_taken_as_they_are(tmp_path):
+    """A context path on Data Center, a server behind a prefix, an Enterprise server; names that differ by a dash alone."""
+    text = GOOD.replace("https://acme.atlassian.net/", "https://tools.acme.example/projects/")
+    text = text.replace(
+        'token = "env:HUB_TEST_GITHUB"', 'token = "env:HUB_TEST_GITHUB"\nurl = "https://git.acme.example/api/v3"'
+    )
+    text = text.replace("http://127.0.0.1:5000", "http://127.0.0.1:5000/mlflow/")
+    text += '[[mlflow]]\nname = "a-b"\ntracking_uri = "http://127.0.0.1:1"\n[[mlflow]]\nname = "a_b"\ntracking_uri = "http://127.0.0.1:2"'
+    for place in ("s3://bucket/landing", "abfss://landing@acme.dfs.core.windows.net/hub", "file:///srv/landing"):
+        program = load(tmp_path, f'landing = "{place}"\n{text}')
+        assert program.landing_uri == place
+    assert program.jira[0].url == "https://tools.acme.example/projects"
+    assert program.mlflow[0].tracking_uri == "http://127.0.0.1:5000/mlflow"
+    folders = {str(Zone(tmp_path).open(one.name, "mlflow_runs").uri) for one in program.mlflow}
+    assert len(folders) == 3
+
+
 def test_a_home_folder_is_meant_by_a_tilde(tmp_path, monkeypatch):
     """A folder that is named ~ beside hub.toml would be found by nobody."""
     monkeypatch.setenv("HOME", str(tmp_path / "me"))
@@ -238,6 +256,48 @@ def test_the_mark_with_which_windows_begins_a_file_is_no_fault(tmp_path):
     ("good", "wrong", "told"),
     [
         ("[[jira]]", "[jira]", "jira: expected [[jira]] in two brackets"),
+        (
+            "https://acme.atlassian.net/",
+            "https://acme.atlassian.net/browse/CORE-1",
+            "'https://acme.atlassian.net/browse/CORE-1' is wrong: the address of a page; give the site's root, https://acme.atlassian.net",
+        ),
+        (
+            "https://acme.atlassian.net/",
+            "https://jira.acme.example/jira/browse/X",
+            "root, https://jira.acme.example/jira",
+        ),
+        ("https://acme.atlassian.net/", "https://jira.acme.example/?selectedIssue=X", "https://jira.acme.example"),
+        (
+            'token = "env:HUB_TEST_GITHUB"',
+            'token = "env:HUB_TEST_GITHUB"\nurl = "https://github.com/acme"',
+            "github[0].url: 'https://github.com/acme' is wrong: not the address of the API; leave url out",
+        ),
+        (
+            'token = "env:HUB_TEST_GITHUB"',
+            'token = "env:HUB_TEST_GITHUB"\nurl = "https://api.github.com/orgs/acme"',
+            "leave url out for github.com",
+        ),
+        ("http://127.0.0.1:5000", "http://127.0.0.1:5000/#/experiments/1", "alone, such as http://127.0.0.1:5000"),
+        (
+            'tracking_uri = "http://127.0.0.1:5000"',
+            'tracking_uri = "http://127.0.0.1:5000"\nusername = "hub"',
+            "mlflow[0]: has one of username and password; give both",
+        ),
+        (
+            'tracking_uri = "http://127.0.0.1:5000"',
+            'tracking_uri = "http://127.0.0.1:5000"\nusername = "hub"\npassword = "env:A"\ntoken = "env:B"',
+            "mlflow[0]: has username and password and a token, which would not be used; keep one of them",
+        ),
+        (
+            'budget = "Budget FY27"',
+            'budget = "Budget FY27"\nrisks = "Budget FY27"',
+            "sheets: the tab 'Budget FY27' is named 2 times, as acme.budget, acme.risks; keep one of them",
+        ),
+        (
+            'timezone = "Europe/Berlin"',
+            'landing = "ftp://files.acme.example/landing"',
+            "landing: 'ftp://files.acme.example/landing' is wrong: nothing can be landed there; name a folder",
+        ),
         ('projects = ["CORE"]', 'projects = "CORE"', "expected a list in brackets"),
         ('spreadsheet = "1abc"', 'spreadsheet = "https://docs.google.com/spreadsheets/d/1abc/edit"', "between /d/ and"),
         (
