@@ -7,18 +7,13 @@ from pathlib import Path
 import dagster as dg
 
 from pipelines import liveness, sources, sql_specs, steps
+from pipelines.progress import parts
 from pipelines.settings import CHECKOUT, Settings
 from warehouse import build, fingerprint, publish
 from warehouse.landing import LandingDamaged
 
 PROJECT = CHECKOUT / "warehouse"
 MARTS = {"delivery", "model_health", "program"}
-PARTS = 20
-"""How often a build says how far it is.
-
-A line of the log is kept for good, and to keep it takes Dagster as long as a small step takes.
-"""
-
 Told = Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]
 
 
@@ -70,23 +65,13 @@ def _sql_models(settings: Settings, clock: Callable[[], datetime], project: Path
             settings.build_file,
             select=_selected(context) if context.is_subset else (),
             project=project,
-            progress=_parts(context.log.info),
+            progress=parts(lambda name, number, total: context.log.info("%s of %s: %s", number, total, name)),
         )
         yield from _told(done, build.row_counts(settings.build_file), context.assets_def)
         if error := build.failure(done):
             raise error
 
     return sql_models
-
-
-def _parts(log: Callable[..., None]) -> build.Progress:
-    """Logs the step that ends each part of a build."""
-
-    def progress(name: str, number: int, total: int) -> None:
-        if number * PARTS // total > (number - 1) * PARTS // total:
-            log("%s of %s: %s", number, total, name)
-
-    return progress
 
 
 def _selected(context: dg.AssetExecutionContext) -> list[str]:

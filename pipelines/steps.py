@@ -105,8 +105,7 @@ def build(program: Settings, as_of: datetime, output: Path | None = None, *, for
     for source, instance in sorted(zone.left_out()):
         text = f"{source} {instance!r} has landed but is not in the settings: the build leaves it out"
         click.secho(f"warning  {text}. Name an instance as before to have its records back.", fg="yellow", err=True)
-    with progress.counted("building") as shown:
-        task = shown.add_task("", total=None)
+    with progress.counted("building") as told:
         try:
             result = warehouse_build.build(
                 zone,
@@ -118,7 +117,7 @@ def build(program: Settings, as_of: datetime, output: Path | None = None, *, for
                 secret=secret(program),
                 build_file=None if output else program.build_file,
                 parsed=warehouse_build.dbt_folder(program.build_file),
-                progress=lambda name, done, total: shown.update(task, description=name, completed=done, total=total),
+                progress=told,
             )
         except warehouse_build.BuildError as error:
             click.secho(str(error), fg="red", err=True)
