@@ -5,8 +5,8 @@ their locks are not here.
 """
 
 import fcntl
+import os
 from pathlib import Path
-from typing import IO
 
 import dagster as dg
 
@@ -14,7 +14,7 @@ from pipelines.settings import state_dir
 
 UNDER_WAY = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 
-_claimed: dict[str, IO[str]] = {}
+_claimed: dict[str, int] = {}  # descriptors: the operating system closes them, whatever ends the process
 
 
 def claim(dagster_run_id: str) -> None:
@@ -22,7 +22,7 @@ def claim(dagster_run_id: str) -> None:
     if dagster_run_id not in _claimed:
         lock = _lock(dagster_run_id)
         lock.parent.mkdir(parents=True, exist_ok=True)
-        _claimed[dagster_run_id] = held = lock.open("a")
+        _claimed[dagster_run_id] = held = os.open(lock, os.O_CREAT | os.O_WRONLY)
         fcntl.flock(held, fcntl.LOCK_EX)
 
 
@@ -38,8 +38,8 @@ def end_orphans(instance: dg.DagsterInstance) -> list[str]:
 
 def forget(dagster_run_id: str) -> None:
     """Removes the mark of a run that is over, and lets go of it if it was one of this process."""
-    if held := _claimed.pop(dagster_run_id, None):
-        held.close()
+    if (held := _claimed.pop(dagster_run_id, None)) is not None:
+        os.close(held)
     _lock(dagster_run_id).unlink(missing_ok=True)
 
 

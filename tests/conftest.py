@@ -18,7 +18,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 MEMORY = Path("/dev/shm")  # noqa: S108 - tests only
 ROOM = 6 * 2**30
 """Bytes: more than all that one run of the tests writes."""
-DEAREST = ("end_to_end", "faults", "reports", "warehouse")
+DEAREST = ("end_to_end", "faults", "reports", "warehouse", "pipelines")
 """Folders of tests that are begun first, so that none of them is still under way when the other cores have nothing left."""
 
 
