@@ -239,10 +239,17 @@ def _ends(marts: Marts, last: dict[str | None, Row]) -> dict[str | None, date]:
     return found
 
 
-def _end(forecast: date | None, planned: list[date], marts: Marts) -> date:
+def _end(forecast: date | None, planned: date, marts: Marts) -> date:
     """The month in which the cost is complete: as forecast, else as planned; never one that has passed."""
-    found = forecast or planned[-1]
+    found = forecast or planned
     return max(found, marts.today or found).replace(day=1)
+
+
+def _plan_ends(rows: list[Row]) -> date:
+    """The last month for which money is planned: the months of an initiative run on to the end of the program."""
+    planned = [figures.bare(row["pv_amount"] or 0.0) for row in rows]
+    grew = [row for row, before, now in zip(rows, [0.0, *planned], planned, strict=False) if now != before]
+    return (grew or rows)[-1]["month_date"]
 
 
 def _ways(
@@ -251,7 +258,7 @@ def _ways(
     """What each scope has still to spend, and until when; the program as its initiatives do, where all are known."""
     found: dict[str | None, list[Way]] = {}
     for one, row in last.items():
-        end = _end(ends.get(one), [each["month_date"] for each in rows_of[one]], marts)
+        end = _end(ends.get(one), _plan_ends(rows_of[one]), marts)
         if row["ac_amount"] is not None and row["eac_amount"] is not None:
             found[one] = [(max(0.0, figures.bare(row["eac_amount"]) - figures.bare(row["ac_amount"])), end)]
         else:
@@ -282,7 +289,8 @@ def _curves(rows: list[Row], name: str, last: Row, ways: list[Way], forecast: da
     currency = marts.currency
     axis = [row["month_date"] for row in rows]
     closed = last["month_date"]
-    end = _end(forecast, axis, marts)
+    planned_until = _plan_ends(rows)
+    end = _end(forecast, planned_until, marts)
     unit = "running total by month end"
     expected: list[float | None] = []
     if last["ac_amount"] is not None and last["eac_amount"] is not None and end > closed:
@@ -308,9 +316,8 @@ def _curves(rows: list[Row], name: str, last: Row, ways: list[Way], forecast: da
         today=closed,
     )
     title = f"{name}: {_message(last, currency)}"
-    planned_until = rows[-1]["month_date"]
     if expected and forecast and end > planned_until:
-        title += f"; its budget ends in {words.month(planned_until).text}, its work in {words.month(forecast).text}"
+        title += f"; its plan ends in {words.month(planned_until).text}, its work in {words.month(forecast).text}"
     return Chart(
         title,
         unit,

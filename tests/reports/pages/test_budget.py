@@ -187,3 +187,30 @@ def test_a_forecast_without_a_cell_is_at_least_so_much_over(tmp_path: Path) -> N
     assert grid.row("Fraud")["Sheet forecast"] == "≥ €300 k at least €100 k over"
     lasts = page.tables["Spending a month over the last closed months, and how long the budget lasts"]
     assert lasts.row("Fraud")["Budget lasts into"] == "Dec 2026, 4 months early"
+
+
+def test_a_curve_names_the_end_of_its_own_plan(tmp_path: Path) -> None:
+    """Its months run on to the program's end, though nothing is planned in them; the plan ends with the last month that has money."""
+    months = [date(2026, month, 1) for month in (9, 10, 11, 12)]
+    known = {
+        "bac_amount": 90.0,
+        "ac_amount": 60.0,
+        "ev_amount": 45.0,
+        "cpi": 0.75,
+        "spi_t": 0.9,
+        "eac_amount": 120.0,
+        "vac_amount": -30.0,
+    }
+    marts = {
+        "initiatives": [{"initiative_id": "i", "name": "Fraud"}],
+        "budget_lines": [{"initiative_id": "i", "budget_line_id": "B-1", "month_date": months[0], "planned_amount": 90.0}],
+        "earned_value": [
+            {"initiative_id": "i", "month_date": month, "pv_amount": planned, **(known if month <= months[1] else {})}
+            for month, planned in zip(months, (45.0, 80.0, 90.0, 90.0), strict=True)
+        ],
+        "delivery_forecasts": [
+            {"scope_kind": "initiative", "scope_id": "i", "scenario": "base", "p80_date": date(2026, 12, 20), "target_date": date(2026, 12, 1)}
+        ],
+    }  # fmt: skip
+    page = Page(reports.render("budget", write(tmp_path / "w.duckdb", marts, ABOUT)).html)
+    assert "its plan ends in Nov 2026, its work in Dec 2026" in page.text
