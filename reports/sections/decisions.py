@@ -86,21 +86,24 @@ def forecast(row: Row, cases: dict[str | None, list[Row]]) -> list[tuple[Inline,
     if len(ends) > 1 and all(end == ends[0] for end in ends):
         said = f"in every case {_end(of_it[0])}"
     else:
-        said = "; ".join(f"{_case(one)} {_end(one)}" for one in of_it)
+        said = "; ".join(f"{_case(one)} {_end(one, is_dated=place == 0)}" for place, one in enumerate(of_it))
     return [(Value("Forecast, eight chances in ten: ", tone="strong"), f"{said}.")]
 
 
-def _end(row: Row) -> str:
-    return f"it is done by {words.day(row['p80_date']).text}{_against(row)}"
+def _end(row: Row, *, is_dated: bool = True) -> str:
+    return f"it is done by {words.day(row['p80_date']).text}{_against(row, is_dated=is_dated)}"
 
 
-def _against(row: Row) -> str:
-    """How far a case is from the target, and its chance where that is not plain."""
+def _against(row: Row, *, is_dated: bool) -> str:
+    """How far a case is from the target, and its chance where that is not plain; the target's day, for milestones have others."""
     if row["target_date"] is None:
         return ""
     share = row["on_time_share"]
     chance = f" ({words.share(share).text} on time)" if share is not None and 1 - SURE < share < SURE else ""
-    return f", {words.apart(figures.days_between(row['target_date'], row['p80_date'])).text} the target{chance}"
+    apart = words.apart(figures.days_between(row["target_date"], row["p80_date"])).text
+    target = f"{'of ' if row['target_date'] == row['p80_date'] else ''}the target"
+    day = f" {words.day(row['target_date']).text}" if is_dated else ""
+    return f", {apart} {target}{day}{chance}"
 
 
 def _case(row: Row) -> str:

@@ -41,7 +41,7 @@ def test_open_decisions_are_listed_and_closed_ones_are_not(page: Page) -> None:
     """With owner and due date; what is overdue says so."""
     assert (
         "cut the second country? · Fraud detection 2.0 Owner: Ada Wiśniewska · overdue, was due 20 Nov 2026 "
-        "Forecast, eight chances in ten: as it goes now it is done by 10 Feb 2027, 4 weeks after the target (30% on time)"
+        "Forecast, eight chances in ten: as it goes now it is done by 10 Feb 2027, 4 weeks after the target 15 Jan 2027 (30% on time)"
     ) in page.text
     assert (
         "Buy GPU capacity for the first half of 2027 Owner: Jonas Lindqvist · due 4 Dec 2026 "
@@ -75,7 +75,7 @@ def test_a_date_that_no_case_moves_is_said_once(tmp_path: Path) -> None:
             row |= {"p80_date": date(2027, 2, 10), "on_time_share": 0.0}
     page = Page(reports.render("program_status", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html)
     assert (
-        "Forecast, eight chances in ten: in every case it is done by 10 Feb 2027, 4 weeks after the target."
+        "Forecast, eight chances in ten: in every case it is done by 10 Feb 2027, 4 weeks after the target 15 Jan 2027."
         in page.text
     )
 

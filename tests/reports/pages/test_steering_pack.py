@@ -32,7 +32,7 @@ def test_a_decision_comes_with_the_state_of_what_it_is_about(page: Page) -> None
     """The initiative's colour, why, and what would end it; decided ones are left out."""
     assert (
         "cut the second country? · D-7 Owner: Ada Wiśniewska · overdue, was due 20 Nov 2026 "
-        "Forecast, eight chances in ten: as it goes now it is done by 10 Feb 2027, 4 weeks after the target (30% on time); "
+        "Forecast, eight chances in ten: as it goes now it is done by 10 Feb 2027, 4 weeks after the target 15 Jan 2027 (30% on time); "
         "with the scope frozen it is done by 3 Feb 2027, 19 days after the target (50% on time); "
         "with the throughput 20% lower it is done by 20 Feb 2027, 5 weeks after the target (10% on time). "
         "About Fraud detection 2.0, now RRed. General availability is forecast 3 weeks after its target. "
@@ -48,6 +48,18 @@ def test_a_decision_that_changes_no_date_that_matters_has_no_forecast(tmp_path: 
         row["on_time_share"] = 1.0
     page = Page(reports.render("steering_pack", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html)
     assert "Forecast, eight chances in ten" not in page.text
+
+
+def test_a_case_that_ends_on_its_target_says_so(tmp_path: Path) -> None:
+    """In words that make a sentence."""
+    marts = program()
+    for row in marts["delivery_forecasts"]:
+        row["p80_date"] = row["target_date"]
+    page = Page(reports.render("steering_pack", write(tmp_path / "warehouse.duckdb", marts, ABOUT)).html)
+    assert (
+        "as it goes now it is done by 15 Jan 2027, on the day of the target 15 Jan 2027 (30% on time); with the scope"
+        in page.text
+    )
 
 
 def test_a_decision_about_nothing_that_is_forecast_has_no_forecast(page: Page) -> None:
