@@ -249,7 +249,8 @@ def _plan_ends(rows: list[Row]) -> date:
     """The last month for which money is planned: the months of an initiative run on to the end of the program."""
     planned = [figures.bare(row["pv_amount"] or 0.0) for row in rows]
     grew = [row for row, before, now in zip(rows, [0.0, *planned], planned, strict=False) if now != before]
-    return (grew or rows)[-1]["month_date"]
+    last: date = (grew or rows)[-1]["month_date"]
+    return last
 
 
 def _ways(
