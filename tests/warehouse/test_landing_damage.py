@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -12,7 +13,7 @@ from deltalake import DeltaTable
 
 from tests.warehouse.landed import NOON, rows
 from warehouse import raw
-from warehouse.landing import LandingDamaged, Zone
+from warehouse.landing import LandingDamaged, Zone, damage
 
 
 @pytest.fixture
@@ -75,6 +76,22 @@ def test_a_first_commit_that_was_killed_heals_by_itself(zone: Zone) -> None:
     again = zone.open("acme", "jira_issues")
     assert (again.cursor, again.count) == (None, 0)
     landed(zone)
+    assert zone.open("acme", "jira_issues").live_ids() == {"x"}
+
+
+def test_a_table_that_another_sync_makes_at_that_moment_is_not_damaged(
+    zone: Zone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is made after the log was looked for, and before its files are."""
+    looked = damage._has_files
+
+    def late(*place: Any) -> bool:
+        monkeypatch.undo()
+        landed(zone)
+        return looked(*place)
+
+    (Path(zone.uri) / "acme" / "jira_issues").mkdir(parents=True)
+    monkeypatch.setattr(damage, "_has_files", late)
     assert zone.open("acme", "jira_issues").live_ids() == {"x"}
 
 

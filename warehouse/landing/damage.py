@@ -34,10 +34,14 @@ def opened(uri: str, folder: Path | None, storage_options: dict[str, str] | None
     if folder is not None and not folder.is_dir():
         return None
     try:
-        return DeltaTable(uri, storage_options=storage_options)
+        try:
+            return DeltaTable(uri, storage_options=storage_options)
+        except TableNotFoundError:
+            if not _has_files(uri, folder, storage_options):
+                return None
+            return DeltaTable(uri, storage_options=storage_options)  # another sync may just have made it and its files
     except TableNotFoundError:
-        if not _has_files(uri, folder, storage_options):
-            return None
+        pass
     except (DeltaError, OSError) as error:
         raise unreadable(folder or uri, error) from error
     fault = f"{folder or uri}: the files of a landing table lie here, but the log that says which of them count (_delta_log) is gone."
