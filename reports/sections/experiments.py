@@ -219,12 +219,7 @@ def to_production(marts: Marts, names: dict[str, str]) -> tuple[Block, ...]:
         return (table,)
     half = median(row["idea_to_production_hours"] for row in known)
     if len(known) == 1:
-        return (note(f"The one version known took {_days(half)} from the first run to champion."), table)
+        return (note(f"The one version known took {words.span(half).text} from the first run to champion."), table)
     within = figures.count(row for row in known if row["idea_to_production_hours"] <= half)
-    said = f"{within} of {words.count(figures.count(known), 'version')} took at most {_days(half)} from the first run to champion."
+    said = f"{within} of {words.count(figures.count(known), 'version')} took at most {words.span(half).text} from the first run to champion."
     return (note(said), table)
-
-
-def _days(hours: float) -> str:
-    """In days, as the table has it: in weeks a version that took longer would round to as many."""
-    return words.count(round(hours / words.HOURS_PER_DAY), "day")

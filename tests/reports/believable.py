@@ -345,7 +345,7 @@ def _models() -> dict[str, Rows]:
         ],
         "model_lead_times": [
             {"model_version_id": "acme:ranker:7", "model_id": "acme:ranker", "version": "7", "first_run_at": AS_OF - timedelta(days=90), "registered_at": AS_OF - timedelta(days=60), "champion_at": AS_OF - timedelta(days=48), "run_to_registration_hours": 720.0, "registration_to_champion_hours": 288.0, "idea_to_production_hours": 1008.0},
-            {"model_version_id": "acme:fraud-scorer:7", "model_id": "acme:fraud-scorer", "version": "7", "first_run_at": AS_OF - timedelta(days=104), "registered_at": AS_OF - timedelta(days=62), "champion_at": AS_OF - timedelta(days=55), "run_to_registration_hours": 1008.0, "registration_to_champion_hours": 168.0, "idea_to_production_hours": 1176.0},
+            {"model_version_id": "acme:fraud-scorer:7", "model_id": "acme:fraud-scorer", "version": "7", "first_run_at": AS_OF - timedelta(days=104), "registered_at": AS_OF - timedelta(days=62), "champion_at": AS_OF - timedelta(days=55), "run_to_registration_hours": 1008.0, "registration_to_champion_hours": 176.0, "idea_to_production_hours": 1184.0},
             {"model_version_id": "acme:query-rewriter:7", "model_id": "acme:query-rewriter", "version": "7", "first_run_at": AS_OF - timedelta(days=164), "registered_at": AS_OF - timedelta(days=70), "champion_at": AS_OF - timedelta(days=66), "run_to_registration_hours": 2256.0, "registration_to_champion_hours": 96.0, "idea_to_production_hours": 2352.0},
             {"model_version_id": "acme:ranker:8", "model_id": "acme:ranker", "version": "8", "registered_at": AS_OF - timedelta(days=30)},
         ],
