@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import logging
 import os
@@ -22,6 +23,9 @@ import click
 
 from pipelines import settings
 from pipelines.settings import SOURCES, Settings, SettingsError
+
+UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EEXIST, errno.ENOTDIR}
+"""Errors of a full disk, of a lack of rights, and of a file that stands where a folder is needed."""
 
 MARKS = {"ok": ("ok", "green"), "warning": ("warning", "yellow"), "error": ("error", "red")}
 
@@ -43,7 +47,7 @@ class _Commands(click.Group):
 
 
 def _in_words(error: Exception) -> str:
-    if isinstance(error, OSError) and error.strerror:
+    if isinstance(error, OSError) and error.errno in UNWRITABLE:
         place = f"{error.filename}: " if error.filename is not None else ""
         return f"{place}{error.strerror}; see that there is room on the disk and that this user may write there"
     said, _, _ = str(error).partition("\n   0: ")  # the Delta library adds the stack of its own code
@@ -242,6 +246,8 @@ def _readable(warehouse: Path) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
+        if settings.log_level() == "DEBUG":
+            raise
         click.secho(f"{warehouse}: {error}\nif it is damaged, hub build --force makes it anew", fg="red", err=True)
         raise SystemExit(1) from None
 

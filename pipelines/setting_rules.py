@@ -43,7 +43,7 @@ STORES = frozenset(
 )
 """What a landing zone's address may begin with: the stores that the Delta library writes to."""
 
-_JIRA_PAGES = re.compile(r"(?<!/)/(browse|projects|issues|secure|rest|plugins)/.*")
+_JIRA_PAGES = re.compile(r"(?<!/)/((browse|projects)/[A-Z]|secure/\w+\.jspa|rest/(api|agile)/|plugins/servlet/).*")
 """Below a site's root; a root may have a context path of its own, on Data Center alone."""
 
 

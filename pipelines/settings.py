@@ -316,7 +316,8 @@ class Settings(_Tree):
     def unusable_folders(self) -> list[str]:
         """A fault if nothing can be kept in data_dir; the folder itself need not exist yet."""
         folder = Path(self.data_dir)
-        there = next(path for path in (folder, *folder.parents) if path.exists())
+        # Not path.exists(): that breaks off where this user may not look.
+        there = next(path for path in (folder, *folder.parents) if os.access(path, os.F_OK))
         if not there.is_dir():
             return [f"data_dir: {there} is no folder; name another one, or move that file away"]
         if not os.access(there, os.W_OK | os.X_OK):
@@ -345,7 +346,7 @@ def state_dir() -> Path:
 
 def log_level() -> str:
     """HUB_LOG, for example debug; else warning."""
-    return os.environ.get("HUB_LOG", "warning").upper()
+    return (os.environ.get("HUB_LOG") or "warning").upper()
 
 
 def export(**variables: str) -> None:

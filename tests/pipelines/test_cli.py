@@ -109,6 +109,34 @@ def test_a_damaged_warehouse_is_told_with_how_to_make_it_anew(hub, tmp_path):
         assert "hub build --force makes it anew" in answer.output
 
 
+def test_with_debug_a_command_that_breaks_shows_where(hub, tmp_path, monkeypatch):
+    monkeypatch.setenv("HUB_LOG", "debug")
+    (tmp_path / ".hub").mkdir()
+    (tmp_path / ".hub" / "warehouse.duckdb").write_bytes(b"damaged" * 1000)
+    assert isinstance(hub(MLFLOW_ONLY, "report", "program_status").exception, duckdb.Error)
+
+
+def test_advice_about_the_disk_is_given_where_it_helps():
+    """Not of a file that the program itself misses, nor of a server that does not answer."""
+    for error in (FileNotFoundError(2, "No such file", "a.sql"), socket.gaierror(-2, "Name or service not known")):
+        assert "HUB_LOG=debug shows where it happened" in cli._in_words(error)
+    assert cli._in_words(OSError(28, "No space left", "a.duckdb")).startswith(
+        "a.duckdb: No space left; see that there is room"
+    )
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may look everywhere")
+def test_a_data_folder_below_one_that_is_closed_is_told(hub, tmp_path):
+    (tmp_path / "closed").mkdir(mode=0)
+    answer = hub('data_dir = "closed/inner/data"\n', "check")
+    assert f"data_dir: {tmp_path / 'closed'} cannot be written" in answer.output
+
+
+def test_a_level_that_is_empty_is_none(hub, monkeypatch):
+    monkeypatch.setenv("HUB_LOG", "")
+    assert "nothing has been published yet" in hub(MLFLOW_ONLY, "query", "select 1").output
+
+
 def test_a_level_that_no_log_has_is_refused(hub, monkeypatch):
     monkeypatch.setenv("HUB_LOG", "loud")
     answer = hub(MLFLOW_ONLY, "query", "select 1")

@@ -219,7 +219,7 @@ def test_a_token_with_what_no_token_holds_is_told_by_its_variable(monkeypatch, v
 
 def test_addresses_that_work_are_taken_as_they_are(tmp_path):
     """A context path on Data Center, a server behind a prefix, an Enterprise server; names that differ by a dash alone."""
-    text = GOOD.replace("https://acme.atlassian.net/", "https://tools.acme.example/projects/")
+    text = GOOD.replace("https://acme.atlassian.net/", "https://tools.acme.example/projects/jira/")
     text = text.replace(
         'token = "env:HUB_TEST_GITHUB"', 'token = "env:HUB_TEST_GITHUB"\nurl = "https://git.acme.example/api/v3"'
     )
@@ -228,7 +228,7 @@ def test_addresses_that_work_are_taken_as_they_are(tmp_path):
     for place in ("s3://bucket/landing", "abfss://landing@acme.dfs.core.windows.net/hub", "file:///srv/landing"):
         program = load(tmp_path, f'landing = "{place}"\n{text}')
         assert program.landing_uri == place
-    assert program.jira[0].url == "https://tools.acme.example/projects"
+    assert program.jira[0].url == "https://tools.acme.example/projects/jira"
     assert program.mlflow[0].tracking_uri == "http://127.0.0.1:5000/mlflow"
     folders = {str(Zone(tmp_path).open(one.name, "mlflow_runs").uri) for one in program.mlflow}
     assert len(folders) == 3
