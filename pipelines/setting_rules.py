@@ -49,8 +49,10 @@ _JIRA_PAGES = re.compile(r"(?<!/)/((browse|projects)/[A-Z]|secure/\w+\.jspa|rest
 
 def base(url: str) -> str:
     """An address below which an API lies: no page's question or place in a page, no slash at its end."""
-    if "?" in url or "#" in url:
-        raise ValueError(f"the address of a page; give that of the server alone, such as {_root(url)}")
+    if page := re.search(r"/*[?#]", url):
+        # MLflow's pages lie behind a #: what stands before it is the server, a prefix included.
+        server = url[: page.start()] if page[0].endswith("#") else _root(url)
+        raise ValueError(f"the address of a page; give that of the server alone, such as {server}")
     return url.rstrip("/")
 
 

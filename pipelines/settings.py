@@ -393,7 +393,10 @@ def load(path: Path | None = None) -> Settings:
 
 def _absolute(named: str, folder: Path) -> str:
     """A path of the file: relative ones are beside hub.toml, ~ is the home folder."""
-    return str((folder / Path(named).expanduser()).resolve())
+    try:
+        return str((folder / Path(named).expanduser()).resolve())
+    except RuntimeError:
+        raise SettingsError([f"{named}: nobody knows this home folder; give the whole path instead of ~"]) from None
 
 
 def _anchored(instance: Any, folder: Path) -> Any:

@@ -279,6 +279,12 @@ def test_the_mark_with_which_windows_begins_a_file_is_no_fault(tmp_path):
         ),
         ("http://127.0.0.1:5000", "http://127.0.0.1:5000/#/experiments/1", "alone, such as http://127.0.0.1:5000"),
         (
+            "http://127.0.0.1:5000",
+            "http://ml.acme.example/mlflow/#/models?page=2",
+            "such as http://ml.acme.example/mlflow",
+        ),
+        ('timezone = "Europe/Berlin"', 'data_dir = "~nobody-here/hub"', "give the whole path instead of ~"),
+        (
             'tracking_uri = "http://127.0.0.1:5000"',
             'tracking_uri = "http://127.0.0.1:5000"\nusername = "hub"',
             "mlflow[0]: has one of username and password; give both",
