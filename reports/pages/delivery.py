@@ -69,7 +69,7 @@ def _sentence(
     lately: dict[str, Row],
     because: str,
 ) -> str:
-    """What is in progress, why the colour is what it is, and what grew, from what is known."""
+    """What is in progress, why the colour is what it is, and what grew worse, from what is known."""
     if not weeks and not pull_weeks:
         return "Nothing is known about delivery yet: no tracker and no repository has been read."
     stalled = figures.count(row for row in going if row["is_stalled"] is True)
@@ -79,18 +79,27 @@ def _sentence(
         for name, rows in weeks.items()
         if (trends.change(flow.column(rows, "cycle_time_p50_hours")) or 0) > trends.STEADY
     ]
+    fewer = [
+        name
+        for name, rows in weeks.items()
+        if (trends.change(flow.column(rows, "finished_count")) or 0) < -trends.STEADY
+    ]
     fuller = [
         name
         for name, rows in weeks.items()
         if name in lately and trends.has_grown(lately[name]["wip_count"] or 0, flow.column(rows, "wip_count"))
     ]
     said = f"{words.count(figures.count(going), 'issue is', 'issues are')} in progress, {blocked or 'none'} blocked and {stalled or 'none'} stalled."
-    grown = [
+    worse = [
         f"{what} in {words.joined(names)}"
-        for what, names in (("work in progress has grown", fuller), ("cycle time is getting longer", slower))
+        for what, names in (
+            ("work in progress has grown", fuller),
+            ("cycle time is getting longer", slower),
+            ("fewer issues are finished per week", fewer),
+        )
         if names
     ]
-    told = words.sentence("; ".join(grown)) or "Neither work in progress nor cycle time has grown in any project."
+    told = words.sentence("; ".join(worse)) or "Neither work in progress nor cycle time has grown in any project."
     return " ".join(part for part in (said, because, told) if part)
 
 

@@ -42,7 +42,11 @@ def forecasts(marts: Marts) -> tuple[Block, ...]:
         "odds, the dot that of eight chances in ten, the dashed line the target, red if it comes before that."
     )
     cases = _scenarios(marts, [row for row in found if row["scope_kind"] == "initiative"])
-    drawn = (explained, Charts(tuple(fans)), Heading("What would change it"), cases) if fans else ()
+    left = note(
+        "Left to do are the open items and those that will have come by then if the scope goes on growing as it did; "
+        "with the scope frozen, the open ones alone."
+    )
+    drawn = (explained, Charts(tuple(fans)), Heading("What would change it"), cases, left) if fans else ()
     title = (Heading("All forecasts, of milestones, initiatives and epics"),) if fans else ()
     return (*drawn, *title, table, *_held(marts)) if table.rows else (table,)
 

@@ -100,6 +100,7 @@ def test_the_fan_of_an_initiative_and_what_would_change_it(page: Page) -> None:
         ["scope frozen Fraud detection 2.0", "36", "3 Jan 2027", "3 Feb 2027", "50%"],
         ["throughput 20% lower Fraud detection 2.0", "41", "20 Jan 2027", "20 Feb 2027", "10%"],
     ]
+    assert "Left to do are the open items and those that will have come by then" in page.text
 
 
 def test_a_charts_title_says_its_message(page: Page) -> None:
@@ -286,14 +287,20 @@ def test_its_colour_is_the_programs_and_names_who_brings_it(tmp_path: Path) -> N
             {**delivery, "initiative_id": "fraud", "status": "red", "reason": f"{first}; more", "first_reason": first},
         ],
         "flow_weekly": [
-            {"project_key": "F", "week_date": AS_OF.date() - timedelta(days=8 + 7 * ago), "wip_count": 4}
-            for ago in range(6)
+            {
+                "project_key": "F",
+                "week_date": AS_OF.date() - timedelta(days=8 + 7 * ago),
+                "wip_count": 4,
+                "finished_count": 2 if ago < 4 else 4,
+            }
+            for ago in range(8)
         ],
         "flow_recent": [{"scope_kind": "project", "scope_id": "F", "wip_count": 9}],
     }
     page = Page(reports.render("delivery", write(tmp_path / "w.duckdb", marts, ABOUT)).html)
     assert (
-        "Fraud is red: F-1 “Late; needs a retry” is blocked for 17 days. Work in progress has grown in F." in page.text
+        "Fraud is red: F-1 “Late; needs a retry” is blocked for 17 days. "
+        "Work in progress has grown in F; fewer issues are finished per week in F." in page.text
     )
     assert "Red" in page.text
 
