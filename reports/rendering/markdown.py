@@ -26,6 +26,7 @@ from reports.document import (
     Light,
     Matrix,
     Prose,
+    Section,
     Spark,
     Status,
     Table,
@@ -80,9 +81,14 @@ def _write(document: Document, room: _Room) -> str:
     parts.append(f"**{inline(document.light)}** · {verdict}" if document.light else verdict)
     for section in document.sections:
         parts.append(f"## {escape(section.title)}")
-        parts += [written for one in section.blocks if (written := block(one, room))]
+        parts += [written for one in section.blocks if (written := block(one, room))] or _left_out(section)
     parts.append("“–” means that no source provided the value.")
     return "\n\n".join(parts) + "\n"
+
+
+def _left_out(section: Section) -> list[str]:
+    """What a section holds that is in the page alone: no heading stands over nothing."""
+    return [f"{escape(one.summary)}: in the page." for one in section.blocks if isinstance(one, Fold)]
 
 
 def _sources(document: Document) -> str:
@@ -170,7 +176,9 @@ def _charts(one: Charts, room: _Room) -> str:
         for chart in shown
     ]
     left = len(one.charts) - len(shown)
-    return "\n\n".join([*drawn, *([f"… and {left} more charts in the page."] if left else [])])
+    return "\n\n".join(
+        [*drawn, *([f"… and {left} more {'chart' if left == 1 else 'charts'} in the page."] if left else [])]
+    )
 
 
 def _fold(one: Fold, room: _Room) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import time
 from pathlib import Path
 
@@ -12,6 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import reports
+from reports.document import Charts
+from reports.marts import reading
+from reports.pages import delivery
+from reports.rendering import markdown
 from reports.rendering.neutral import FORMULA_SIGNS, neutral
 from tests.reports.conftest import NASTY
 from tests.reports.reading import tidy
@@ -41,6 +46,24 @@ def test_markdown_is_the_one_that_dagster_shows(believable: Path, tmp_path: Path
     """The same text, as a file."""
     written = reports.export("risks", believable, tmp_path, kind="md").read_text(encoding="utf-8")
     assert written == reports.render("risks", believable).markdown
+
+
+@pytest.mark.parametrize("name", reports.REPORTS)
+def test_no_heading_of_markdown_stands_over_nothing(name: str, believable: Path) -> None:
+    """What is in the page alone is named."""
+    text = reports.render(name, believable).markdown
+    assert not re.findall(r"^## .*\n+(?=## |\Z)", text, re.MULTILINE)
+    if name == "responsible_ai":
+        assert re.search(r"^## All evidence\n\n\d+\sgates .*: in the page\.$", text, re.MULTILINE)
+
+
+def test_one_chart_that_has_no_room_is_one_chart(believable: Path) -> None:
+    """In the number of the noun."""
+    with reading(believable, {}) as marts:
+        sections = delivery.compose(marts).sections
+    charts = next(one for section in sections for one in section.blocks if isinstance(one, Charts)).charts
+    assert markdown.block(Charts(charts[:1]), markdown._Room(20, 0)) == "… and 1 more chart in the page."
+    assert markdown.block(Charts(charts[:2]), markdown._Room(20, 0)) == "… and 2 more charts in the page."
 
 
 @given(st.sampled_from(NASTY) | st.text(max_size=40))

@@ -27,7 +27,7 @@ __all__ = ["texts"]
 
 NUMBERED = re.compile("⟦(\\d+)⟧([^⟧]*)⟧")
 REST = re.compile(
-    r"… and \d+ more (?:charts )?in the (?:page|report)\.|\(data:image[^)]*\)| \(\d+ of \d+\)$", re.MULTILINE
+    r"… and \d+ more (?:charts? )?in the (?:page|report)\.|\(data:image[^)]*\)| \(\d+ of \d+\)$", re.MULTILINE
 )
 """What counts the rest of a list or a section's slides, and pictures: test_scales reads those off."""
 
