@@ -194,7 +194,7 @@ def plain_trust(marts: Marts) -> Section:
         (
             Column("Where"),
             Column("Checks that found something", is_number=True),
-            Column("Records affected", is_number=True, explain="By the check that found most, and their share of what it looked at"),
+            Column("Most by one check", is_number=True, explain="Records that the check that found most found, and their share of what it looked at"),
         ),
         [
             (AREAS.get(area) or words.label(area).capitalize(), words.count(figures.count(rows)), _widest(rows))

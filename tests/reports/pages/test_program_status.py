@@ -417,6 +417,7 @@ def test_checks_that_found_nothing_are_left_out(page: Page, rendered: Render) ->
     """An executive sees how much of each source is doubtful; the other reports name an example and what to do."""
     plain = page.tables["What the checks of the data found, by where it comes from"]
     assert plain.rows == [["The program sheet", "2", "3 (0.4%)"], ["GitHub", "1", "41 (9%)"]]
+    assert plain.row("GitHub")["Most by one check"] == "41 (9%)"
     grid = Page(rendered("budget", "believable").html).tables[
         "What makes figures here doubtful, and what to do about it"
     ]
