@@ -223,7 +223,7 @@ class Zone:
         return count
 
     def _sound_tables(self) -> Iterator[tuple[str, str, DeltaTable]]:
-        """Every table that can be read; syncs and builds tell of the others."""
+        """Every table whose log can be read; syncs and builds tell of the others."""
         for instance, name in self.tables():
             with contextlib.suppress(LandingDamaged):
                 if delta := opened(*self._place(instance, name), self._storage_options):
