@@ -17,7 +17,7 @@ from reports.figures import more, said
 from reports.figures import plain as bare
 
 UNKNOWN = Value("–", "not provided", tone="quiet")
-"""Stands in a cell for what no source provided; the foot of each report explains the sign."""
+"""Stands in a cell for what no source provided, or too little of; the foot of each report explains the sign."""
 
 _ISO_DAY = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])")
 _QUOTED = re.compile(r'(?<!\S)"([^"]+)"(?![^\s.,;:?!)])')

@@ -82,7 +82,7 @@ def _write(document: Document, room: _Room) -> str:
     for section in document.sections:
         parts.append(f"## {escape(section.title)}")
         parts += [written for one in section.blocks if (written := block(one, room))] or _left_out(section)
-    parts.append("“–” means that no source provided the value.")
+    parts.append("“–” means that no source provided the value, or too little to tell it.")
     return "\n\n".join(parts) + "\n"
 
 

@@ -19,6 +19,13 @@ def page(rendered: Render) -> Page:
     return Page(rendered("model_health", "believable").html)
 
 
+def test_a_share_of_too_few_runs_is_a_dash_that_the_foot_explains(rendered: Render) -> None:
+    """It is not that nothing was provided."""
+    foot = "“–” means that no source provided the value, or too little to tell it."
+    assert foot in Page(rendered("model_health", "believable").html).text
+    assert foot in rendered("model_health", "believable").markdown
+
+
 def test_its_sentence_names_the_models_in_trouble(page: Page) -> None:
     """Red, amber and unknown; green ones need no word."""
     assert (
