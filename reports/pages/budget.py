@@ -23,7 +23,7 @@ def compose(marts: Marts) -> Document:
         Section("initiatives", "By initiative", (spending.by_initiative(lines, earned, names, marts),)),
         Section("months", "By month", spending.by_month(lines, marts)),
         Section("categories", "By category", (spending.by_category(lines, marts),)),
-        Section("rate", "How fast it is spent", spending.rates(burns, names, marts)),
+        Section("rate", "How fast it is spent", spending.rates(burns, names, money.work_ends(marts), marts)),
         Section("earned", "What the money has earned", money.by_initiative(marts, names)),
         Section(
             "reserves",

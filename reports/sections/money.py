@@ -230,9 +230,14 @@ def _meaning() -> Prose:
     )
 
 
+def work_ends(marts: Marts) -> dict[str | None, date]:
+    """By when the work of each initiative is forecast to be done, eight chances in ten."""
+    return {row["scope_id"]: row["p80_date"] for row in marts.rows(ENDS)}
+
+
 def _ends(marts: Marts, last: dict[str | None, Row]) -> dict[str | None, date]:
     """By when the work of each initiative is forecast to be done, and the program's with the last of them."""
-    found: dict[str | None, date] = {row["scope_id"]: row["p80_date"] for row in marts.rows(ENDS)}
+    found = work_ends(marts)
     each = [one for one in last if one is not None]
     if each and all(one in found for one in each):
         found[None] = max(found[one] for one in each)

@@ -95,9 +95,9 @@ def test_a_budget_says_until_when_it_lasts_or_why_nobody_knows(page: Page) -> No
     """Search is used up before its plan ends; where the mart gives no rate, its reason stands instead."""
     grid = page.tables["Spending a month over the last closed months, and how long the budget lasts"]
     assert grid.rows == [
-        ["Fraud detection 2.0 One actual is missing: it counts at its plan, its month is not in the rate.", "€72 k", "€70 k", "Dec 2026", "Dec 2026"],
-        ["Search ranking", "€55 k", "€40 k", "Dec 2026", "used up"],
-        ["Customer care assistant No month is closed yet.", "–", "–", "Dec 2026", "–"],
+        ["Fraud detection 2.0 One actual is missing: it counts at its plan, its month is not in the rate.", "€72 k", "€70 k", "Dec 2026", "Feb 2027", "Dec 2026"],
+        ["Search ranking", "€55 k", "€40 k", "Dec 2026", "–", "used up"],
+        ["Customer care assistant No month is closed yet.", "–", "–", "Dec 2026", "–", "–"],
     ]  # fmt: skip
     assert "€127 k planned: €110 k, last 3 closed months" in page.text
 
