@@ -61,6 +61,17 @@ def test_an_initiative_tells_how_its_scope_grew(tables):
     ]  # fmt: skip
 
 
+def test_all_that_came_in_stands_behind_the_growth(tables):
+    """Whoever reads "25 items came in" finds 25."""
+    roadmap(tables)
+    for number in range(30):
+        issue(tables, number, "2026-01-05" if number < 5 else "2026-06-01")
+    tables.make("int_initiatives__grown")
+    row = tables.row("select evidence, detail from intermediate.int_initiatives__grown where moment_at = meta.as_of()")
+    assert len(set(row["evidence"])) == 25
+    assert row["detail"].startswith("25 items came in, from 5 to 30 items")
+
+
 def test_an_initiative_has_no_status_before_it_was_on_the_roadmap(tables):
     """Once there is a roadmap, a week shows the initiatives of that week."""
     roadmap(tables)

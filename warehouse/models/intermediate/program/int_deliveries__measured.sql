@@ -61,7 +61,7 @@ select
     'delivery' as dimension,
     'blocker_age_days' as measure,
     coalesce(blocked.oldest_days, 0) as value,
-    coalesce(blocked.issue_keys[1:20], []) as evidence,
+    coalesce(blocked.issue_keys, []) as evidence,
     case
         when blocked.oldest_days is null then 'Nothing is blocked'
         else

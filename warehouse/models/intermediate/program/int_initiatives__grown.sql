@@ -40,7 +40,7 @@ select
         when estimated_count >= estimate_coverage_share * now_count then now_points / nullif(before_points, 0) - 1
         else now_count / nullif(before_count, 0) - 1
     end as value,
-    coalesce(new_issue_keys[1:20], []) as evidence,
+    coalesce(new_issue_keys, []) as evidence,
     {{ counted('coalesce(len(new_issue_keys), 0)', 'item') }}
     || ' came in, from '
     || before_count
