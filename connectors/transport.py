@@ -1,9 +1,9 @@
 """What requests-based clients of ours share: waiting as long as told, counting calls, telling failures apart.
 
 Lives here: `PatientAdapter`, mounted into a client's own requests session (`session.mount(url, adapter)`) so that
-authentication, proxies and certificates stay the client's; `decoded`, JSON or a reason why it is none; `network_failure`,
-`is_unreachable` and `scrubbed`, words for people. Not here: any vendor's paths, fields or wording; how long is waited
-(patience.py).
+authentication, proxies and certificates stay the client's; `decoded`, JSON or a reason why it is none; `is_unreachable`,
+the failures after which a host is not tried again; `network_failure` and `scrubbed`, words for people. Not here: any
+vendor's paths, fields or wording; how long is waited (patience.py).
 """
 
 from __future__ import annotations

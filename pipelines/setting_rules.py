@@ -1,10 +1,11 @@
 """What hub.toml must hold so that it can work, beyond the form of each value: addresses, names, files. Not here: the form (settings.py).
 
-A rule of one address returns it or raises ValueError with what to write instead; those of the whole file yield faults.
+A rule of one value returns it or raises ValueError with what to write instead; those of the whole file yield faults.
 """
 
 from __future__ import annotations
 
+import csv
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -15,32 +16,11 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from pipelines.settings import Settings
 
-STORES = frozenset(
-    [
-        "s3",
-        "s3a",
-        "gs",
-        "gcs",
-        "az",
-        "azure",
-        "azblob",
-        "adl",
-        "abfs",
-        "abfss",
-        "hdfs",
-        "webhdfs",
-        "viewfs",
-        "oss",
-        "obs",
-        "cos",
-        "tos",
-        "b2",
-        "swift",
-        "hf",
-        "lakefs",
-        "file",
-    ]
-)
+OBLIGATIONS = Path(__file__).parent.parent / "warehouse" / "seeds" / "obligations.csv"
+STORES = frozenset({
+    "s3", "s3a", "gs", "gcs", "az", "azure", "azblob", "adl", "abfs", "abfss", "hdfs", "webhdfs",
+    "viewfs", "oss", "obs", "cos", "tos", "b2", "swift", "hf", "lakefs", "file",
+})  # fmt: skip
 """What a landing zone's address may begin with: the stores that the Delta library writes to."""
 
 _JIRA_PAGES = re.compile(r"(?<!/)/((browse|projects)/[A-Z]|secure/\w+\.jspa|rest/(api|agile)/|plugins/servlet/).*")
@@ -85,6 +65,13 @@ def landing_zone(place: str) -> str:
     return place
 
 
+def published(schemas: list[str]) -> list[str]:
+    """The schemas that people may read."""
+    if "marts" not in schemas:
+        raise ValueError("marts must be among them, as every report reads these alone")
+    return schemas
+
+
 def _root(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
@@ -95,6 +82,7 @@ def broken(settings: Settings) -> Iterator[str]:
     yield from _doubled(settings)
     yield from _doubled_tabs(settings)
     yield from _absent_certificates(settings)
+    yield from _unknown_obligations(settings)
 
 
 def _doubled(settings: Settings) -> Iterator[str]:
@@ -120,3 +108,11 @@ def _absent_certificates(settings: Settings) -> Iterator[str]:
         verify = getattr(instance, "verify", None)
         if verify and not Path(verify).exists():
             yield f"[[{source}]] {instance.name}: verify names {verify}, which does not exist; give the certificate file of your CA"
+
+
+def _unknown_obligations(settings: Settings) -> Iterator[str]:
+    """Dates that would bind nobody: the seed says what an obligation is, the settings only when it begins."""
+    with OBLIGATIONS.open(encoding="utf-8", newline="") as seed:
+        known = [row["obligation"] for row in csv.DictReader(seed)]
+    for name in sorted(settings.obligations.keys() - set(known)):
+        yield f"obligations.{name}: {OBLIGATIONS.name} has no such row; known are {', '.join(known)}"

@@ -6,7 +6,6 @@ What a source needs to be read is turned into its connector's own settings by pi
 
 from __future__ import annotations
 
-import csv
 import difflib
 import json
 import os
@@ -24,7 +23,6 @@ from pipelines import setting_faults, setting_rules
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 DEFAULT_CONFIG = CHECKOUT / "hub.toml"
-OBLIGATIONS = CHECKOUT / "warehouse" / "seeds" / "obligations.csv"
 SOURCES = ("jira", "github", "mlflow", "sheets")
 
 
@@ -74,12 +72,6 @@ def _known_zone(name: str) -> str:
         near = difflib.get_close_matches(name, available_timezones(), 1)
         raise ValueError("not a time zone of the IANA database" + (f"; did you mean {near[0]!r}?" if near else ""))
     return name
-
-
-def _with_marts(schemas: list[str]) -> list[str]:
-    if "marts" not in schemas:
-        raise ValueError("marts must be among them, as every report reads these alone")
-    return schemas
 
 
 class _Tree(BaseModel):
@@ -229,7 +221,7 @@ class Settings(_Tree):
     timezone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "EUR"
     fiscal_year_start_month: Annotated[int, Field(ge=1, le=12)] = 1
-    publish: Annotated[list[Literal["marts", "staging", "raw"]], AfterValidator(_with_marts)] = ["marts"]
+    publish: Annotated[list[Literal["marts", "staging", "raw"]], AfterValidator(setting_rules.published)] = ["marts"]
     deployment_source: Literal["auto", "deployments", "releases", "merges"] = "auto"
     percent_complete_from: Literal["points", "counts", "spend"] = "points"
     compute_cost_per_hour: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
@@ -379,7 +371,7 @@ def load(path: Path | None = None) -> Settings:
             for source in ("jira", "github")
         }
     )
-    if faults := [*setting_rules.broken(settings), *_unknown_obligations(settings)]:
+    if faults := list(setting_rules.broken(settings)):
         raise SettingsError([f"{path.name}: {fault}" for fault in faults])
     start = {"fiscal_year_start_month": settings.fiscal_year_start_month}
     sheets = [one if one.fiscal_year_start_month else one.model_copy(update=start) for one in settings.sheets]
@@ -402,11 +394,3 @@ def _absolute(named: str, folder: Path) -> str:
 def _anchored(instance: Any, folder: Path) -> Any:
     """The instance with its certificate file as an absolute path: relative ones are beside hub.toml."""
     return instance.model_copy(update={"verify": _absolute(instance.verify, folder)}) if instance.verify else instance
-
-
-def _unknown_obligations(settings: Settings) -> Iterator[str]:
-    """Dates that would bind nobody: the seed says what an obligation is, the settings only when it begins."""
-    with OBLIGATIONS.open(encoding="utf-8", newline="") as seed:
-        known = [row["obligation"] for row in csv.DictReader(seed)]
-    for name in sorted(settings.obligations.keys() - set(known)):
-        yield f"obligations.{name}: {OBLIGATIONS.name} has no such row; known are {', '.join(known)}"

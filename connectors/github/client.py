@@ -70,9 +70,7 @@ class GitHubClient:
         self.host = settings.host
         self._timeout = timeout
         self._turn = turn(settings.url, settings.token, settings.app_id, settings.installation_id)
-        self._unreachable: tuple[str, str] | None = (
-            None  # cause and remedy, once the host could not be reached: not tried again
-        )
+        self._unreachable: tuple[str, str] | None = None  # cause and remedy: such a host is not tried again
 
     @cached_property
     def _wire(self) -> Wire:

@@ -96,9 +96,7 @@ class TrackingClient:
         self.answers: dict[tuple[str, str], Literal["absent", "hidden", "there"]] = {}  # to questions for one thing
         self._patience = patience
         self._turn = turn(settings.tracking_uri, settings.username, settings.password, settings.token)
-        self._unreachable: tuple[str, str] | None = (
-            None  # cause and remedy, once the host could not be reached: not tried again
-        )
+        self._unreachable: tuple[str, str] | None = None  # cause and remedy: such a host is not tried again
 
     def __enter__(self) -> Self:
         return self

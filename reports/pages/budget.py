@@ -5,7 +5,7 @@ from __future__ import annotations
 from reports import words
 from reports.document import Document, Section, Tile, Tiles
 from reports.marts import Marts, Row
-from reports.sections import dimension, money, register, reserves, sheet_cells, sources, spending, unit_costs
+from reports.sections import burn, dimension, money, register, reserves, sheet_cells, sources, spending, unit_costs
 
 NAME = "budget"
 TITLE = "Budget"
@@ -17,13 +17,13 @@ def compose(marts: Marts) -> Document:
     names = marts.initiatives()
     lines = [row for row in marts.rows(spending.LINES) if row["month_date"] is not None]
     earned = money.latest(marts, marts.rows(money.EARNED))
-    burns = marts.rows(spending.BURN)
+    burns = marts.rows(burn.BURN)
     changed = marts.rows(sheet_cells.CHANGES)
     sections = (
         Section("initiatives", "By initiative", (spending.by_initiative(lines, earned, names, marts),)),
         Section("months", "By month", spending.by_month(lines, marts)),
         Section("categories", "By category", (spending.by_category(lines, marts),)),
-        Section("rate", "How fast it is spent", spending.rates(burns, names, money.work_ends(marts), marts)),
+        Section("rate", "How fast it is spent", burn.rates(burns, names, marts)),
         Section("earned", "What the money has earned", money.by_initiative(marts, names)),
         Section(
             "reserves",

@@ -133,9 +133,9 @@ def _kept(rows: list[Row], held: list[Row]) -> str:
     """For how many risks something is set aside, of how many it is not known, and how many have none."""
     said = f"named for {figures.count(held)} of {words.count(figures.count(rows), 'risk')}"
     unread = [row for row in rows if reserves.is_missing(row)]
-    without = figures.count(row for row in rows if row["contingency_amount"] is None and row not in unread)
     if not unread:
         return said
+    without = figures.count(row for row in rows if row["contingency_amount"] is None and not reserves.is_missing(row))
     others = f", {without} without one" if without else ""
     return f"{said}, {figures.count(unread)} that cannot be read{others}"
 
