@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -49,20 +50,21 @@ def _erased(program: Settings, called: str, *, is_confirmed: bool) -> bool:
     click.echo(f"{person.person_id or called} is known by")
     for identifier in person.identifiers:
         click.echo(f"  {identifier}" + ("  (others have this name too)" if identifier in person.shared_names else ""))
-    counts = erasure.occurrences(zone, erasure.trial(data_dir, person.entries))
-    click.echo("which stands in" if counts else "which stands nowhere in the landing zone")
-    for (instance, name), count in counts.items():
-        click.echo(f"  {instance} {name}: {count} {'version' if count == 1 else 'versions'}")
     if not is_confirmed:
+        _list("which stands in", erasure.occurrences(zone, erasure.trial(data_dir, person.entries)))
         click.echo("nothing was changed; repeat with --yes to replace all of it for good")
         return False
-    scrubber = erasure.suppress(data_dir, person.entries)
-    changed = zone.rewrite(scrubber)
+    _list("which was replaced in", zone.rewrite(erasure.suppress(data_dir, person.entries)))
     _forget_shown()
-    click.echo(
-        f"{changed} versions were rewritten; older files are gone, and the next syncs leave these identifiers out"
-    )
+    click.echo("older files are gone, and the next syncs leave these identifiers out")
     return True
+
+
+def _list(beginning: str, counts: Mapping[tuple[str, str], int]) -> None:
+    """In how many versions of which table something stood."""
+    click.echo(beginning if counts else "which stands nowhere in the landing zone")
+    for (instance, name), count in counts.items():
+        click.echo(f"  {instance} {name}: {count} {'version' if count == 1 else 'versions'}")
 
 
 def _forget_shown() -> None:

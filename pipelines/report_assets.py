@@ -80,14 +80,11 @@ def weekly_pack(settings: Settings, clock: Callable[[], datetime]) -> dg.AssetsD
     def weekly_steering_pack() -> dg.MaterializeResult[None]:
         day = clock().astimezone(ZoneInfo(settings.timezone)).date()
         folder = settings.reports_dir / "packs" / day.isoformat()
-        files = {
-            kind: reports.export(
-                "steering_pack", settings.warehouse, folder, kind=kind, links=settings.links, beside=()
-            )
-            for kind in ("html", "pptx")
-        }
+        page, slides = reports.export_all(
+            ["steering_pack"], settings.warehouse, folder, links=settings.links, beside=()
+        )
         return dg.MaterializeResult(
-            metadata={"page": dg.MetadataValue.path(files["html"]), "slides": dg.MetadataValue.path(files["pptx"])}
+            metadata={"page": dg.MetadataValue.path(page), "slides": dg.MetadataValue.path(slides)}
         )
 
     return weekly_steering_pack

@@ -23,17 +23,9 @@ def write(
     *,
     beside: Collection[str] = reports.REPORTS,
 ) -> None:
-    """Each report as a file of that kind; without one a page, and slides of those that have some.
-
-    With pages comes the front page, over all reports that lie `beside` one another in the folder.
-    """
-    links = program.links
-    for name in names:
-        kinds = [kind] if kind else ["html", *(["pptx"] if name in reports.PRESENTED else [])]
-        for one in kinds:
-            click.echo(reports.export(name, warehouse, folder, kind=one, links=links, beside=beside))
-    if kind in (None, "html") and all((folder / f"{name}.html").exists() for name in beside):
-        click.echo(reports.index(warehouse, folder, links=links, names=beside))
+    """Each report as `reports.export_all` writes it, with the place of every file told."""
+    for file in reports.export_all(names, warehouse, folder, kind=kind, links=program.links, beside=beside):
+        click.echo(file)
 
 
 def write_as_of(program: Settings, names: Sequence[str], kind: str | None, day: date, moment: datetime) -> int:

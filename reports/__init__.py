@@ -7,7 +7,7 @@ drawing/) into a document.Document, and rendering/ writes that as HTML, Markdown
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -126,7 +126,38 @@ def export(
     In slides and values nothing is taken for a formula. A page links to the reports `beside` it. Raises what `render`
     raises.
     """
-    document = _compose(name, warehouse, links)
+    return _write(_compose(name, warehouse, links), folder, kind, beside)
+
+
+def export_all(
+    names: Collection[str],
+    warehouse: Path,
+    folder: Path,
+    *,
+    kind: str | None = None,
+    links: Mapping[str, str] | None = None,
+    beside: Collection[str] = REPORTS,
+) -> Iterator[Path]:
+    """Each of these reports as `export` writes it, told once written; without a kind a page, and slides of those PRESENTED.
+
+    With pages comes the front page, once all reports lie `beside` one another in the folder.
+    """
+    composed = {}
+    for name in names:
+        composed[name] = _compose(name, warehouse, links)
+        for one in [kind] if kind else ["html", *(["pptx"] if name in PRESENTED else [])]:
+            yield _write(composed[name], folder, one, beside)
+    if kind in (None, "html") and beside and all((folder / f"{name}.html").exists() for name in beside):
+        composed |= {name: _compose(name, warehouse, links) for name in beside if name not in composed}
+        yield _write_front(composed, folder, beside)
+
+
+def index(warehouse: Path, folder: Path, *, links: Mapping[str, str] | None = None) -> Path:
+    """The front page of all reports as `<folder>/index.html`. Raises what `render` raises."""
+    return _write_front({name: _compose(name, warehouse, links) for name in REPORTS}, folder, REPORTS)
+
+
+def _write(document: Document, folder: Path, kind: str, beside: Collection[str]) -> Path:
     match kind:
         case "pptx":
             written = deck.write(document)
@@ -137,16 +168,12 @@ def export(
             written = markdown.write(document).encode()
         case _:
             written = html_page.write(document, _titles(beside)).encode()
-    return _replace(folder / f"{name}.{kind}", written)
+    return _replace(folder / f"{document.name}.{kind}", written)
 
 
-def index(
-    warehouse: Path, folder: Path, *, links: Mapping[str, str] | None = None, names: Collection[str] = REPORTS
-) -> Path:
-    """The front page of these reports as `<folder>/index.html`. Raises what `render` raises."""
-    with reading(warehouse, links or {}) as marts:
-        documents = [(_MODULES[name].compose(marts), describe(name)) for name in REPORTS if name in names]
-    return _replace(folder / f"{front.NAME}.html", html_page.write(front.compose(documents), _titles(names)).encode())
+def _write_front(composed: Mapping[str, Document], folder: Path, beside: Collection[str]) -> Path:
+    page = front.compose([(composed[name], describe(name)) for name in REPORTS if name in beside])
+    return _replace(folder / f"{front.NAME}.html", html_page.write(page, _titles(beside)).encode())
 
 
 def _replace(target: Path, written: bytes) -> Path:

@@ -26,6 +26,8 @@ RULE = "rule"
 
 # An origin's characters are shifted to where Unicode has none; BEGIN and END bound the text that they belong to.
 _SHIFT, BEGIN, END = 0xE000, "\ue0fe", "\ue0ff"
+_SHIFTED = {code: _SHIFT + code for code in range(128)}
+_SHIFTED_BACK = {shifted: code for code, shifted in _SHIFTED.items()}
 _SIGNS = re.compile("[\ue000-\ue0ff]")
 _NUMERIC = re.compile(r"-?\d[\d.,:-]*")
 _MARK = re.compile(f"([\ue000-\ue07f]+){BEGIN}([^{END}]*){END}")
@@ -48,7 +50,7 @@ def said(value: object, text: str) -> str:
 
 def marked(origin: str, text: str) -> str:
     """The text with an origin in front."""
-    return f"{''.join(chr(_SHIFT + ord(one)) for one in origin)}{BEGIN}{plain(text)!s}{END}"
+    return f"{origin.translate(_SHIFTED)}{BEGIN}{plain(text)!s}{END}"
 
 
 def pieces(text: str) -> Iterator[tuple[str, str]]:
@@ -56,7 +58,7 @@ def pieces(text: str) -> Iterator[tuple[str, str]]:
     at = 0
     for found in _MARK.finditer(text):
         yield "", text[at : found.start()]
-        yield "".join(chr(ord(one) - _SHIFT) for one in found[1]), found[2]
+        yield found[1].translate(_SHIFTED_BACK), found[2]
         at = found.end()
     yield "", text[at:]
 

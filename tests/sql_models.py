@@ -110,10 +110,10 @@ def compiled(folder: Path) -> Compiled:
     return Compiled(**json.loads(kept.read_text()))
 
 
-def parsed(folder: Path) -> tuple[str, str]:
-    """The variable of the environment by which builds of other files need not parse the project again."""
+def parsed(folder: Path) -> dict[str, str]:
+    """The environment in which builds of other files need not parse the project again."""
     compiled(folder)
-    return "DBT_PARTIAL_PARSE_FILE_PATH", str(folder / "dbt" / "target" / "partial_parse.msgpack")
+    return {"DBT_PARTIAL_PARSE_FILE_PATH": str(folder / "dbt" / "target" / "partial_parse.msgpack")}
 
 
 def run_dbt(folder: Path, *command: str) -> list[Any]:

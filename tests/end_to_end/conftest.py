@@ -57,14 +57,12 @@ def program(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path) -> It
     ports = iter(free_ports(4))
     text = settings.DEFAULT_CONFIG.read_text(encoding="utf-8")
     (folder / "hub.toml").write_text(re.sub(r"127\.0\.0\.1:\d+", lambda _: f"127.0.0.1:{next(ports)}", text))
-    variables = dict(
-        [
-            ("HUB_CONFIG", str(folder / "hub.toml")),
-            ("HUB_STATE", str(folder / "state")),
-            ("SANDBOX_TOKEN", "sandbox"),
-            sql_models.parsed(shared_folder),
-        ]
-    )
+    variables = {
+        "HUB_CONFIG": str(folder / "hub.toml"),
+        "HUB_STATE": str(folder / "state"),
+        "SANDBOX_TOKEN": "sandbox",
+        **sql_models.parsed(shared_folder),
+    }
     with ExitStack() as playing:
         with environment(**variables):
             loaded = settings.load()

@@ -3,6 +3,7 @@
 It stands before the increments: what they edit would come in with the whole read after an erasure.
 """
 
+import re
 import shutil
 import zipfile
 from collections import Counter
@@ -116,6 +117,22 @@ def test_pseudonyms_change_no_count_and_no_join(pseudonymised):
     }
 
 
+def test_what_would_be_erased_is_listed_and_nothing_changes(program, tmp_path, capsys):
+    """By table, with the way to go on; in the sheets' tables alone, which are small."""
+    landed = Path(program.settings.landing_uri)
+    for table in landed.glob("lindholm/sheets_*"):
+        shutil.copytree(table, tmp_path / "landing" / table.relative_to(landed))
+    shutil.copy(program.settings.build_file, tmp_path / "build.duckdb")
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "landing").rglob("*")}
+    copy = program.settings.model_copy(update={"data_dir": str(tmp_path)})
+    assert erase.erase(copy, "twrona", is_confirmed=False, now=program.stage.sandbox.now) == 0
+    told = capsys.readouterr().out
+    assert "tomasz.wrona@" in told
+    assert re.search(r"^  lindholm sheets_people: \d+ version", told, re.MULTILINE)
+    assert "repeat with --yes" in told
+    assert before == {path: path.stat().st_mtime_ns for path in (tmp_path / "landing").rglob("*")}
+
+
 @pytest.fixture(scope="module")
 def history(program, tmp_path_factory):
     """A copy of what Dagster remembers, in which runs may be forgotten."""
@@ -140,10 +157,6 @@ def erased(program, tmp_path_factory, history, compiled):
     with query.connect(program.settings.warehouse) as connection:
         [(as_of,)] = connection.execute("select as_of from meta.build").fetchall()
     moment = datetime.fromisoformat(as_of)
-    listed = erase.erase(copy, "twrona", is_confirmed=False, now=moment)
-    before = {path: path.stat().st_mtime_ns for path in (folder / "landing").rglob("*")}
-    assert listed == 0
-    assert before == {path: path.stat().st_mtime_ns for path in (folder / "landing").rglob("*")}
     assert erase.erase(copy, "twrona", is_confirmed=True, now=moment) == 0
     assert steps.sync(copy, SOURCES, moment - timedelta(seconds=1), Options(full=True, census=True)) == 0
     zone = landing.Zone(copy.landing_uri)

@@ -18,6 +18,11 @@ import pytest
 from tests.faults.soaking import Soak
 
 HERE = Path(__file__).parent
+IMPORTED_WHERE_USED = (
+    *("jira", "github", "nacl.public", "google_auth_httplib2", "google.oauth2.service_account"),
+    *("googleapiclient.discovery", "googleapiclient.discovery_cache", "dbt.cli.main", "dbt.adapters.duckdb"),
+)
+"""What the hub imports late: a child that did so as well would mostly be killed at that, and not at its work."""
 sys.path.insert(0, str(HERE))
 
 Start = Callable[..., BaseProcess]
@@ -26,7 +31,7 @@ Start = Callable[..., BaseProcess]
 @pytest.fixture(scope="session")
 def forks() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["__main__", "workers", "dbt.cli.main", "dbt.adapters.duckdb"])
+    context.set_forkserver_preload(["__main__", "workers", *IMPORTED_WHERE_USED])
     with pytest.MonkeyPatch.context() as patch:  # the server ignores our sys.path, and silently what it cannot import
         patch.setenv("PYTHONPATH", os.pathsep.join([str(HERE), str(HERE.parents[1])]))
         forkserver.ensure_running()

@@ -174,7 +174,8 @@ def told(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path) -> Itera
     land(zone)
     build.load_raw(zone, file, as_of=NOW + timedelta(days=30), tables=sources.raw_tables(), variables={})
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(*sql_models.parsed(shared_folder))
+        for name, value in sql_models.parsed(shared_folder).items():
+            patch.setenv(name, value)
         steps = build.transform(file, select=["+field_drifts", "int_fields__questioned", "as_known_field_drifts_"])
     assert build.failure(steps) is None
     with duckdb.connect(file, read_only=True) as connection:

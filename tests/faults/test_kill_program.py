@@ -88,7 +88,7 @@ def played(stage: Stage, start: Start, tmp_path_factory: pytest.TempPathFactory,
             return start(workers.read_sources, landing, stage.instances, stage.sandbox.now, is_census, dies_after)
 
         for _ in range(25 if soak else 22):
-            child = sync(outcome.killed, 0.02 + 0.8 * draw.random() ** 2)
+            child = sync(outcome.killed, 0.02 + 0.55 * draw.random() ** 2)
             child.join()
             assert child.exitcode in {0, workers.KILLED}
             outcome.kills += child.exitcode == workers.KILLED
@@ -183,18 +183,19 @@ def test_builds_survive_a_kill_at_any_instant(
     """Killed while loading, transforming or publishing: people see nothing or the whole, and in the end what the peaceful build shows."""
     draw = random.Random(soak.seed if soak else 4)
     schemas = ("marts",) if soak else ("staging",)
-    target = tmp_path / "data" / "warehouse.duckdb"
+    target, peace = (tmp_path / name / "warehouse.duckdb" for name in ("data", "peace"))
+    parsed = build.dbt_folder(peace.with_name("warehouse_build.duckdb"))
 
     def build_from(landing: Path, output: Path, dies_after: float = 0.0) -> BaseProcess:
-        child = start(workers.build_hub, landing, output, played.until, (project, schemas), dies_after)
+        child = start(workers.build_hub, landing, output, played.until, (project, parsed, schemas), dies_after)
         child.join()
         return child
 
-    assert build_from(played.undisturbed, tmp_path / "peace" / "warehouse.duckdb").exitcode == 0
-    expected = published(tmp_path / "peace" / "warehouse.duckdb")
+    assert build_from(played.undisturbed, peace).exitcode == 0
+    expected = published(peace)
     kills = 0
     for _ in soak.rounds(share=0.5) if soak else range(ROUNDS):
-        child = build_from(played.killed, target, draw.uniform(0.1, 30.0 if soak else 4.0))
+        child = build_from(played.killed, target, draw.uniform(0.1, 30.0 if soak else 3.0))
         assert child.exitcode in {0, workers.KILLED}
         kills += child.exitcode == workers.KILLED
         if target.exists():

@@ -110,13 +110,13 @@ def read_sources(
 
 
 def build_hub(
-    landing: Path, output: Path, as_of: datetime, models: tuple[Path, tuple[str, ...]], dies_after: float
+    landing: Path, output: Path, as_of: datetime, models: tuple[Path, Path, tuple[str, ...]], dies_after: float
 ) -> None:
-    """Build and publish with the SQL models of a project, in some of its schemas."""
+    """Build and publish with the SQL models of a project, in some of its schemas; dbt may have parsed it for another."""
     die_after(dies_after)
-    project, schemas = models
+    project, parsed, schemas = models
     variables = {"timezone": "Europe/Berlin", "currency": "EUR", "fiscal_year_start_month": 1}
     build.build(
         Zone(landing), output, as_of=as_of, variables=variables, tables=sources.raw_tables(), project=project,
-        publish_schemas=schemas,
+        parsed=parsed, publish_schemas=schemas,
     )  # fmt: skip

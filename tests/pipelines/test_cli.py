@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from pipelines import cli
+from tests import sql_models
 
 MLFLOW_ONLY = """
 [[mlflow]]
@@ -162,7 +163,7 @@ def test_every_command_is_in_the_readme():
 
 
 @pytest.mark.parametrize("command", ["sync", "run"])
-def test_ctrl_c_ends_a_sync_at_once_though_a_source_does_not_answer(tmp_path, command):
+def test_ctrl_c_ends_a_sync_at_once_though_a_source_does_not_answer(tmp_path, shared_folder, command):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         (tmp_path / "hub.toml").write_text(
             f"""
@@ -175,7 +176,7 @@ projects = ["ML"]
 """
         )
         environment = {**os.environ, "HUB_CONFIG": str(tmp_path / "hub.toml"), "A_TOKEN": "secret"}
-        environment["HUB_STATE"] = str(tmp_path / "state")
+        environment |= {"HUB_STATE": str(tmp_path / "state"), **sql_models.parsed(shared_folder)}
         words = [str(Path(sys.executable).with_name("hub")), command]
         with subprocess.Popen(words, env=environment, stderr=subprocess.PIPE, text=True) as hub:
             waiting, _ = silent.accept()

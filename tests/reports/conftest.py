@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import functools
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import chain, groupby
@@ -134,32 +135,58 @@ def type_of(mart: str, column: str) -> str:
     return "boolean" if column.startswith(("is_", "has_")) else "varchar"
 
 
+ABOUT = {"as_of": f"{AS_OF.isoformat()}Z", "timezone": "Europe/Berlin", "currency": "EUR"}
+
+
 def write(path: Path, marts: Mapping[str, Sequence[Mapping[str, Any]]], about: Mapping[str, Any] | None) -> Path:
     """A published file: every mart exists, with the rows given; what a row leaves out is null."""
-    with duckdb.connect(str(path)) as connection:
-        connection.begin()  # one commit, not one for every row
-        connection.execute("create schema marts")
-        for name, columns in COLUMNS.items():
-            named = columns.split()
-            connection.execute(
-                f"create table marts.{name} ({', '.join(f'{one} {type_of(name, one)}' for one in named)})"
-            )
-            for given, rows in groupby(marts.get(name, ()), key=tuple):  # all that name the same columns at once
-                unknown = set(given) - set(named)
-                assert not unknown, f"{name} has no {unknown}"
-                values = [list(row.values()) for row in rows]
-                marks = ", ".join(f"({', '.join('?' for _ in given)})" for _ in values)
-                connection.execute(f"insert into marts.{name} ({', '.join(given)}) values {marks}", [*chain(*values)])
-        if about is not None:
-            connection.execute("create schema meta")
-            connection.execute(
-                "create table meta.build as select ? as as_of, ? as timezone, ? as currency", list(about.values())
-            )
-        connection.commit()
+    path.write_bytes(_small_program())
+    usual = program()
+    _write_into(path, {name: rows for name in COLUMNS if (rows := list(marts.get(name, ()))) != usual.get(name, [])})
+    if about != ABOUT:
+        with duckdb.connect(str(path)) as connection:
+            connection.execute("drop schema meta cascade")
+            if about is not None:
+                _tell(connection, about)
     return path
 
 
-ABOUT = {"as_of": f"{AS_OF.isoformat()}Z", "timezone": "Europe/Berlin", "currency": "EUR"}
+@functools.cache
+def _small_program() -> bytes:
+    """The file of the small program, from which most others differ in one mart or two: writing its rows takes longest."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "warehouse.duckdb"
+        with duckdb.connect(str(path)) as connection:
+            connection.execute("create schema marts")
+            _tell(connection, ABOUT)
+        _write_into(path, dict.fromkeys(COLUMNS, ()) | program())
+        return path.read_bytes()
+
+
+def _write_into(path: Path, marts: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """These marts anew."""
+    with duckdb.connect(str(path)) as connection:
+        connection.begin()  # one commit, not one for every row
+        for name, rows in marts.items():
+            named = COLUMNS[name].split()
+            connection.execute(
+                f"create or replace table marts.{name} ({', '.join(f'{one} {type_of(name, one)}' for one in named)})"
+            )
+            for given, alike in groupby(rows, key=tuple):  # all that name the same columns at once
+                unknown = set(given) - set(named)
+                assert not unknown, f"{name} has no {unknown}"
+                values = [list(row.values()) for row in alike]
+                marks = ", ".join(f"({', '.join('?' for _ in given)})" for _ in values)
+                connection.execute(f"insert into marts.{name} ({', '.join(given)}) values {marks}", [*chain(*values)])
+        connection.commit()
+
+
+def _tell(connection: duckdb.DuckDBPyConnection, about: Mapping[str, Any]) -> None:
+    """What the file is built from."""
+    connection.execute("create schema meta")
+    connection.execute(
+        "create table meta.build as select ? as as_of, ? as timezone, ? as currency", list(about.values())
+    )
 
 
 @pytest.fixture(scope="session")

@@ -209,18 +209,19 @@ class Zone:
                 dropped[instance, name] = count
         return dropped
 
-    def rewrite(self, scrubber: Scrubber) -> int:
-        """Replace what the scrubber finds in every version of every record that has landed; returns how many differed.
+    def rewrite(self, scrubber: Scrubber) -> dict[tuple[str, str], int]:
+        """Replace what the scrubber finds in every version that has landed; returns how many differed, per table that had any.
 
         Nothing else changes: times, cursors and the order of versions stay. The replaced texts leave the store as well:
         older versions of the tables, their files and log entries are gone, and with them the table as of an earlier commit.
         Raises LandingConflict if anybody lands meanwhile, and is then to be done again. No build may read while it works.
         """
-        count = 0
+        changed = {}
         for instance, name in self.tables():
-            count += self.open(instance, name).rewrite(scrubber)
+            if count := self.open(instance, name).rewrite(scrubber):
+                changed[instance, name] = count
             _forget(DeltaTable(self._table_uri(instance, name), storage_options=self._storage_options))
-        return count
+        return changed
 
     def _sound_tables(self) -> Iterator[tuple[str, str, DeltaTable]]:
         """Every table whose log can be read; syncs and builds tell of the others."""

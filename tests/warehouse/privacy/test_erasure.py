@@ -184,10 +184,20 @@ def test_a_sync_that_began_before_is_refused(zone: Zone, build_file: Path) -> No
     assert MAIL not in stored(Path(zone.uri))
 
 
+def test_what_is_listed_is_what_is_replaced(zone: Zone, build_file: Path) -> None:
+    """In as many versions of the same tables, none without a mention."""
+    zone.open("acme", "jira_boards").append([Row("1", {"name": "Board"})], cursor={}, synced_at=NOON)
+    person = erasure.find(build_file.parent, build_file, zone, MAIL)
+    listed = erasure.occurrences(zone, erasure.trial(build_file.parent, person.entries))
+    assert listed == zone.rewrite(erasure.suppress(build_file.parent, person.entries))
+    assert ("acme", "jira_issues") in listed
+    assert ("acme", "jira_boards") not in listed
+
+
 def test_a_second_time_changes_nothing(zone: Zone, build_file: Path) -> None:
     """An erasure that was killed half way is simply repeated."""
     person = erase(zone, build_file)
-    assert zone.rewrite(erasure.suppress(build_file.parent, person.entries)) == 0
+    assert zone.rewrite(erasure.suppress(build_file.parent, person.entries)) == {}
     zone.compact()
     assert zone.open("acme", "jira_issues").cursor == {"day": 1}
 
