@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -27,7 +27,8 @@ REORDERING = ("expression_rewriter", "filter_pullup", "filter_pushdown", "reorde
 class Compiled:
     """The project's SQL by model: what each is made from, its checks, what runs before it, and its file.
 
-    `reads` names all that a model reads: models by their bare names, else as in rules.thresholds and raw.jira_issues.
+    `reads` names all that a model reads: models by their bare names, else as in rules.thresholds, raw.jira_issues and, for
+    what the build was told, meta.timezone.
     """
 
     sql: dict[str, str]
@@ -50,15 +51,6 @@ class Compiled:
         for name in names:
             visit(name)
         return ordered
-
-    def affected(self, ordered: Iterable[str], changed: Collection[str]) -> list[str]:
-        """Those of these models, parents first, that read something changed or one another that does."""
-        known, found = set(changed), []
-        for name in ordered:
-            if not known.isdisjoint(self.reads[name]):
-                known.add(name)
-                found.append(name)
-        return found
 
     def make(self, connection: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
         """Make these anew, in this order."""
@@ -94,6 +86,56 @@ class Compiled:
             for severity, check in self.checks[name]:
                 if severity in severities:
                     assert not connection.execute(check).fetchall(), f"{name}: {check}"
+
+
+@dataclass
+class Standing:
+    """The relations of a connection: a model is made again only when something that it reads is not what it was made from.
+
+    So a few rows more in one raw table cost what they change and no more.
+    """
+
+    compiled: Compiled
+    connection: duckdb.DuckDBPyConnection
+    _moment: int = 0
+    _changed: dict[str, int] = field(default_factory=dict)
+    _made: dict[str, int] = field(default_factory=dict)
+    _contents: dict[str, Any] = field(default_factory=dict)
+
+    def copied(self) -> Standing:
+        """The same as it stands now, to go on with in a transaction that is rolled back."""
+        return replace(self, _changed={**self._changed}, _made={**self._made}, _contents={**self._contents})
+
+    def change(self, *relations: str) -> None:
+        """Take note that these, named as in Compiled.reads, hold something else now."""
+        self._moment += 1
+        self._changed |= dict.fromkeys(relations, self._moment)
+
+    def forget(self) -> None:
+        """Make all of them again from now on."""
+        self._made.clear()
+
+    def make(
+        self,
+        names: Iterable[str],
+        given: Collection[str] = (),
+        severities: Collection[str] = ("error",),
+    ) -> None:
+        """Make these and what they need from what is given, and hold the checks of all that had to be made again."""
+        self._moment += 1
+        again = [name for name in self.compiled.ancestry(names, given) if self._make(name)]
+        self.compiled.check(self.connection, again, severities)
+
+    def _make(self, name: str) -> bool:
+        made = self._made.get(name)
+        if made is not None and all(self._changed.get(one, 0) <= made for one in self.compiled.reads[name]):
+            return False
+        self.compiled.make(self.connection, [name])
+        self._made[name] = self._moment
+        of_all = f"select count(*), sum(hash(relation)::uhugeint) from {schema_of(name)}.{name} as relation"
+        if (contents := self.connection.execute(of_all).fetchall()) != self._contents.get(name):
+            self._contents[name], self._changed[name] = contents, self._moment
+        return True
 
 
 def schema_of(name: str) -> str:
@@ -136,7 +178,10 @@ def _compile(folder: Path) -> Compiled:
         parents={
             node.name: [bare[name] for name in node.depends_on.nodes if name.startswith("model.")] for node in models
         },
-        reads={node.name: [_read(name) for name in node.depends_on.nodes] for node in models},
+        reads={
+            node.name: [*map(_read, node.depends_on.nodes), *re.findall(r"\bmeta\.\w+(?=\()", node.compiled_code)]
+            for node in models
+        },
         checks=checks,
         hooks={node.name: [hook.sql for hook in node.config.pre_hook] for node in models},
         paths={node.name: node.original_file_path for node in models},

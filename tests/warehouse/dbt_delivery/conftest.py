@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.sql_models import Compiled, empty_raw, hurry, prepare
+from tests.sql_models import Compiled, Standing, empty_raw, hurry, prepare
 from tests.warehouse.dbt_delivery.records import Raw
 from warehouse import build
 
@@ -41,12 +41,15 @@ DELIVERY = (
 class Warehouse:
     """Runs SQL models over raw records and reads the result."""
 
-    compiled: Compiled = field(repr=False)
-    connection: duckdb.DuckDBPyConnection
+    standing: Standing = field(repr=False)
     filled: dict[str, str] = field(
         default_factory=dict, repr=False
     )  # rows of every raw table that ever had any, as JSON
-    made: set[str] = field(default_factory=set, repr=False)  # the SQL models that are as the raw tables have it
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """Where they are."""
+        return self.standing.connection
 
     def run(self, raw: Raw, *marts: str) -> None:
         """Fill raw, then make what the marts need, and hold every check attached to it."""
@@ -64,28 +67,25 @@ class Warehouse:
                 [filled[table]],
             )
         self.filled = filled
-        every = self.compiled.ancestry(self.compiled.sql)
-        self.made.difference_update(self.compiled.affected(every, [f"raw.{table}" for table in changed]))
+        self.standing.change(*(f"raw.{table}" for table in changed))
         self.make(*marts)
 
     def make(self, *marts: str) -> None:
         """Make what the marts need and is not as raw has it, and hold every check attached to it."""
-        needed = [name for name in self.compiled.ancestry(marts) if name not in self.made]
-        self.compiled.make(self.connection, needed)
-        self.compiled.check(self.connection, needed, ("error", "warn"))
-        self.made.update(needed)
+        self.standing.make(marts, severities=("error", "warn"))
 
     @contextmanager
     def otherwise(self) -> Iterator[None]:
         """The time in which something else is different than raw; what is made in it is forgotten after it."""
-        filled, made = self.filled, self.made
-        self.made = set()
+        filled, standing = self.filled, self.standing
+        self.standing = standing.copied()
+        self.standing.forget()
         self.connection.begin()
         try:
             yield
         finally:
             self.connection.rollback()
-            self.filled, self.made = filled, made
+            self.filled, self.standing = filled, standing
 
     @contextmanager
     def told(self, **settings: Any) -> Iterator[None]:
@@ -133,7 +133,7 @@ def open_warehouse(compiled: Compiled) -> Iterator[Callable[..., Warehouse]]:
         hurry(connection)
         empty_raw(connection, as_of, **variables)
         prepare(connection)
-        opened_one = Warehouse(compiled, connection)
+        opened_one = Warehouse(Standing(compiled, connection))
         opened_one.make(*DELIVERY)
         return opened_one
 

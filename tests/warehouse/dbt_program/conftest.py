@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.sql_models import Compiled, empty_raw, hurry, prepare
+from tests.sql_models import Compiled, Standing, empty_raw, hurry, prepare
 from warehouse import build, publish
 
 AS_OF = datetime(2026, 6, 10, 8, tzinfo=UTC)
@@ -36,28 +36,42 @@ def milliseconds(text: str) -> int:
 class Tables:
     """All relations of the warehouse; those given rows are taken as they are, the others are made from them."""
 
-    compiled: Compiled
-    connection: duckdb.DuckDBPyConnection
+    standing: Standing
     given_models: set[str] = field(default_factory=set)
-    changed: set[str] = field(default_factory=set)
-    """What is no longer as it was made from nothing, by its name in Compiled.reads."""
-    are_settings_changed: bool = False
     versions: dict[tuple[str, str], list[tuple[str, dict[str, Any] | None]]] = field(default_factory=dict)
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """Where they are."""
+        return self.standing.connection
 
     def given(self, relation: str, *rows: dict[str, Any]) -> None:
         """Put exactly these rows into a relation, e.g. "intermediate.int_scopes__valued"; columns left out are null.
 
         A row of what was known at a moment is of the present unless it names another.
         """
-        _, name = relation.split(".")
-        self.given_models.add(name)
-        self.changed.add(name)
+        schema, name = relation.split(".")
+        if schema != "rules":
+            self.given_models.add(name)
+        self.standing.change(relation if schema == "rules" else name)
         columns = self.connection.execute(f"from {relation} limit 0").description or []
         present = {column: PRESENT[column] for column, *_ in columns if column in PRESENT}
         self.connection.execute(f"delete from {relation}")
         for row in (present | row for row in rows):
             places = ", ".join("?" for _ in row)
             self.connection.execute(f"insert into {relation} ({', '.join(row)}) values ({places})", list(row.values()))
+
+    def rule(self, seed: str, change: str, *values: Any) -> None:
+        """Let a seed say something else: `change` is what follows `update rules.<seed> set`."""
+        self.connection.execute(f"update rules.{seed} set {change}", list(values))
+        self.standing.change(f"rules.{seed}")
+
+    def begin_anew(self) -> None:
+        """Forget what was landed."""
+        for table in {table for table, _ in self.versions}:
+            self.connection.execute(f"delete from raw.{table}")
+            self.standing.change(f"raw.{table}")
+        self.versions.clear()
 
     def issues(self, *rows: dict[str, Any]) -> None:
         """Give issues as the mart has them, each of its initiative at every moment."""
@@ -179,23 +193,19 @@ class Tables:
 
     def told(self, **settings: Any) -> None:
         """Let the settings say something else."""
-        self.are_settings_changed = True
         build.tell(self.connection, settings)
+        self.standing.change(*(f"meta.{name}" for name in settings))
 
     def stand_at(self, moment: datetime) -> None:
         """Tell the SQL models another moment than AS_OF."""
-        self.are_settings_changed = True
         self.connection.execute(f"drop schema {publish.ABOUT_SCHEMA} cascade")
         build.describe(self.connection, as_of=moment.replace(tzinfo=UTC), variables={"timezone": "Europe/Berlin"})
+        self.standing.forget()
 
     def make(self, *names: str) -> None:
         """Make these models from what was given and landed, and hold every check of theirs; the rest is as it was."""
         self._write_raw()
-        needed = self.compiled.ancestry(names, self.given_models)
-        if not self.are_settings_changed:
-            needed = self.compiled.affected(needed, self.changed)
-        self.compiled.make(self.connection, needed)
-        self.compiled.check(self.connection, needed)
+        self.standing.make(names, self.given_models)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """The rows of a query."""
@@ -210,7 +220,7 @@ class Tables:
 
     def _write_raw(self) -> None:
         for (table, record_id), versions in self.versions.items():
-            self.changed.add(f"raw.{table}")
+            self.standing.change(f"raw.{table}")
             self.connection.execute(f"delete from raw.{table} where id = ?", [record_id])
             last: dict[str, Any] | None = None
             for number, (at, payload) in enumerate(versions):
@@ -231,21 +241,21 @@ class Tables:
 
 
 @pytest.fixture(scope="session")
-def empty_warehouse(compiled: Compiled) -> Iterator[Tables]:
+def empty_warehouse(compiled: Compiled) -> Iterator[Standing]:
     """Every relation as of AS_OF, made from empty raw tables."""
     with duckdb.connect() as connection:
         connection.execute("attach ':memory:' as hub; use hub; set timezone = 'UTC'")
         hurry(connection)
         empty_raw(connection, AS_OF)
         prepare(connection)
-        compiled.make(connection, compiled.ancestry(compiled.sql))
-        compiled.check(connection, compiled.sql)
-        yield Tables(compiled, connection)
+        standing = Standing(compiled, connection)
+        standing.make(compiled.sql)
+        yield standing
 
 
 @pytest.fixture
-def tables(empty_warehouse: Tables) -> Iterator[Tables]:
+def tables(empty_warehouse: Standing) -> Iterator[Tables]:
     """The empty warehouse, to be filled; what a test does to it is undone."""
     empty_warehouse.connection.begin()
-    yield Tables(empty_warehouse.compiled, empty_warehouse.connection)
+    yield Tables(empty_warehouse.copied())
     empty_warehouse.connection.rollback()

@@ -81,9 +81,9 @@ def contents(tables: Tables, zone: Zone, moment: datetime) -> dict[str, list[str
     """The rows of every mart as of a moment, as text, in an order of their own."""
     tables.stand_at(moment)
     raw.load(tables.connection, zone, moment, tables=sources.raw_tables())
-    marts = [name for name in tables.compiled.sql if not name.startswith(("stg_", "int_"))]
-    tables.compiled.make(tables.connection, tables.compiled.ancestry(marts))
-    tables.compiled.check(tables.connection, tables.compiled.sql)
+    models = tables.standing.compiled.sql
+    marts = [name for name in models if not name.startswith(("stg_", "int_"))]
+    tables.standing.make(models)
     found = {}
     for mart in marts:
         columns = tables.rows(
@@ -98,7 +98,7 @@ def contents(tables: Tables, zone: Zone, moment: datetime) -> dict[str, list[str
 def test_what_landed_later_changes_no_mart_of_then(tables: Tables, tmp_path: Path) -> None:
     """Frozen, then everything changed, then built again as of then."""
     zone, then = Zone(tmp_path / "landing"), AS_OF.replace(day=9)
-    first, second = Tables(tables.compiled, tables.connection), Tables(tables.compiled, tables.connection)
+    first, second = Tables(tables.standing), Tables(tables.standing)
     told_then(first)
     land(zone, first)
     frozen = contents(tables, zone, then)

@@ -12,7 +12,7 @@ def test_as_many_of_the_newest_payloads_are_looked_into_as_the_seed_says(
     tables: Tables, newest: int, fields: set[str]
 ) -> None:
     """By when they landed; of each stream and instance."""
-    tables.connection.execute("update rules.thresholds set value = ? where name = 'newest_payloads'", [newest])
+    tables.rule("thresholds", "value = ? where name = 'newest_payloads'", newest)
     tables.land("jira_boards", "1", {"old": 1}, at="2026-05-01")
     tables.land("jira_boards", "2", {"new": 1}, at="2026-05-02")
     tables.land("jira_sprints", "1", {"other": 1}, at="2026-04-01")

@@ -271,9 +271,7 @@ def test_readiness_adds_up_the_required_gates(tables):
 
 def test_readiness_says_what_is_missing_and_what_the_law_asks(tables):
     """Failed before unknown; obligations that bind already are named even where the gate is optional."""
-    tables.connection.execute(
-        "update rules.obligations set applies_from_date = '2026-06-10' where obligation = 'eu_high_risk'"
-    )
+    tables.rule("obligations", "applies_from_date = '2026-06-10' where obligation = 'eu_high_risk'")
     version(
         tables, {**FULL, "hub.privacy_review": "no", "hub.model_card": "soon"}, owner_person_id="ann", risk_tier="high"
     )
@@ -287,9 +285,7 @@ def test_readiness_says_what_is_missing_and_what_the_law_asks(tables):
     assert found["overdue_obligation_gates"] == [
         "documented", "intended_purpose", "privacy_review", "review_planned", "rollback_version",
     ]  # fmt: skip
-    tables.connection.execute(
-        "update rules.obligations set applies_from_date = '2027-12-02' where obligation = 'eu_high_risk'"
-    )
+    tables.rule("obligations", "applies_from_date = '2027-12-02' where obligation = 'eu_high_risk'")
     found = readiness(tables)
     assert (found["overdue_obligation_gates"], found["next_obligation_date"]) == ([], date(2027, 12, 2))
 

@@ -174,9 +174,7 @@ def test_a_past_week_equals_the_warehouse_as_of_its_sunday(tables):
     registry(tables)
     looks(tables)
     # As many trials for the past as for the present: else a forecast may differ by its luck.
-    tables.connection.execute(
-        "update rules.thresholds set value = 1000 where name in ('forecast_trials', 'backtest_trials')"
-    )
+    tables.rule("thresholds", "value = 1000 where name in ('forecast_trials', 'backtest_trials')")
     tables.make("program_status_weekly")
     columns = "scope_id, dimension, status, rule, value, threshold, reason"
     for day in SUNDAYS:
@@ -272,7 +270,7 @@ def registry(tables: Tables) -> None:
 
 def _present_as_of(tables: Tables, moment: datetime, columns: str) -> list[tuple[Any, ...]]:
     """The status that the warehouse has as of a moment; the connection tells of AS_OF again afterwards."""
-    earlier = Tables(tables.compiled, tables.connection)
+    earlier = Tables(tables.standing)
     earlier.given("intermediate.int_evidence__located")
     for record, versions in tables.versions.items():
         if record[0].startswith("jira_"):

@@ -47,7 +47,6 @@ def statuses(
     tables.given("intermediate.int_evidence__located", *(located or []))
     if rules is not None:
         tables.given("rules.status_rules", *rules)
-        tables.given_models.discard("status_rules")
     tables.given("intermediate.int_measures__collected", *measures)
     tables.make("program_status")
     cursor = tables.connection.execute("from marts.program_status")

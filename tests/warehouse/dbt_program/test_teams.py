@@ -11,13 +11,6 @@ from hypothesis import strategies as st
 QUICK = settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-def begin_anew(tables) -> None:
-    """Forget what an earlier example landed."""
-    for table in {table for table, _ in tables.versions}:
-        tables.connection.execute(f"delete from raw.{table}")
-    tables.versions.clear()
-
-
 def team_of(tables, size: int, team: str = "Red") -> None:
     """People p0, p1... of a team, each with a Jira and a GitHub account of their name."""
     everybody = [f"p{number}" for number in range(size)]
@@ -80,7 +73,6 @@ def test_a_holiday_is_outside_working_hours(tables):
     """The seed holidays says which days are."""
     team_of(tables, 5)
     tables.given("rules.holidays", {"holiday_date": "2026-05-06", "name": "Day off"})
-    tables.given_models.discard("holidays")
     assert hours(tables, *(change for one in range(5) for change in changed(f"p{one}", AT_WORK)))[0][4] == 1
 
 
@@ -98,8 +90,7 @@ def test_no_team_is_shown_of_which_fewer_than_five_did_something(tables, active)
 def test_a_lower_threshold_does_not_show_smaller_teams(tables):
     """Five is the floor, whatever people write into the seed."""
     team_of(tables, 4)
-    tables.connection.execute("update rules.thresholds set value = 2 where name = 'group_minimum_people'")
-    tables.changed.add("rules.thresholds")
+    tables.rule("thresholds", "value = 2 where name = 'group_minimum_people'")
     assert hours(tables, *(change for one in range(4) for change in changed(f"p{one}", AT_WORK))) == []
 
 
@@ -121,7 +112,7 @@ def test_commits_count_once_and_bots_and_the_present_month_not_at_all(tables):
 
 def allocations(tables, people: dict[str, str], *rows: tuple[str, float, str | None]) -> dict[str, tuple]:
     """Needed, available and short by skill, from people's skills and June's rows (person, share, skill)."""
-    begin_anew(tables)
+    tables.begin_anew()
     tables.sheet("roadmap", {"_key": "A", "initiative_id": "A", "initiative": "Alpha"})
     tables.sheet(
         "people",
@@ -186,7 +177,7 @@ def sprint(name: str, board: str, start: str, end: str, **more) -> dict:
 
 def increments(tables, sprints: list[dict], items: list[tuple[str, str, int]], *rows: dict) -> list[tuple]:
     """Increment, team, sprints, misaligned ones, predictability; items: (team, sprint, how many its only person holds)."""
-    begin_anew(tables)
+    tables.begin_anew()
     teams = sorted({team for team, *_ in items})
     tables.given("intermediate.int_people__gathered", *({"person_id": team, "team": team} for team in teams))
     tables.given("staging.stg_jira__sprints", *sprints)
