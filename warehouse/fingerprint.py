@@ -46,6 +46,23 @@ _FRESHNESS = """
     order by id
 """
 
+_LANDED_ONCE = """
+    with attempts as (
+        select
+            synced_at, payload ->> 'source' as source, payload ->> 'instance' as instance, payload ->> 'stream' as stream,
+            (payload ->> 'landed_count')::bigint as landed_count
+        from {source}
+        where id <> $control and synced_at < $bound
+    )
+    select instance, source || '_' || stream as name
+    from attempts
+    group by source, instance, stream
+    having sum(landed_count) > 0
+    qualify max(synced_at) = max(max(synced_at)) over (partition by source, instance)
+    order by all
+"""
+"""Where records have landed, of the streams that the newest sync of each instance still read."""
+
 
 def take(
     zone: Zone,
@@ -62,7 +79,7 @@ def take(
     These are the landed versions, the rules and the code (every file of the project), the settings, the local day,
     and which streams are stale or failing. That a sync looked and found nothing is no reason to build again.
     Take it before the raw load: what lands in between then counts as new the next time.
-    Raises LandingDamaged with every table that can no longer be read.
+    Raises LandingDamaged with every table that can no longer be read, or is gone.
     """
     bound = as_of.astimezone(UTC).replace(microsecond=0) + timedelta(seconds=1)
     day = as_of.astimezone(ZoneInfo(str(variables.get("timezone", "UTC")))).date()
@@ -75,6 +92,12 @@ def take(
                 landed.append([instance, name, *_versions(zone, instance, name, bound)])
             except LandingDamaged as damage:
                 faults += damage.faults
+    present = {(instance, name) for instance, name, count, _ in landed if count}
+    faults += [
+        f"{zone.place(instance, name)}: this landing table is gone; the record of syncs tells that records have landed in it."
+        for instance, name in _landed_once(zone, bound)
+        if name in names and (instance, name) not in present
+    ]
     if faults:
         raise LandingDamaged(faults)
     settings = [
@@ -124,13 +147,22 @@ def _rules(project: Path) -> str:
 def _freshness(zone: Zone, project: Path, bound: datetime) -> list[tuple[Any, ...]]:
     """Per stream whether it is stale and the error in force, as marts.source_freshness tells it."""
     limit = bound - timedelta(seconds=1) - timedelta(hours=_stale_hours(project))
+    return _attempts(zone, _FRESHNESS, bound=bound, limit=limit)
+
+
+def _landed_once(zone: Zone, bound: datetime) -> list[tuple[str, str]]:
+    """The tables in which there must be something."""
+    return [(instance, name) for instance, name in _attempts(zone, _LANDED_ONCE, bound=bound) if zone.shows(instance, name)]
+
+
+def _attempts(zone: Zone, query: str, **told: datetime) -> list[tuple[Any, ...]]:
+    """What a query finds in the record of attempts; nothing where there is none."""
     with duckdb.connect() as connection:
         attempts = zone.attempts()
         source = attempts and attempts.scan(connection, "id", "payload", "synced_at")
         if source is None:
             return []
-        query = _FRESHNESS.format(source=source)
-        return connection.execute(query, {"control": CONTROL_ID, "bound": bound, "limit": limit}).fetchall()
+        return connection.execute(query.format(source=source), {"control": CONTROL_ID, **told}).fetchall()
 
 
 def _stale_hours(project: Path) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ import duckdb
 import pytest
 
 from warehouse import fingerprint, publish
-from warehouse.landing import Row, Zone
+from warehouse.landing import LandingDamaged, Row, Zone
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LATER = NOON + timedelta(hours=9)
@@ -54,10 +55,10 @@ def land(zone: Zone, at: datetime = NOON, **values: int) -> None:
     zone.open("acme", "jira_issues").append(rows, cursor={"until": at.isoformat()}, synced_at=at)
 
 
-def attempt(zone: Zone, at: datetime, error: str | None = None) -> None:
+def attempt(zone: Zone, at: datetime, error: str | None = None, **told: object) -> None:
     zone.record_attempt(
         {"source": "jira", "instance": "acme", "stream": "issues", "attempted_at": at, "is_success": not error,
-         "error": error}
+         "error": error, "landed_count": 0, **told}
     )  # fmt: skip
 
 
@@ -122,6 +123,41 @@ def test_a_source_that_begins_to_fail_is_a_reason_and_so_is_its_healing(zone: Zo
     attempt(zone, NOON + timedelta(hours=3))
     assert take() == seen[0]
     assert seen[0] != seen[1]
+
+
+def begun_anew(folder: Path) -> None:
+    shutil.rmtree(folder)
+    Zone(folder.parents[1]).open("acme", "jira_issues").append([], cursor={"page": 1}, synced_at=NOON)
+
+
+@pytest.mark.parametrize("lost", [shutil.rmtree, begun_anew])
+def test_a_table_that_is_gone_though_records_landed_in_it_is_told(
+    zone: Zone, take: Take, lost: Callable[[Path], object]
+) -> None:
+    """A build would publish it as empty. Not as of before anything had landed, and no more once a sync has read it again."""
+    attempt(zone, NOON + timedelta(hours=1), landed_count=2)
+    attempt(zone, NOON + timedelta(hours=2), error="the host is down")
+    take()
+    folder = Path(zone.place("acme", "jira_issues"))
+    lost(folder)
+    with pytest.raises(LandingDamaged) as refusal:
+        take()
+    assert str(refusal.value).startswith(f"{folder}: this landing table is gone")
+    take(NOON)
+    take(tables=["jira_sprints"])
+    land(zone, a=1)
+    take()
+
+
+def test_a_table_of_a_stream_that_is_no_longer_read_may_go(zone: Zone, take: Take) -> None:
+    """It was taken out of the settings, and then what had landed was removed; or its whole instance was."""
+    attempt(zone, NOON, landed_count=2)
+    shutil.rmtree(zone.place("acme", "jira_issues"))
+    zone.only = {("github", "acme")}
+    take()
+    zone.only = None
+    attempt(zone, NOON + timedelta(hours=1), stream="sprints")
+    take()
 
 
 def test_the_published_file_tells_what_it_was_built_from(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError, TableNotFoundError
 
 REMEDY = (
-    "Restore the folder from a backup; or move it out of the landing zone and run hub sync, which reads everything anew:"
+    "Restore the folder from a backup; or move what is left of it out of the landing zone and run hub sync, which reads everything anew:"
     " of what the source keeps no history, the earlier versions are then in the moved folder alone."
 )
 

@@ -105,14 +105,15 @@ class Zone:
 
     def tables(self) -> Iterator[tuple[str, str]]:
         """Every (instance, name) with a table, in order; the hub's own and those it is narrowed to."""
-        for instance, name in self._landed():
-            if self.only is None or instance == HUB_INSTANCE or (_source(name), instance) in self.only:
-                yield instance, name
+        yield from (table for table in self._landed() if self.shows(*table))
+
+    def shows(self, instance: str, name: str) -> bool:
+        """Whether a table of this name would be shown if it were there."""
+        return self.only is None or instance == HUB_INSTANCE or (_source(name), instance) in self.only
 
     def left_out(self) -> set[tuple[str, str]]:
         """The (source, instance) that have landed and are not shown."""
-        shown = set(self.tables())
-        return {(_source(name), instance) for instance, name in self._landed() if (instance, name) not in shown}
+        return {(_source(name), instance) for instance, name in self._landed() if not self.shows(instance, name)}
 
     def _landed(self) -> Iterator[tuple[str, str]]:
         for instance in self._folders(""):
@@ -229,6 +230,11 @@ class Zone:
             with contextlib.suppress(LandingDamaged):
                 if delta := opened(*self._place(instance, name), self._storage_options):
                     yield instance, name, delta
+
+    def place(self, instance: str, name: str) -> str:
+        """Where a table lies, there or not, as people find it."""
+        uri, folder = self._place(instance, name)
+        return str(folder or uri)
 
     def _place(self, instance: str, name: str) -> tuple[str, Path | None]:
         """A table's address, and its folder if that is local."""
