@@ -57,8 +57,7 @@ _LANDED_ONCE = """
     select instance, source || '_' || stream as name
     from attempts
     group by source, instance, stream
-    having sum(landed_count) > 0
-    qualify max(synced_at) = max(max(synced_at)) over (partition by source, instance)
+    qualify sum(landed_count) > 0 and max(synced_at) = max(max(synced_at)) over (partition by source, instance)
     order by all
 """
 """Where records have landed, of the streams that the newest sync of each instance still read."""
@@ -152,7 +151,9 @@ def _freshness(zone: Zone, project: Path, bound: datetime) -> list[tuple[Any, ..
 
 def _landed_once(zone: Zone, bound: datetime) -> list[tuple[str, str]]:
     """The tables in which there must be something."""
-    return [(instance, name) for instance, name in _attempts(zone, _LANDED_ONCE, bound=bound) if zone.shows(instance, name)]
+    return [
+        (instance, name) for instance, name in _attempts(zone, _LANDED_ONCE, bound=bound) if zone.shows(instance, name)
+    ]
 
 
 def _attempts(zone: Zone, query: str, **told: datetime) -> list[tuple[Any, ...]]:

@@ -54,7 +54,10 @@ def test_a_table_whose_log_is_lost_is_refused(
     with pytest.raises(LandingDamaged) as refusal:
         place.open("acme", "jira_issues")
     assert f"{folder}".replace(" ", "%20") in str(refusal.value).replace(" ", "%20")
-    assert "Restore the folder from a backup; or move what is left of it out of the landing zone and run hub sync" in str(refusal.value)
+    assert (
+        "Restore the folder from a backup; or move what is left of it out of the landing zone and run hub sync"
+        in str(refusal.value)
+    )
     assert sorted(folder.rglob("*")) == files
 
 
