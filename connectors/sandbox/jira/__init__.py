@@ -36,14 +36,14 @@ def app(
     site = Site(sandbox, deployment, behaviour or Behaviour())
     flask = Flask(__name__)
     flask.json = _Compact(flask)
-    for version in ("2", "3") if site.is_cloud else ("2", "latest"):
-        for part in (platform, searching, worklogs):
-            flask.register_blueprint(
-                part.blueprint(site),
-                url_prefix=f"/rest/api/{version}",
-                name=f"{part.__name__.rpartition('.')[2]}-{version}",
-            )
+    versions = '"2", "3"' if site.is_cloud else '"2", "latest"'
+    for part in (platform, searching, worklogs):
+        flask.register_blueprint(part.blueprint(site), url_prefix=f"/rest/api/<any({versions}):version>")
     flask.register_blueprint(agile.blueprint(site), url_prefix="/rest/agile/1.0")
+
+    @flask.url_value_preprocessor
+    def in_any_version(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+        (values or {}).pop("version", None)  # of those that a site has, all answer alike
 
     @flask.before_request
     def let_in() -> ResponseReturnValue | None:
