@@ -166,7 +166,7 @@ def run_dbt(folder: Path, *command: str) -> list[Any]:
 
 
 def _compile(folder: Path) -> Compiled:
-    nodes = [result.node for result in run_dbt(folder, "compile", "--exclude", "test_type:unit")]
+    nodes = [result.node for result in run_dbt(folder, "compile", "--no-write-json", "--exclude", "test_type:unit")]
     bare = {node.unique_id: node.name for node in nodes}
     models = [node for node in nodes if node.resource_type == "model"]
     checks = {node.name: _proofs(node) for node in models}
