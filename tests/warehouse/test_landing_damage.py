@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +112,23 @@ def test_the_nightly_work_goes_on_with_the_other_tables(zone: Zone) -> None:
 
 def cut(file: Path) -> None:
     file.write_bytes(file.read_bytes()[:100])
+
+
+@pytest.mark.parametrize("damaged", [Path.unlink, cut], ids=["missing", "cut"])
+def test_the_nightly_work_passes_over_a_table_one_of_whose_files_cannot_be_read(
+    zone: Zone, caplog: pytest.LogCaptureFixture, damaged: Callable[[Path], object]
+) -> None:
+    """It is told each time; the others are compacted and lose their superseded versions."""
+    for instance in ("acme", "beta"):
+        for number in range(3):
+            zone.open(instance, "jira_issues").append(
+                rows(x=number), cursor={"n": number}, synced_at=NOON + timedelta(hours=number)
+            )
+    folder = Path(zone.place("acme", "jira_issues"))
+    damaged(min(folder.glob("*.parquet")))
+    assert [*zone.drop_superseded(NOON + timedelta(days=1))] == [("beta", "jira_issues")]
+    assert [done.instance for done in zone.compact()] == ["beta"]
+    assert [message.partition(": ")[0] for message in caplog.messages] == [str(folder), str(folder)]
 
 
 def checkpointed(log: Path) -> None:

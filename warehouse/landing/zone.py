@@ -186,6 +186,8 @@ class Zone:
                 )
             except CommitFailedError:
                 done.append(Compacted(instance, name, 0, 0, is_skipped=True))
+            except DeltaError as error:
+                self._pass_over(instance, name, error)
             else:
                 done.append(Compacted(instance, name, merged, len(removed)))
         return done
@@ -206,6 +208,9 @@ class Zone:
                 count = retention.drop(delta, older_than=older_than, writer_properties=writing())
             except CommitFailedError:
                 continue  # a sync or a compaction was faster; the next night does it
+            except (DeltaError, duckdb.Error) as error:
+                self._pass_over(instance, name, error)
+                continue
             if count:
                 dropped[instance, name] = count
         return dropped
@@ -231,10 +236,14 @@ class Zone:
                 if delta := opened(*self._place(instance, name), self._storage_options):
                     yield instance, name, delta
 
-    def place(self, instance: str, name: str) -> str:
-        """Where a table lies, there or not, as people find it."""
+    def _pass_over(self, instance: str, name: str, error: Exception) -> None:
+        """Tell of a table whose files cannot be read; the work goes on with the others."""
+        _log.warning("%s", unreadable(self.place(instance, name), error))
+
+    def place(self, instance: str, name: str) -> Path | str:
+        """The folder in which a table lies, there or not; of one in an object store its address."""
         uri, folder = self._place(instance, name)
-        return str(folder or uri)
+        return folder or uri
 
     def _place(self, instance: str, name: str) -> tuple[str, Path | None]:
         """A table's address, and its folder if that is local."""
