@@ -110,6 +110,9 @@ class Standing:
         """Take note that these, named as in Compiled.reads, hold something else now."""
         self._moment += 1
         self._changed |= dict.fromkeys(relations, self._moment)
+        for relation in relations:  # of a model that was given rows, nothing is known any more
+            self._made.pop(relation, None)
+            self._contents.pop(relation, None)
 
     def forget(self) -> None:
         """Make all of them again from now on."""
@@ -125,13 +128,13 @@ class Standing:
         self._moment += 1
         again = [name for name in self.compiled.ancestry(names, given) if self._make(name)]
         self.compiled.check(self.connection, again, severities)
+        self._made |= dict.fromkeys(again, self._moment)  # not before the checks: one that failed is held again
 
     def _make(self, name: str) -> bool:
         made = self._made.get(name)
         if made is not None and all(self._changed.get(one, 0) <= made for one in self.compiled.reads[name]):
             return False
         self.compiled.make(self.connection, [name])
-        self._made[name] = self._moment
         of_all = f"select count(*), sum(hash(relation)::uhugeint) from {schema_of(name)}.{name} as relation"
         if (contents := self.connection.execute(of_all).fetchall()) != self._contents.get(name):
             self._contents[name], self._changed[name] = contents, self._moment
