@@ -34,6 +34,7 @@ class Result:
     calls: int = 0
     calls_left: int | None = None
     is_census: bool = False  # what is gone from the source was looked for as well
+    is_first: bool = False  # there was no landing table yet
     seconds: float = 0.0
     expected_seconds: float | None = (
         None  # of the whole read, at its rate so far; None while the source does not say how much there is
@@ -140,6 +141,7 @@ def sync(
         calls_before, started = client.calls, time.monotonic()
         try:
             table = zone.open(instance, result.table)
+            result.is_first = table.version is None
             _sync_stream(
                 stream,
                 client,
@@ -332,5 +334,6 @@ def _record(zone: landing.Zone, result: Result, attempted_at: datetime) -> None:
             "deleted_count": result.deleted_count,
             "calls": result.calls,
             "is_census": result.is_census,
+            "is_first": result.is_first,
         }
     )

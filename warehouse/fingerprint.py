@@ -50,17 +50,23 @@ _LANDED_ONCE = """
     with attempts as (
         select
             synced_at, payload ->> 'source' as source, payload ->> 'instance' as instance, payload ->> 'stream' as stream,
-            (payload ->> 'landed_count')::bigint as landed_count
+            (payload ->> 'landed_count')::bigint as landed_count,
+            (payload ->> 'is_success')::boolean and (payload ->> 'is_first')::boolean as has_begun_anew
         from {source}
         where id <> $control and synced_at < $bound
+    ),
+    counted as (
+        select *, max(synced_at) filter (has_begun_anew) over (partition by source, instance, stream) as begun_at
+        from attempts
     )
     select instance, source || '_' || stream as name
-    from attempts
+    from counted
+    where begun_at is null or synced_at >= begun_at
     group by source, instance, stream
-    qualify sum(landed_count) > 0 and max(synced_at) = max(max(synced_at)) over (partition by source, instance)
+    having sum(landed_count) > 0
     order by all
 """
-"""Where records have landed, of the streams that the newest sync of each instance still read."""
+"""Where records have landed since the newest read that found no table and succeeded, if there was one: it may have brought nothing."""
 
 
 def take(
@@ -85,17 +91,22 @@ def take(
     names = set(tables)
     landed: list[list[Any]] = []
     faults: list[str] = []
+    gone = dict.fromkeys(_landed_once(zone, bound))  # asked before the tables: a sync lands first and notes it then
     for instance, name in zone.tables():
         if name in names:
             try:
-                landed.append([instance, name, *_versions(zone, instance, name, bound)])
+                is_empty, *versions = _versions(zone, instance, name, bound)
             except LandingDamaged as damage:
                 faults += damage.faults
-    present = {(instance, name) for instance, name, count, _ in landed if count}
+                is_empty = False
+            else:
+                landed.append([instance, name, *versions])
+            if not is_empty:
+                gone.pop((instance, name), None)
     faults += [
         f"{zone.place(instance, name)}: this landing table is gone; the record of syncs tells that records have landed in it."
-        for instance, name in _landed_once(zone, bound)
-        if name in names and (instance, name) not in present
+        for instance, name in gone
+        if name in names
     ]
     if faults:
         raise LandingDamaged(faults)
@@ -124,13 +135,18 @@ def repeated(target: Path, fingerprint: str) -> str | None:
 
 
 def _versions(zone: Zone, instance: str, name: str, bound: datetime) -> tuple[Any, ...]:
-    """How many versions of a stream have landed, and when the newest one: every commit's stamps are later than all before."""
+    """Whether a table is empty, then how many versions had landed and when the newest: each commit's stamps are later than all before."""
     with duckdb.connect() as connection:
         source = zone.open(instance, name).scan(connection, "id", "synced_at")
         if source is None:
-            return (0, None)
-        query = f"select count(*), max(epoch_us(synced_at)) from {source} where id <> ? and synced_at < ?"  # noqa: S608 - our own file list
-        found: tuple[Any, ...] = connection.execute(query, [CONTROL_ID, bound]).fetchall()[0]
+            return (True, 0, None)
+        query = f"""
+            select count(*) = 0, count(*) filter (synced_at < $bound), max(epoch_us(synced_at)) filter (synced_at < $bound)
+            from {source}
+            where id <> $control
+        """  # noqa: S608 - our own file list
+        told = {"control": CONTROL_ID, "bound": bound}
+        found: tuple[Any, ...] = connection.execute(query, told).fetchall()[0]
         return found
 
 

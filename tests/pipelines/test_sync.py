@@ -143,6 +143,19 @@ def test_a_sweep_finds_deletions_and_a_read_since_the_cursor_does_not(zone):
     assert zone.open("acme", "jira_runs").live_ids() == {"b", "c"}
 
 
+def test_an_attempt_says_whether_there_was_no_table_before(zone):
+    """So that one which is gone is missed no longer, once the source was read anew and had nothing left."""
+    waivers = stream("waivers", Deletions.FULL_READ, [page("a")], [], [])
+    run(zone, waivers)
+    run(zone, waivers, at=TUESDAY)
+    shutil.rmtree(zone.place("acme", "jira_waivers"))
+    run(zone, waivers, at=TUESDAY.replace(hour=7))
+    connection = duckdb.connect()
+    raw.load(connection, zone, TUESDAY.replace(hour=8), tables=[])
+    attempts = "select (payload ->> 'is_first')::boolean from raw.hub_sync_attempts order by valid_from"
+    assert connection.execute(attempts).fetchall() == [(True,), (False,), (True,)]
+
+
 def test_an_attempt_says_whether_deletions_were_looked_for(zone):
     """What was not shown by an hourly read of recent runs may have been gone already."""
     runs = stream("runs", Deletions.SWEEP, [page("a")], [page("a", cursor=2)])

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from warehouse import fingerprint, publish
+from warehouse import fingerprint, publish, raw
 from warehouse.landing import LandingDamaged, Row, Zone
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -149,14 +149,58 @@ def test_a_table_that_is_gone_though_records_landed_in_it_is_told(
     take()
 
 
-def test_a_table_of_a_stream_that_is_no_longer_read_may_go(zone: Zone, take: Take) -> None:
-    """It was taken out of the settings, and then what had landed was removed; or its whole instance was."""
+def test_a_table_that_is_gone_is_told_though_the_newest_sync_read_other_streams(zone: Zone, take: Take) -> None:
+    """One that Dagster ran for a few assets, was killed, or is under way."""
     attempt(zone, NOON, landed_count=2)
-    shutil.rmtree(zone.place("acme", "jira_issues"))
-    zone.only = {("github", "acme")}
-    take()
-    zone.only = None
     attempt(zone, NOON + timedelta(hours=1), stream="sprints")
+    shutil.rmtree(zone.place("acme", "jira_issues"))
+    with pytest.raises(LandingDamaged):
+        take()
+    zone.only = {("github", "acme")}  # an instance that was taken out of the settings may lose its tables
+    take()
+
+
+def test_a_table_that_is_gone_is_missed_no_longer_once_a_sync_found_nothing(zone: Zone, take: Take) -> None:
+    """A sheet's tab that was taken out of the settings, a source begun anew: only a read that succeeded tells so."""
+    attempt(zone, NOON, landed_count=2, is_first=True)
+    shutil.rmtree(zone.place("acme", "jira_issues"))
+    attempt(zone, NOON + timedelta(hours=1), error="the host is down", is_first=True)
+    with pytest.raises(LandingDamaged):
+        take()
+    attempt(zone, NOON + timedelta(hours=2), is_first=True)
+    take()
+    attempt(zone, NOON + timedelta(hours=3), landed_count=1)
+    with pytest.raises(LandingDamaged):
+        take()
+
+
+def test_a_table_is_not_gone_where_its_versions_of_then_were_dropped(zone: Zone, take: Take) -> None:
+    """As of a day longer ago than versions are kept."""
+    attempt(zone, NOON, landed_count=2)
+    land(zone, NOON + timedelta(hours=2), a=2, b=3)
+    assert zone.drop_superseded(LATER, spared=raw.keeps_history)
+    take(NOON)
+
+
+def test_a_damaged_table_is_not_told_to_be_gone_as_well(zone: Zone, take: Take) -> None:
+    """One fault for one table."""
+    attempt(zone, NOON, landed_count=2)
+    shutil.rmtree(Path(zone.place("acme", "jira_issues")) / "_delta_log")
+    with pytest.raises(LandingDamaged) as refusal:
+        take()
+    assert len(refusal.value.faults) == 1
+
+
+def test_a_table_that_lands_while_the_tables_are_looked_at_is_not_gone(
+    zone: Zone, take: Take, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first read of a stream, beside a build."""
+
+    def tables() -> Iterator[tuple[str, str]]:
+        yield from ()
+        attempt(zone, NOON, landed_count=2)
+
+    monkeypatch.setattr(zone, "tables", tables)
     take()
 
 
