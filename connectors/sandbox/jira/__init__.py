@@ -32,7 +32,7 @@ def app(
     *,
     behaviour: Behaviour | None = None,
 ) -> Flask:
-    """The site as a WSGI app: the REST API below /rest/api/2 and /3, the Agile API below /rest/agile/1.0."""
+    """The site as a WSGI app: the REST API below /rest/api/2 and /3 (Data Center: /latest), the Agile API below /rest/agile/1.0."""
     site = Site(sandbox, deployment, behaviour or Behaviour())
     flask = Flask(__name__)
     flask.json = _Compact(flask)

@@ -154,6 +154,13 @@ def test_removed_and_foreign_addresses(cloud, data_center):
     cloud.ask("nonsense", status=404)
 
 
+def test_each_site_answers_in_its_own_versions_alone(cloud, data_center):
+    """Cloud has 2 and 3, Data Center 2 and what it calls the latest."""
+    for site, present in ((cloud, {"2", "3"}), (data_center, {"2", "latest"})):
+        for site.version in ("1", "2", "3", "latest"):
+            site.ask("field", status=200 if site.version in present else 404)
+
+
 def test_only_the_token_is_let_in(site):
     site.headers = {}
     site.ask("field", status=401)
