@@ -5,8 +5,10 @@ It stands before the increments: what they edit would come in with the whole rea
 
 import re
 import shutil
+import sqlite3
 import zipfile
 from collections import Counter
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -207,3 +209,16 @@ def test_a_sync_under_way_lets_nobody_be_erased_and_the_other_way_round(erased, 
     assert "a sync or another erasure is already under way" in capsys.readouterr().err
     with publish.held(Path(erased.data_dir) / "landing", "an erasure"), pytest.raises(publish.Busy):
         steps.sync(erased, ("sheets",), datetime.fromisoformat("2026-11-24T06:00Z"), Options())
+
+
+def test_a_history_that_somebody_reads_is_told_with_what_to_do(erased, history):
+    """Deleted rows would stay in its files."""
+    assert erased
+    with closing(sqlite3.connect(next(history.rglob("index.db")))) as reader:
+        reader.execute("begin")
+        reader.execute("select count(*) from sqlite_master").fetchall()
+        with pytest.raises(sqlite3.OperationalError) as refusal:
+            erase._forget_shown()
+    told = erase._said(refusal.value, "twrona")
+    assert told.startswith("Dagster's history could not be cleared")
+    assert told.endswith("stop its UI and repeat")

@@ -172,7 +172,7 @@ class Zone:
     def compact(self) -> list[Compacted]:
         """Merge small files, write a checkpoint, drop old log entries and files that nothing has used for two days.
 
-        Safe beside syncs and builds; cursors are rows and survive it.
+        Safe beside syncs and builds; cursors are rows and survive it. A table that cannot be read is passed over with a warning.
         """
         done = []
         for instance, name, table in self._sound_tables():
