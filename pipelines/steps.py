@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from pipelines import progress, sources
-from pipelines.settings import Settings
+from pipelines.settings import Settings, config_path
 from pipelines.sync import Options, sync_instance
 from warehouse import build as warehouse_build
 from warehouse import fingerprint, landing, publish
@@ -57,17 +57,27 @@ def landing_zone(program: Settings) -> Iterator[landing.Zone]:
 
 
 def landed(program: Settings) -> landing.Zone:
-    """What a build reads: the landing zone, as far as it is of instances in the settings."""
+    """What a build reads: the landing zone, as far as it is of instances in the settings.
+
+    Raises LandingDamaged if it is empty though a warehouse was published from it, which a build would replace with nothing.
+    """
     only = {(source, instance.name) for source, instance in program.instances()}
-    return landing.Zone(program.landing_uri, only=only)
+    zone = landing.Zone(program.landing_uri, only=only)
+    if not any(zone.tables()) and not zone.left_out() and fingerprint.shows_sources(program.warehouse):
+        raise landing.LandingDamaged(
+            [f"{zone.uri}: the landing zone is empty, though {program.warehouse} shows sources that were read."],
+            f"Restore it from a backup; or see that data_dir and landing in {config_path()} name its place; or run hub sync, which"
+            " reads everything anew: what the sources keep no history of is then lost.",
+        )
+    return zone
 
 
 def repeated(
     program: Settings, as_of: datetime, output: Path | None = None, zone: landing.Zone | None = None
 ) -> str | None:
     """Why no build is needed, in words; None if there is something to build."""
-    zone = zone or landed(program)
     try:
+        zone = zone or landed(program)
         mark = fingerprint.take(zone, as_of=as_of, **depends_on(program))
     except landing.LandingDamaged:
         return None  # the build tells where and what to do
@@ -98,7 +108,11 @@ def build(program: Settings, as_of: datetime, output: Path | None = None, *, for
 
     A build that could only repeat the published one is skipped, unless forced.
     """
-    zone = landed(program)
+    try:
+        zone = landed(program)
+    except landing.LandingDamaged as damage:
+        click.secho(f"nothing was published: {damage}", fg="red", err=True)
+        return 1
     if not force and (reason := repeated(program, as_of, output, zone)):
         click.echo(f"skipped: {reason} (--force builds all the same)")
         return 0

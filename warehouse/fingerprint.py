@@ -8,8 +8,10 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -103,11 +105,7 @@ def take(
                 landed.append([instance, name, *versions])
             if not is_empty:
                 gone.pop((instance, name), None)
-    faults += [
-        f"{zone.place(instance, name)}: this landing table is gone; the record of syncs tells that records have landed in it."
-        for instance, name in gone
-        if name in names
-    ]
+    faults += _gone(zone, [table for table in gone if table[1] in names])
     if faults:
         raise LandingDamaged(faults)
     settings = [
@@ -132,6 +130,19 @@ def repeated(target: Path, fingerprint: str) -> str | None:
     except duckdb.Error:
         return None  # published before there were fingerprints, or held open for writing by somebody: build anew
     return next((str(as_of) for published, as_of in found if published == fingerprint), None)
+
+
+def shows_sources(target: Path) -> bool:
+    """Whether the published file tells of any read that succeeded: then something has landed."""
+    if not target.exists():
+        return False
+    try:
+        with duckdb.connect(target, read_only=True) as connection:
+            query = "select count(last_success_at) > 0 from marts.source_freshness"
+            ((is_shown,),) = connection.execute(query).fetchall()
+            return bool(is_shown)
+    except duckdb.Error:
+        return False  # an older hub's file, or held open for writing by somebody
 
 
 def _versions(zone: Zone, instance: str, name: str, bound: datetime) -> tuple[Any, ...]:
@@ -170,6 +181,18 @@ def _landed_once(zone: Zone, bound: datetime) -> list[tuple[str, str]]:
     return [
         (instance, name) for instance, name in _attempts(zone, _LANDED_ONCE, bound=bound) if zone.shows(instance, name)
     ]
+
+
+def _gone(zone: Zone, tables: list[tuple[str, str]]) -> Iterator[str]:
+    """These tables as gone, those of an instance in one line."""
+    for instance, several in groupby(sorted(tables), key=itemgetter(0)):
+        names = [name for _, name in several]
+        if len(names) == 1:
+            place, what = str(zone.place(instance, names[0])), "this landing table is gone; the record of syncs tells"
+        else:
+            place, _, _ = str(zone.place(instance, names[0])).rpartition("/")
+            what = f"{len(names)} landing tables are gone ({', '.join(names)}); the record of syncs tells"
+        yield f"{place}: {what} that records have landed in {'it' if len(names) == 1 else 'them'}."
 
 
 def _attempts(zone: Zone, query: str, **told: datetime) -> list[tuple[Any, ...]]:

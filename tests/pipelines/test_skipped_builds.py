@@ -51,6 +51,25 @@ def test_news_another_day_and_another_file_are_no_repetition(program, tmp_path):
     assert steps.repeated(program, NOON) is None
 
 
+def test_an_empty_landing_zone_replaces_no_warehouse_that_shows_sources(program, capsys):
+    """It was removed or its place renamed. A sync reads everything anew, and then it is built."""
+    with duckdb.connect(program.warehouse) as connection:
+        connection.execute("create schema marts; create table marts.source_freshness (last_success_at timestamp)")
+        connection.execute("insert into marts.source_freshness values (null)")
+    assert steps.repeated(program, NOON)
+    with duckdb.connect(program.warehouse) as connection:
+        connection.execute("insert into marts.source_freshness values ('2026-11-24')")
+    published = program.warehouse.read_bytes()
+    assert steps.repeated(program, NOON) is None
+    assert steps.build(program, NOON, force=True) == 1
+    assert capsys.readouterr().err.startswith(
+        f"nothing was published: {program.landing_uri}: the landing zone is empty"
+    )
+    assert program.warehouse.read_bytes() == published
+    land(program)
+    assert list(steps.landed(program).tables()) == [("acme", "jira_issues")]
+
+
 def test_a_run_is_needed_until_its_reports_are_as_new_as_the_warehouse(program):
     assert jobs.unneeded(program, NOON) is None
     program.reports_dir.mkdir()

@@ -160,6 +160,17 @@ def test_a_table_that_is_gone_is_told_though_the_newest_sync_read_other_streams(
     take()
 
 
+def test_the_tables_of_an_instance_that_are_gone_are_told_in_a_line(zone: Zone, take: Take) -> None:
+    for stream in ("issues", "sprints"):
+        attempt(zone, NOON, stream=stream, landed_count=2)
+    folder = Path(zone.place("acme", "jira_issues"))
+    shutil.rmtree(folder)
+    with pytest.raises(LandingDamaged) as refusal:
+        take(tables=["jira_issues", "jira_sprints"])
+    (told,) = refusal.value.faults
+    assert told.startswith(f"{folder.parent}: 2 landing tables are gone (jira_issues, jira_sprints);")
+
+
 def test_a_table_that_is_gone_is_missed_no_longer_once_a_sync_found_nothing(zone: Zone, take: Take) -> None:
     """A sheet's tab that was taken out of the settings, a source begun anew: only a read that succeeded tells so."""
     attempt(zone, NOON, landed_count=2, is_first=True)
