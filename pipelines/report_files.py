@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -20,10 +20,9 @@ def write(
     kind: str | None,
     warehouse: Path,
     folder: Path,
-    *,
-    beside: Collection[str] = reports.REPORTS,
 ) -> None:
-    """Each report as `reports.export_all` writes it, with the place of every file told."""
+    """Each report as `reports.export_all` writes it, with the place of every file told; the front page leads to all that lie there."""
+    beside = [name for name in reports.REPORTS if name in names or (folder / f"{name}.html").exists()]
     for file in reports.export_all(names, warehouse, folder, kind=kind, links=program.links, beside=beside):
         click.echo(file)
 
@@ -39,5 +38,5 @@ def write_as_of(program: Settings, names: Sequence[str], kind: str | None, day: 
         if failed := steps.build(program, moment, warehouse, force=True):
             return failed
         folder = program.reports_dir / f"as-of-{day.isoformat()}"
-        write(program, names, kind, warehouse, folder, beside=names)
+        write(program, names, kind, warehouse, folder)
     return 0

@@ -38,4 +38,16 @@ def test_without_a_kind_each_report_is_a_page_and_the_pack_is_slides_too(warehou
 def test_a_kind_is_written_alone(kind: str, warehouse: Path, tmp_path: Path) -> None:
     """Also for the pack."""
     report_files.write(Settings(), ["steering_pack", "risks"], kind, warehouse, tmp_path / "out")
-    assert written(tmp_path / "out") == {f"steering_pack.{kind}", f"risks.{kind}"}
+    front = {"index.html"} if kind == "html" else set()
+    assert written(tmp_path / "out") == {f"steering_pack.{kind}", f"risks.{kind}"} | front
+
+
+def test_the_front_page_leads_to_what_lies_there(warehouse: Path, tmp_path: Path) -> None:
+    """What an earlier command wrote too, and no more what somebody removed."""
+    folder = tmp_path / "out"
+    for name in ("budget", "risks", "delivery"):
+        report_files.write(Settings(), [name], None, warehouse, folder)
+    (folder / "budget.html").unlink()
+    report_files.write(Settings(), ["risks"], "html", warehouse, folder)
+    front = (folder / "index.html").read_text(encoding="utf-8")
+    assert {name for name in reports.REPORTS if f'href="{name}.html"' in front} == {"delivery", "risks"}
