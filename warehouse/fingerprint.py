@@ -70,6 +70,23 @@ _LANDED_ONCE = """
 """
 """Where records have landed since the newest read that found no table and succeeded, if there was one: it may have brought nothing."""
 
+_BEGUN_ANEW = """
+    with attempts as (
+        select
+            synced_at, payload ->> 'source' as source, payload ->> 'instance' as instance, payload ->> 'stream' as stream,
+            (payload ->> 'landed_count')::bigint as landed_count,
+            (payload ->> 'is_success')::boolean and (payload ->> 'is_first')::boolean as has_begun_anew
+        from {source}
+        where id <> $control
+    )
+    select instance, source || '_' || stream as name
+    from attempts
+    group by source, instance, stream
+    having sum(landed_count) filter (synced_at < $bound) > 0 and bool_or(has_begun_anew and synced_at >= $bound)
+    order by all
+"""
+"""Where records had landed before a table was lost and read anew, which was after the day of the build."""
+
 
 def take(
     zone: Zone,
@@ -86,7 +103,7 @@ def take(
     These are the landed versions, the rules and the code (every file of the project), the settings, the local day,
     and which streams are stale or failing. That a sync looked and found nothing is no reason to build again.
     Take it before the raw load: what lands in between then counts as new the next time.
-    Raises LandingDamaged with every table that can no longer be read, or is gone.
+    Raises LandingDamaged with every table that can no longer be read, or is gone, or was begun anew after that day.
     """
     bound = as_of.astimezone(UTC).replace(microsecond=0) + timedelta(seconds=1)
     day = as_of.astimezone(ZoneInfo(str(variables.get("timezone", "UTC")))).date()
@@ -105,9 +122,19 @@ def take(
                 landed.append([instance, name, *versions])
             if not is_empty:
                 gone.pop((instance, name), None)
+    void = {(instance, name) for instance, name, count, _ in landed if not count}
+    lost = [table for table in _attempts(zone, _BEGUN_ANEW, bound=bound) if table in void]
     faults += _gone(zone, [table for table in gone if table[1] in names])
     if faults:
         raise LandingDamaged(faults)
+    if lost:
+        raise LandingDamaged(
+            [
+                f"{zone.place(*table)}: what had landed here by {day} is gone; the table was begun anew since"
+                for table in lost
+            ],
+            "Name a later day, or restore the folder from a backup.",
+        )
     settings = [
         sorted(names),
         sorted(variables.items()),

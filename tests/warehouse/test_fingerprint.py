@@ -160,6 +160,23 @@ def test_a_table_that_is_gone_is_told_though_the_newest_sync_read_other_streams(
     take()
 
 
+def test_a_day_of_which_nothing_is_left_in_a_table_is_told(zone: Zone, take: Take) -> None:
+    """The table was lost and read anew since: what was known on that day would be told as nothing."""
+    attempt(zone, NOON, landed_count=2, is_first=True)
+    folder = Path(zone.place("acme", "jira_issues"))
+    shutil.rmtree(folder)
+    later = NOON + timedelta(days=3)
+    land(zone, later, a=1)
+    attempt(zone, later, landed_count=1, is_first=True)
+    with pytest.raises(LandingDamaged) as refusal:
+        take()
+    where, remedy = str(refusal.value).splitlines()
+    assert where == f"{folder}: what had landed here by 2026-11-24 is gone; the table was begun anew since"
+    assert remedy.startswith("Name a later day")
+    take(later + timedelta(hours=1))
+    take(NOON - timedelta(days=1))
+
+
 def test_the_tables_of_an_instance_that_are_gone_are_told_in_a_line(zone: Zone, take: Take) -> None:
     for stream in ("issues", "sprints"):
         attempt(zone, NOON, stream=stream, landed_count=2)

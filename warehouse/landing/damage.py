@@ -20,9 +20,9 @@ _LONGEST_CAUSE = 200
 class LandingDamaged(Exception):  # noqa: N818 - named for what happened
     """Tables whose log or files are lost or broken: neither read nor written, as one begun anew would hide what they hold."""
 
-    def __init__(self, faults: Iterable[str]) -> None:
+    def __init__(self, faults: Iterable[str], remedy: str = REMEDY) -> None:
         self.faults = tuple(faults)
-        super().__init__("\n".join([*self.faults, REMEDY]))
+        super().__init__("\n".join([*self.faults, remedy]))
 
 
 def opened(uri: str, folder: Path | None, storage_options: dict[str, str] | None) -> DeltaTable | None:
