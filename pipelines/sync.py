@@ -59,6 +59,7 @@ class Options:
 _log = logging.getLogger(__name__)
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 _LONGEST_GATHERING_SECONDS = 10.0  # of pages for one commit: what a crash costs at most
+_UNWRITABLE = f"What had landed stays. {landing.MAKE_ROOM} Then run again."
 _UNFORESEEN = "What had landed stays. Run again; if it stays so, report it with the output of HUB_LOG=debug hub sync."
 
 Progress = Callable[[Result, int | None], None]
@@ -156,7 +157,10 @@ def sync(
         except (SourceError, landing.ShrunkenRead, landing.LandingConflict, landing.LandingDamaged) as error:
             result.error = str(error)
         except Exception as error:  # noqa: BLE001  # a payload nobody foresaw costs its own stream, not the others
-            result.error = f"{source} {instance!r}, {stream.name}: {type(error).__name__}: {error}\n{_UNFORESEEN}"
+            told = f"{type(error).__name__}: {error}\n{_UNFORESEEN}"
+            if landing.is_unwritable(error):
+                told = f"{landing.in_a_line(error)}\n{_UNWRITABLE}"
+            result.error = f"{source} {instance!r}, {stream.name}: {told}"
             _log.debug("unforeseen", exc_info=True)
         finally:
             result.calls, result.calls_left = client.calls - calls_before, client.calls_left

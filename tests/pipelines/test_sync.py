@@ -14,6 +14,7 @@ import pytest
 
 from connectors.stream import Census, Deletions, Page, SourceError, Stream
 from pipelines.sync import Options, Result, rare_collections, sync
+from tests.warehouse.landed import no_room
 from warehouse import landing, raw
 
 MONDAY = datetime(2026, 11, 2, 6, tzinfo=UTC)
@@ -63,6 +64,18 @@ def test_a_whole_read_marks_absent_records_as_deleted(zone):
     [result] = run(zone, projects, at=TUESDAY)
     assert (result.record_count, result.landed_count, result.deleted_count) == (2, 1, 1)
     assert zone.open("acme", "jira_projects").live_ids() == {"b", "c"}
+
+
+def test_a_full_disk_fails_a_read_with_what_to_do_and_without_the_librarys_stack(zone):
+    projects = stream("projects", Deletions.FULL_READ, [page("a")], [page("a", "b")])
+    run(zone, projects)
+    with no_room():
+        [result] = run(zone, projects, at=TUESDAY)
+    said, remedy = result.error.splitlines()
+    assert said.startswith("jira 'acme', projects: ")
+    assert "File too large" in said
+    assert remedy == f"What had landed stays. {landing.MAKE_ROOM} Then run again."
+    assert zone.open("acme", "jira_projects").live_ids() == {"a"}
 
 
 def test_a_whole_read_that_yields_nothing_changes_nothing(zone):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import duckdb
@@ -22,3 +25,14 @@ def versions(table: Table) -> list[tuple[str, str | None, bool]]:
         f"select id, payload, is_deleted from {source} where id <> '_cursor' order by synced_at, id"
     )
     return found.fetchall()
+
+
+@contextmanager
+def no_room() -> Iterator[None]:
+    """No file may grow beyond a few bytes, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 from deltalake import DeltaTable
 
-from tests.warehouse.landed import NOON, rows
+from tests.warehouse.landed import NOON, no_room, rows
 from warehouse import raw
 from warehouse.landing import LandingDamaged, Zone, damage
 
@@ -184,3 +184,23 @@ def test_a_damaged_record_of_attempts_is_told_once_and_stops_nothing(
     shutil.rmtree(folder)
     Zone(zone.uri).record_attempt(ATTEMPT)
     assert Zone(zone.uri).open("hub", "hub_sync_attempts").count == 1
+
+
+def test_a_full_disk_is_not_told_as_damage(zone: Zone, caplog: pytest.LogCaptureFixture) -> None:
+    """Nobody should move a sound table away: neither the record of attempts, nor one that the nightly work cannot write."""
+    folder = landed(zone)
+    zone.open("acme", "jira_issues").append(rows(x=2), cursor={"n": 2}, synced_at=NOON)
+    zone.record_attempt(ATTEMPT)
+    with no_room():
+        Zone(zone.uri).record_attempt(ATTEMPT)
+        zone.compact()
+    told = [message for message in caplog.messages if message.startswith(zone.uri)]
+    assert {message.partition(": ")[0] for message in told} == {
+        str(zone.place("hub", "hub_sync_attempts")),
+        str(folder),
+    }
+    for message in told:
+        assert message.endswith(damage.MAKE_ROOM)
+        assert "damaged" not in message
+    assert zone.open("acme", "jira_issues").live_ids() == {"x"}
+    assert zone.open("hub", "hub_sync_attempts").count == 1

@@ -4,7 +4,7 @@ Not here: what the records mean (models/staging), which records to read (connect
 intervals (raw.py).
 """
 
-from warehouse.landing.damage import LandingDamaged
+from warehouse.landing.damage import MAKE_ROOM, LandingDamaged, in_a_line, is_unwritable
 from warehouse.landing.guard import ShrunkenRead
 from warehouse.landing.rows import BATCH_BYTES, CONTROL_ID, Row
 from warehouse.landing.table import Appended, LandingConflict, Table
@@ -13,6 +13,7 @@ from warehouse.landing.zone import Compacted, Zone
 __all__ = [
     "BATCH_BYTES",
     "CONTROL_ID",
+    "MAKE_ROOM",
     "Appended",
     "Compacted",
     "LandingConflict",
@@ -21,4 +22,6 @@ __all__ = [
     "ShrunkenRead",
     "Table",
     "Zone",
+    "in_a_line",
+    "is_unwritable",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,7 +15,11 @@ REMEDY = (
     " of what the source keeps no history, the earlier versions are then in the moved folder alone."
 )
 
+MAKE_ROOM = "See that there is room on the disk and that this user may write there."
+
 _LONGEST_CAUSE = 200
+
+UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG)
 
 
 class LandingDamaged(Exception):  # noqa: N818 - named for what happened
@@ -50,10 +55,19 @@ def opened(uri: str, folder: Path | None, storage_options: dict[str, str] | None
 
 def unreadable(place: Path | str, error: Exception) -> LandingDamaged:
     """The damage behind an error of the Delta library or of DuckDB, in a line of bounded length."""
-    said, _, _ = str(error).partition("\n   0: ")  # then comes the stack of the library's own code
-    line = re.sub(r"\s+", " ", re.sub(r"\x1b\[[0-9;]*m", "", said)).strip()[:_LONGEST_CAUSE]
-    fault = f"{place}: this landing table is damaged, its log (_delta_log) or a file that the log names cannot be read: {line}"
+    fault = f"{place}: this landing table is damaged, its log (_delta_log) or a file that the log names cannot be read: {in_a_line(error)}"
     return LandingDamaged([fault if isinstance(place, Path) else f"{fault}. First see that the store can be reached."])
+
+
+def in_a_line(error: Exception) -> str:
+    """What the Delta library or DuckDB says, in a line of bounded length."""
+    said, _, _ = str(error).partition("\n   0: ")  # then comes the stack of the library's own code
+    return re.sub(r"\s+", " ", re.sub(r"\x1b\[[0-9;]*m", "", said)).strip()[:_LONGEST_CAUSE]
+
+
+def is_unwritable(error: Exception) -> bool:
+    """Whether the Delta library could not write: the disk is full, or this user has no right to. It says so in its text alone."""
+    return any(f"(os error {number})" in str(error) for number in UNWRITABLE)
 
 
 def _has_files(uri: str, folder: Path | None, storage_options: dict[str, str] | None) -> bool:

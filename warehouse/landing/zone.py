@@ -23,7 +23,7 @@ from deltalake.exceptions import CommitFailedError, DeltaError
 
 from warehouse.landing import retention
 from warehouse.landing.commits import CONFIGURATION, made, writing
-from warehouse.landing.damage import LandingDamaged, opened, unreadable
+from warehouse.landing.damage import MAKE_ROOM, LandingDamaged, in_a_line, is_unwritable, opened, unreadable
 from warehouse.landing.rows import Row, batch, stamped
 from warehouse.landing.table import Table
 from warehouse.privacy.scrubbing import Scrubber
@@ -40,6 +40,8 @@ RECORD_LOST = (
     "It is the record of syncs: they go on without one, and nobody is told how old the sources are. Restore the folder from a"
     " backup, or move it out of the landing zone: the next sync begins a new record."
 )
+
+RECORD_UNWRITABLE = f"It is the record of syncs: they go on without a note of this one. {MAKE_ROOM}"
 
 RETENTIONS = ("delta.logRetentionDuration", "delta.deletedFileRetentionDuration")
 
@@ -144,9 +146,13 @@ class Zone:
                     self._lose_record(damage)
                 except DeltaError as error:  # several syncs may be making the table at the same moment
                     self._attempts = None
-                    if not left:
-                        uri, folder = self._place(HUB_INSTANCE, ATTEMPTS)
-                        self._lose_record(unreadable(folder or uri, error))
+                    if is_unwritable(error):
+                        self._is_record_lost = True
+                        _log.warning(
+                            "%s: %s\n%s", self.place(HUB_INSTANCE, ATTEMPTS), in_a_line(error), RECORD_UNWRITABLE
+                        )
+                    elif not left:
+                        self._lose_record(unreadable(self.place(HUB_INSTANCE, ATTEMPTS), error))
                 else:
                     return
 
@@ -237,8 +243,12 @@ class Zone:
                     yield instance, name, delta
 
     def _pass_over(self, instance: str, name: str, error: Exception) -> None:
-        """Tell of a table whose files cannot be read; the work goes on with the others."""
-        _log.warning("%s", unreadable(self.place(instance, name), error))
+        """Tell of a table whose files cannot be read or written; the work goes on with the others."""
+        place = self.place(instance, name)
+        if is_unwritable(error):
+            _log.warning("%s: this landing table stays as it is: %s\n%s", place, in_a_line(error), MAKE_ROOM)
+        else:
+            _log.warning("%s", unreadable(place, error))
 
     def place(self, instance: str, name: str) -> Path | str:
         """The folder in which a table lies, there or not; of one in an object store its address."""
