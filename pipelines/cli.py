@@ -42,6 +42,8 @@ class _Commands(click.Group):
         except Exception as error:
             if settings.log_level() == "DEBUG":
                 raise
+            if str(error) == "Query interrupted":  # what DuckDB makes of Ctrl-C
+                raise click.Abort from None
             click.secho(_in_words(error), fg="red", err=True)
             raise SystemExit(1) from None
 
@@ -301,6 +303,9 @@ def query(sql: str, *, as_csv: bool) -> None:
     from warehouse import query as warehouse_query
 
     with _usable_settings() as program:
+        signal.signal(
+            signal.SIGINT, signal.SIG_DFL
+        )  # DuckDB looks for Ctrl-C only between queries; nothing is to be tidied up
         try:
             with _readable(program.warehouse):
                 connection = warehouse_query.connect(program.warehouse)

@@ -334,7 +334,10 @@ def _dbt(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of dbt's own libraries
         try:
-            return dbtRunner(callbacks=[callback]).invoke(arguments)
+            outcome = dbtRunner(callbacks=[callback]).invoke(arguments)
+            if isinstance(outcome.exception, KeyboardInterrupt):
+                raise outcome.exception  # dbt keeps Ctrl-C to itself
+            return outcome
         finally:
             DuckDBConnectionManager.close_all_connections()  # dbt keeps the build file open: the next step reads it
 

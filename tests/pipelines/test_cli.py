@@ -184,3 +184,35 @@ projects = ["ML"]
                 hub.send_signal(signal.SIGINT)
                 assert "what had landed stays" in hub.stderr.read()
         assert hub.returncode == 130
+
+
+def test_ctrl_c_ends_a_query_that_takes_long(tmp_path):
+    """DuckDB does not look for it in between."""
+    with duckdb.connect(tmp_path / "warehouse.duckdb"):
+        pass
+    (tmp_path / "hub.toml").write_text('data_dir = "."\n')
+    environment = {**os.environ, "HUB_CONFIG": str(tmp_path / "hub.toml")}
+    endless = "select count(*) from range(10000000000000) as numbers (n) where n % 7 = 3"
+    command = [str(Path(sys.executable).with_name("hub")), "query", endless]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as asked:
+        try:
+            with pytest.raises(subprocess.TimeoutExpired):
+                asked.wait(3)
+            asked.send_signal(signal.SIGINT)
+            assert asked.wait(10) == -signal.SIGINT
+            assert asked.stderr.read() == ""
+        finally:
+            asked.kill()
+
+
+@pytest.mark.parametrize("interrupted", [KeyboardInterrupt(), RuntimeError("Query interrupted")])
+def test_ctrl_c_is_told_as_such_whoever_catches_it(monkeypatch, interrupted):
+    """DuckDB makes an error of its own of it."""
+
+    def fail(*_, **__):
+        raise interrupted
+
+    monkeypatch.setattr("pipelines.settings.load", fail)
+    answer = CliRunner().invoke(cli.main, ["build"])
+    assert answer.exit_code == 1
+    assert answer.stderr.strip() == "Aborted!"

@@ -353,3 +353,15 @@ def test_whoever_writes_a_build_file_groups_its_rows_alike(zone: Zone, project: 
             "select sum(count) from pragma_storage_info('totals') where segment_type <> 'VALIDITY' group by row_group_id"
         ).fetchall()
     assert groups == [(raw.ROWS_PER_GROUP,), (raw.ROWS_PER_GROUP,)]
+
+
+def test_ctrl_c_while_dbt_works_is_no_error_of_the_build(
+    tmp_path: Path, zone: Zone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dbt hands it over as what went wrong, without a word."""
+    from dbt.cli.main import dbtRunner, dbtRunnerResult
+
+    interrupted = dbtRunnerResult(success=False, exception=KeyboardInterrupt())
+    monkeypatch.setattr(dbtRunner, "invoke", lambda *_: interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        build.build(zone, tmp_path / "warehouse.duckdb", as_of=NOON, tables=[], variables=VARIABLES)
