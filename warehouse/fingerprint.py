@@ -8,10 +8,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,7 +17,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from warehouse import publish
-from warehouse.landing import CONTROL_ID, LandingDamaged, Zone
+from warehouse.landing import Zone, inventory
 
 RULE_FILES = {".sql", ".csv", ".yml", ".py"}
 MADE_FOLDERS = {"target", "logs", "__pycache__"}
@@ -48,45 +46,6 @@ _FRESHNESS = """
     order by id
 """
 
-_LANDED_ONCE = """
-    with attempts as (
-        select
-            synced_at, payload ->> 'source' as source, payload ->> 'instance' as instance, payload ->> 'stream' as stream,
-            (payload ->> 'landed_count')::bigint as landed_count,
-            (payload ->> 'is_success')::boolean and (payload ->> 'is_first')::boolean as has_begun_anew
-        from {source}
-        where id <> $control and synced_at < $bound
-    ),
-    counted as (
-        select *, max(synced_at) filter (has_begun_anew) over (partition by source, instance, stream) as begun_at
-        from attempts
-    )
-    select instance, source || '_' || stream as name
-    from counted
-    where begun_at is null or synced_at >= begun_at
-    group by source, instance, stream
-    having sum(landed_count) > 0
-    order by all
-"""
-"""Where records have landed since the newest read that found no table and succeeded, if there was one: it may have brought nothing."""
-
-_BEGUN_ANEW = """
-    with attempts as (
-        select
-            synced_at, payload ->> 'source' as source, payload ->> 'instance' as instance, payload ->> 'stream' as stream,
-            (payload ->> 'landed_count')::bigint as landed_count,
-            (payload ->> 'is_success')::boolean and (payload ->> 'is_first')::boolean as has_begun_anew
-        from {source}
-        where id <> $control
-    )
-    select instance, source || '_' || stream as name
-    from attempts
-    group by source, instance, stream
-    having sum(landed_count) filter (synced_at < $bound) > 0 and bool_or(has_begun_anew and synced_at >= $bound)
-    order by all
-"""
-"""Where records had landed before a table was lost and read anew, which was after the day of the build."""
-
 
 def take(
     zone: Zone,
@@ -103,38 +62,12 @@ def take(
     These are the landed versions, the rules and the code (every file of the project), the settings, the local day,
     and which streams are stale or failing. That a sync looked and found nothing is no reason to build again.
     Take it before the raw load: what lands in between then counts as new the next time.
-    Raises LandingDamaged with every table that can no longer be read, or is gone, or was begun anew after that day.
+    Raises LandingDamaged as the inventory of what has landed does.
     """
     bound = as_of.astimezone(UTC).replace(microsecond=0) + timedelta(seconds=1)
     day = as_of.astimezone(ZoneInfo(str(variables.get("timezone", "UTC")))).date()
     names = set(tables)
-    landed: list[list[Any]] = []
-    faults: list[str] = []
-    gone = dict.fromkeys(_landed_once(zone, bound))  # asked before the tables: a sync lands first and notes it then
-    for instance, name in zone.tables():
-        if name in names:
-            try:
-                is_empty, *versions = _versions(zone, instance, name, bound)
-            except LandingDamaged as damage:
-                faults += damage.faults
-                is_empty = False
-            else:
-                landed.append([instance, name, *versions])
-            if not is_empty:
-                gone.pop((instance, name), None)
-    void = {(instance, name) for instance, name, count, _ in landed if not count}
-    lost = [table for table in _attempts(zone, _BEGUN_ANEW, bound=bound) if table in void]
-    faults += _gone(zone, [table for table in gone if table[1] in names])
-    if faults:
-        raise LandingDamaged(faults)
-    if lost:
-        raise LandingDamaged(
-            [
-                f"{zone.place(*table)}: what had landed here by {day} is gone; the table was begun anew since"
-                for table in lost
-            ],
-            "Name a later day, or restore the folder from a backup.",
-        )
+    landed = inventory.take(zone, names, bound=bound)
     settings = [
         sorted(names),
         sorted(variables.items()),
@@ -172,22 +105,6 @@ def shows_sources(target: Path) -> bool:
         return False  # an older hub's file, or held open for writing by somebody
 
 
-def _versions(zone: Zone, instance: str, name: str, bound: datetime) -> tuple[Any, ...]:
-    """Whether a table is empty, then how many versions had landed and when the newest: each commit's stamps are later than all before."""
-    with duckdb.connect() as connection:
-        source = zone.open(instance, name).scan(connection, "id", "synced_at")
-        if source is None:
-            return (True, 0, None)
-        query = f"""
-            select count(*) = 0, count(*) filter (synced_at < $bound), max(epoch_us(synced_at)) filter (synced_at < $bound)
-            from {source}
-            where id <> $control
-        """  # noqa: S608 - our own file list
-        told = {"control": CONTROL_ID, "bound": bound}
-        found: tuple[Any, ...] = connection.execute(query, told).fetchall()[0]
-        return found
-
-
 def _rules(project: Path) -> str:
     digest = hashlib.sha256()
     for path in sorted(project.rglob("*")):
@@ -200,36 +117,7 @@ def _rules(project: Path) -> str:
 def _freshness(zone: Zone, project: Path, bound: datetime) -> list[tuple[Any, ...]]:
     """Per stream whether it is stale and the error in force, as marts.source_freshness tells it."""
     limit = bound - timedelta(seconds=1) - timedelta(hours=_stale_hours(project))
-    return _attempts(zone, _FRESHNESS, bound=bound, limit=limit)
-
-
-def _landed_once(zone: Zone, bound: datetime) -> list[tuple[str, str]]:
-    """The tables in which there must be something."""
-    return [
-        (instance, name) for instance, name in _attempts(zone, _LANDED_ONCE, bound=bound) if zone.shows(instance, name)
-    ]
-
-
-def _gone(zone: Zone, tables: list[tuple[str, str]]) -> Iterator[str]:
-    """These tables as gone, those of an instance in one line."""
-    for instance, several in groupby(sorted(tables), key=itemgetter(0)):
-        names = [name for _, name in several]
-        if len(names) == 1:
-            place, what = str(zone.place(instance, names[0])), "this landing table is gone; the record of syncs tells"
-        else:
-            place, _, _ = str(zone.place(instance, names[0])).rpartition("/")
-            what = f"{len(names)} landing tables are gone ({', '.join(names)}); the record of syncs tells"
-        yield f"{place}: {what} that records have landed in {'it' if len(names) == 1 else 'them'}."
-
-
-def _attempts(zone: Zone, query: str, **told: datetime) -> list[tuple[Any, ...]]:
-    """What a query finds in the record of attempts; nothing where there is none."""
-    with duckdb.connect() as connection:
-        attempts = zone.attempts()
-        source = attempts and attempts.scan(connection, "id", "payload", "synced_at")
-        if source is None:
-            return []
-        return connection.execute(query.format(source=source), {"control": CONTROL_ID, **told}).fetchall()
+    return zone.attempted(_FRESHNESS, bound=bound, limit=limit)
 
 
 def _stale_hours(project: Path) -> float:

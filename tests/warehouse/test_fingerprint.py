@@ -171,7 +171,7 @@ def test_a_day_of_which_nothing_is_left_in_a_table_is_told(zone: Zone, take: Tak
     with pytest.raises(LandingDamaged) as refusal:
         take()
     where, remedy = str(refusal.value).splitlines()
-    assert where == f"{folder}: what had landed here by 2026-11-24 is gone; the table was begun anew since"
+    assert where == f"{folder}: what had landed here by that day is gone; the table was begun anew since."
     assert remedy.startswith("Name a later day")
     take(later + timedelta(hours=1))
     take(NOON - timedelta(days=1))

@@ -24,7 +24,7 @@ from deltalake.exceptions import CommitFailedError, DeltaError
 from warehouse.landing import retention
 from warehouse.landing.commits import CONFIGURATION, made, writing
 from warehouse.landing.damage import MAKE_ROOM, LandingDamaged, in_a_line, is_unwritable, opened, unreadable
-from warehouse.landing.rows import Row, batch, stamped
+from warehouse.landing.rows import CONTROL_ID, Row, batch, stamped
 from warehouse.landing.table import Table
 from warehouse.privacy.scrubbing import Scrubber
 
@@ -169,6 +169,15 @@ class Zone:
         except LandingDamaged as damage:
             self._lose_record(damage)
             return None
+
+    def attempted(self, query: str, **told: datetime) -> list[tuple[Any, ...]]:
+        """What a query over the record of attempts finds (`{source}`, of which `$control` is no attempt); nothing without one."""
+        with duckdb.connect() as connection:
+            attempts = self.attempts()
+            source = attempts and attempts.scan(connection, "id", "payload", "synced_at")
+            if source is None:
+                return []
+            return connection.execute(query.format(source=source), {"control": CONTROL_ID, **told}).fetchall()
 
     def _lose_record(self, damage: LandingDamaged) -> None:
         if not self._is_record_lost:
