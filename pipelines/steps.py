@@ -57,12 +57,14 @@ def landing_zone(program: Settings) -> Iterator[landing.Zone]:
 
 
 def landed(program: Settings) -> landing.Zone:
-    """What a build reads: the landing zone, as far as it is of instances in the settings.
+    """What a build reads: the landing zone, as far as it is of instances and tabs in the settings.
 
     Raises LandingDamaged if it is empty though a warehouse was published from it, which a build would replace with nothing.
     """
     only = {(source, instance.name) for source, instance in program.instances()}
-    zone = landing.Zone(program.landing_uri, only=only)
+    kinds = {stream.name for stream in sources.STREAMS["sheets"]}
+    without = {(one.name, f"sheets_{kind}") for one in program.sheets for kind in kinds - one.tabs.keys()}
+    zone = landing.Zone(program.landing_uri, only=only, without=without)
     if not any(zone.tables()) and not zone.left_out() and fingerprint.shows_sources(program.warehouse):
         raise landing.LandingDamaged(
             [f"{zone.uri}: the landing zone is empty, though {program.warehouse} shows sources that were read."],
@@ -119,6 +121,9 @@ def build(program: Settings, as_of: datetime, output: Path | None = None, *, for
     for source, instance in sorted(zone.left_out()):
         text = f"{source} {instance!r} has landed but is not in the settings: the build leaves it out"
         click.secho(f"warning  {text}. Name an instance as before to have its records back.", fg="yellow", err=True)
+    for instance, name in zone.tables_left_out():
+        text = f"{name.replace('_', ' ', 1)} of {instance!r} has landed but is not under [sheets.tabs]: the build leaves it out"
+        click.secho(f"warning  {text}. Name the tab again to have its rows back.", fg="yellow", err=True)
     with progress.counted("building") as told:
         try:
             result = warehouse_build.build(

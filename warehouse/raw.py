@@ -117,15 +117,19 @@ def load(
         for instance in instances.get(name, []):
             if landed := zone.attempts() if name == ATTEMPTS else zone.open(instance, name):
                 _load_table(connection, landed, second + timedelta(seconds=1), is_history=is_history)
-        if name == ATTEMPTS and zone.only is not None:
-            shown = [f"{source}/{instance}/" for source, instance in zone.only]
-            connection.execute(
-                f'delete from raw."{quoted}" as attempts where not exists'  # noqa: S608 - quoted
-                " (from unnest($shown::varchar[]) as shown (name) where starts_with(attempts.id, shown.name))",
-                {"shown": shown},
-            )
+        if name == ATTEMPTS:
+            ids = connection.execute(f'select distinct id from raw."{quoted}"').fetchall()  # noqa: S608 - quoted
+            unseen = [attempt for (attempt,) in ids if not _is_shown(zone, attempt)]
+            connection.execute(f'delete from raw."{quoted}" where list_contains(?, id)', [unseen])  # noqa: S608 - quoted
         counts[name] = connection.execute(f'select count(*) from raw."{quoted}"').fetchall()[0][0]  # noqa: S608 - quoted
     return counts
+
+
+def _is_shown(zone: Zone, attempt: str) -> bool:
+    """Whether a zone shows what an attempt, `<source>/<instance>/<stream>`, was to sync."""
+    source, _, rest = attempt.partition("/")
+    instance, _, stream = rest.rpartition("/")
+    return zone.shows(instance, f"{source}_{stream}")
 
 
 def _load_table(connection: duckdb.DuckDBPyConnection, landed: Table, bound: datetime, *, is_history: bool) -> None:

@@ -86,3 +86,19 @@ def test_a_landing_table_without_its_log_is_no_news_but_an_error(program, capsys
     shutil.rmtree(folder / "_delta_log")
     assert steps.build(program, NOON) == 1
     assert f"nothing was published: {folder}: the files of a landing table lie here" in capsys.readouterr().err
+
+
+def test_a_build_names_the_instance_and_the_tab_that_it_leaves_out(program, capsys):
+    """What was renamed or taken out of the settings; a table that is damaged ends this build before it begins."""
+    land(program)
+    zone = landing.Zone(program.landing_uri)
+    for instance, name in (("old", "jira_issues"), ("plan", "sheets_budget"), ("plan", "sheets_risks")):
+        zone.open(instance, name).append([landing.Row("1", {})], cursor=None, synced_at=NOON)
+    shutil.rmtree(zone.place("acme", "jira_issues") / "_delta_log")
+    plan = settings.Sheets(name="plan", spreadsheet="1AbC", tabs={"budget": "Budget"})
+    assert steps.build(program.model_copy(update={"sheets": [plan]}), NOON) == 1
+    told = capsys.readouterr().err
+    assert [line.partition(":")[0] for line in told.splitlines() if line.startswith("warning")] == [
+        "warning  jira 'old' has landed but is not in the settings",
+        "warning  sheets risks of 'plan' has landed but is not under [sheets.tabs]",
+    ]

@@ -136,6 +136,21 @@ def test_a_narrowed_zone_loads_the_instances_it_is_narrowed_to(
     assert full.left_out() == set()
 
 
+def test_a_table_that_is_left_out_is_not_loaded_nor_are_its_attempts(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    """A tab that was taken out of the settings would otherwise stand there as it was for ever, and look fresh."""
+    full = Zone(tmp_path)
+    for kind in ("budget", "risks"):
+        full.open("acme", f"sheets_{kind}").append([Row("1", {})], cursor=None, synced_at=DAY1)
+        full.record_attempt({"source": "sheets", "instance": "acme", "stream": kind, "attempted_at": DAY1})
+    zone = Zone(tmp_path, only={("sheets", "acme")}, without={("acme", "sheets_risks"), ("acme", "sheets_waivers")})
+    counts = raw.load(connection, zone, DAY1 + timedelta(days=1), tables=["sheets_budget", "sheets_risks"])
+    assert counts == {"sheets_budget": 1, "sheets_risks": 0, "hub_sync_attempts": 1}
+    assert zone.tables_left_out() == [("acme", "sheets_risks")]
+    assert zone.left_out() == set()
+
+
 def test_a_record_that_came_back_is_alive(connection: duckdb.DuckDBPyConnection, zone: Zone) -> None:
     """Deleted, then seen again: no `deleted_at` on its current row."""
     zone.open("acme", "jira_issues").append([Row("1", {"v": "B"})], cursor=None, synced_at=DAY5)

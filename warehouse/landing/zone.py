@@ -61,8 +61,8 @@ class Zone:
     """A folder or object store prefix holding `<instance>/<source>_<stream>` Delta tables.
 
     It need not exist yet: the first commit makes it. Local paths may be given as such or as `file://` URIs.
-    `only` narrows what it shows to the streams of these (source, instance): what was renamed or left out of the settings
-    stays landed, unseen.
+    `only` narrows what it shows to the streams of these (source, instance), `without` leaves out these (instance, table): what
+    was renamed or taken out of the settings stays landed, unseen.
     """
 
     def __init__(
@@ -72,6 +72,7 @@ class Zone:
         *,
         scrubber: Scrubber | None = None,
         only: AbstractSet[tuple[str, str]] | None = None,
+        without: AbstractSet[tuple[str, str]] = frozenset(),
     ) -> None:
         """`scrubber` replaces the identifiers of erased people in everything that is to land."""
         text = str(uri)
@@ -83,7 +84,7 @@ class Zone:
         self.uri = text.rstrip("/") if self._root is None else str(self._root)
         self._storage_options = storage_options
         self.scrubber = scrubber
-        self.only = only
+        self.only, self.without = only, without
         self._database: duckdb.DuckDBPyConnection | None = None
         self._attempts: DeltaTable | None = None
         self._is_record_lost = False
@@ -111,11 +112,22 @@ class Zone:
 
     def shows(self, instance: str, name: str) -> bool:
         """Whether a table of this name would be shown if it were there."""
-        return self.only is None or instance == HUB_INSTANCE or (_source(name), instance) in self.only
+        return self._is_of_shown_instance(instance, name) and (instance, name) not in self.without
 
     def left_out(self) -> set[tuple[str, str]]:
         """The (source, instance) that have landed and are not shown."""
-        return {(_source(name), instance) for instance, name in self._landed() if not self.shows(instance, name)}
+        return {(_source(name), one) for one, name in self._landed() if not self._is_of_shown_instance(one, name)}
+
+    def tables_left_out(self) -> list[tuple[str, str]]:
+        """The (instance, name) of the tables that have landed and alone of their instance are not shown."""
+        return [
+            (one, name)
+            for one, name in self._landed()
+            if self._is_of_shown_instance(one, name) and not self.shows(one, name)
+        ]
+
+    def _is_of_shown_instance(self, instance: str, name: str) -> bool:
+        return self.only is None or instance == HUB_INSTANCE or (_source(name), instance) in self.only
 
     def _landed(self) -> Iterator[tuple[str, str]]:
         for instance in self._folders(""):
