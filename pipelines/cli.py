@@ -303,9 +303,8 @@ def query(sql: str, *, as_csv: bool) -> None:
     from warehouse import query as warehouse_query
 
     with _usable_settings() as program:
-        signal.signal(
-            signal.SIGINT, signal.SIG_DFL
-        )  # DuckDB looks for Ctrl-C only between queries; nothing is to be tidied up
+        # DuckDB looks for Ctrl-C only between queries, and nothing is to be tidied up.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         try:
             with _readable(program.warehouse):
                 connection = warehouse_query.connect(program.warehouse)

@@ -9,13 +9,26 @@ from datetime import UTC, datetime
 
 import duckdb
 
-from warehouse.landing import Row, Table
+from warehouse.landing import Row, Table, Zone
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 def rows(**payloads: object) -> list[Row]:
     return [Row(record_id, {"v": value}) for record_id, value in payloads.items()]
+
+
+def land(zone: Zone, at: datetime = NOON, **values: int) -> None:
+    """Land issues with these values."""
+    zone.open("acme", "jira_issues").append(rows(**values), cursor={"until": at.isoformat()}, synced_at=at)
+
+
+def attempt(zone: Zone, at: datetime, error: str | None = None, **told: object) -> None:
+    """Note an attempt to sync the issues; `told` says what is different of it."""
+    zone.record_attempt(
+        {"source": "jira", "instance": "acme", "stream": "issues", "attempted_at": at, "is_success": not error,
+         "error": error, "landed_count": 0, **told}
+    )  # fmt: skip
 
 
 def versions(table: Table) -> list[tuple[str, str | None, bool]]:
