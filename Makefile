@@ -10,8 +10,8 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 # Every process would compile its thousand imported modules anew, which takes it longer than its work.
 unexport PYTHONDONTWRITEBYTECODE
 SPECS ?= ../shared/data/specs
-# One more than there are cores: tests wait for servers and browsers.
-WORKERS ?= $(shell echo $$(( $$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN) + 1 )))
+# As many as there are cores: servers and browsers fill what waits; one more costs a seventh more processor time than it saves.
+WORKERS ?= $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
 
 .PHONY: help setup demo run test lint style types sql bench soak
 
