@@ -134,20 +134,20 @@ def export_all(
     warehouse: Path,
     folder: Path,
     *,
+    beside: Collection[str],
     kind: str | None = None,
     links: Mapping[str, str] | None = None,
-    beside: Collection[str] = REPORTS,
 ) -> Iterator[Path]:
     """Each of these reports as `export` writes it, told once written; without a kind a page, and slides of those PRESENTED.
 
-    With pages comes the front page, once all reports lie `beside` one another in the folder.
+    With pages comes the front page of the reports `beside` one another in the folder, if there are any.
     """
     composed = {}
     for name in names:
         composed[name] = _compose(name, warehouse, links)
         for one in [kind] if kind else ["html", *(["pptx"] if name in PRESENTED else [])]:
             yield _write(composed[name], folder, one, beside)
-    if kind in (None, "html") and beside and all((folder / f"{name}.html").exists() for name in beside):
+    if kind in (None, "html") and beside:
         composed |= {name: _compose(name, warehouse, links) for name in beside if name not in composed}
         yield _write_front(composed, folder, beside)
 

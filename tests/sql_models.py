@@ -155,10 +155,15 @@ def compiled(folder: Path) -> Compiled:
     return Compiled(**json.loads(kept.read_text()))
 
 
-def parsed(folder: Path) -> dict[str, str]:
-    """The environment in which builds of other files need not parse the project again."""
+def parsed(folder: Path) -> Path:
+    """Where dbt keeps what it has parsed of the project, for builds of other files (`parsed` of warehouse.build)."""
     compiled(folder)
-    return {"DBT_PARTIAL_PARSE_FILE_PATH": str(folder / "dbt" / "target" / "partial_parse.msgpack")}
+    return folder / "dbt" / "target"
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """The same for builds in other processes."""
+    return {"DBT_PARTIAL_PARSE_FILE_PATH": str(parsed(folder) / "partial_parse.msgpack")}
 
 
 def run_dbt(folder: Path, *command: str) -> list[Any]:

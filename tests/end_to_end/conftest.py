@@ -61,7 +61,7 @@ def program(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path) -> It
         "HUB_CONFIG": str(folder / "hub.toml"),
         "HUB_STATE": str(folder / "state"),
         "SANDBOX_TOKEN": "sandbox",
-        **sql_models.parsed(shared_folder),
+        **sql_models.environment(shared_folder),
     }
     with ExitStack() as playing:
         with environment(**variables):

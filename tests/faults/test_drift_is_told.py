@@ -176,10 +176,7 @@ def told(
     land(zone)
     build.load_raw(zone, file, as_of=NOW + timedelta(days=30), tables=sources.raw_tables(), variables={})
     compiled.build(file, ["field_drifts", "int_fields__questioned"])
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in sql_models.parsed(shared_folder).items():
-            patch.setenv(name, value)
-        steps = build.transform(file, select=["as_known_field_drifts_"])
+    steps = build.transform(file, select=["as_known_field_drifts_"], parsed=sql_models.parsed(shared_folder))
     assert build.failure(steps) is None
     with duckdb.connect(file, read_only=True) as connection:
         drifts = connection.sql("from marts.field_drifts").to_arrow_table().to_pylist()

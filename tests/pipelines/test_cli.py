@@ -177,7 +177,7 @@ projects = ["ML"]
 """
         )
         environment = {**os.environ, "HUB_CONFIG": str(tmp_path / "hub.toml"), "A_TOKEN": "secret"}
-        environment |= {"HUB_STATE": str(tmp_path / "state"), **sql_models.parsed(shared_folder)}
+        environment |= {"HUB_STATE": str(tmp_path / "state"), **sql_models.environment(shared_folder)}
         words = [str(Path(sys.executable).with_name("hub")), command]
         with subprocess.Popen(words, env=environment, stderr=subprocess.PIPE, text=True) as hub:
             waiting, _ = silent.accept()

@@ -56,7 +56,11 @@ def take(zone: Zone, names: Collection[str], *, bound: datetime) -> list[tuple[s
     else with those that were begun anew since and so hold nothing of before.
     """
     known = zone.attempted(_ATTEMPTS, bound=bound)  # asked before the tables: a sync lands first and notes it then
-    gone = {(instance, name) for instance, name, is_expected, _ in known if is_expected and name in names}
+    gone = {
+        (instance, name)
+        for instance, name, is_expected, _ in known
+        if is_expected and name in names and zone.shows(instance, name)
+    }
     counted: list[tuple[str, str, int, int | None]] = []
     faults: list[str] = []
     for place in zone.tables():
@@ -71,7 +75,7 @@ def take(zone: Zone, names: Collection[str], *, bound: datetime) -> list[tuple[s
         counted.append((*place, count, newest))
         if total:
             gone.discard(place)
-    faults += _told_gone(zone, (place for place in gone if zone.shows(*place)))
+    faults += _told_gone(zone, gone)
     if faults:
         raise LandingDamaged(faults)
     void = {(instance, name) for instance, name, count, _ in counted if not count}
@@ -100,9 +104,11 @@ def _told_gone(zone: Zone, places: Iterable[Place]) -> Iterator[str]:
     """Tables that are gone, those of an instance in one line."""
     for instance, several in groupby(sorted(places), key=itemgetter(0)):
         names = [name for _, name in several]
+        where = zone.place(instance, names[0])
         if len(names) == 1:
-            place, what = str(zone.place(instance, names[0])), "this landing table is gone; the record of syncs tells"
+            yield f"{where}: this landing table is gone; the record of syncs tells that records have landed in it."
         else:
-            place, _, _ = str(zone.place(instance, names[0])).rpartition("/")
-            what = f"{len(names)} landing tables are gone ({', '.join(names)}); the record of syncs tells"
-        yield f"{place}: {what} that records have landed in {'it' if len(names) == 1 else 'them'}."
+            yield (
+                f"{str(where).rpartition('/')[0]}: {len(names)} landing tables are gone ({', '.join(names)}); the record of syncs"
+                " tells that records have landed in them."
+            )
