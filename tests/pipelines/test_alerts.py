@@ -15,7 +15,7 @@ import pytest
 from pipelines import alerts
 from pipelines.settings import Settings
 from tests.reports.believable import AS_OF
-from tests.reports.conftest import ABOUT, write
+from tests.reports.published import ABOUT, write
 
 JOBS = ("build_warehouse", "sync_jira")
 

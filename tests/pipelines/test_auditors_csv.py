@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from pipelines import cli
 from reports.rendering.neutral import FORMULA_SIGNS
 from tests.reports.believable_plan import program
-from tests.reports.conftest import ABOUT, write
+from tests.reports.published import ABOUT, write
 
 PURPOSE = '=HYPERLINK("http://evil.example","rank, offers")'
 

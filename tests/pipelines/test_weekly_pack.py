@@ -12,7 +12,7 @@ from dagster._utils.schedules import cron_string_iterator
 from pipelines import jobs, report_assets
 from pipelines.settings import Settings
 from tests.reports.believable_plan import program as believable
-from tests.reports.conftest import ABOUT, write
+from tests.reports.published import ABOUT, write
 
 SUNDAY_NIGHT = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
 """Monday already in Berlin."""

@@ -14,7 +14,8 @@ from playwright.sync_api import Browser
 import reports
 from tests.browsing import chromium, needs_chromium
 from tests.reports.believable_plan import program
-from tests.reports.conftest import ABOUT, Render, write
+from tests.reports.conftest import Render
+from tests.reports.published import ABOUT, write
 
 PAGES = [(name, file) for name in reports.REPORTS for file in ("believable", "nasty")]
 PAGES += [(name, file) for name in ("program_status", "steering_pack") for file in ("empty", "crowded")]

@@ -14,7 +14,7 @@ from reports import figures, words
 from reports.figures import RULE, marked, pieces, plain, read
 from tests.reports.believable import AS_OF
 from tests.reports.believable_plan import program
-from tests.reports.conftest import ABOUT, write
+from tests.reports.published import ABOUT, write
 from tests.reports.reading import Page
 
 NUMBERS = st.one_of(st.integers(-(10**9), 10**9), st.floats(-1e9, 1e9, allow_nan=False))

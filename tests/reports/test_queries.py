@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 import reports
-from tests.reports.conftest import COLUMNS
+from tests.reports.published import COLUMNS
 
 
 def queries() -> dict[str, str]:

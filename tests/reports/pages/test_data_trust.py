@@ -9,7 +9,8 @@ import pytest
 import reports
 from reports.sections import sources
 from tests.reports.believable_plan import AS_OF, program
-from tests.reports.conftest import ABOUT, Render, write
+from tests.reports.conftest import Render
+from tests.reports.published import ABOUT, write
 from tests.reports.reading import Page
 
 

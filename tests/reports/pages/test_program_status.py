@@ -14,7 +14,8 @@ from reports import figures
 from reports.document import Table
 from reports.sections import plain_models
 from tests.reports.believable_plan import program
-from tests.reports.conftest import ABOUT, Render, write
+from tests.reports.conftest import Render
+from tests.reports.published import ABOUT, write
 from tests.reports.reading import Grid, Page, tidy
 from warehouse import build
 

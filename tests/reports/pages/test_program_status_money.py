@@ -12,7 +12,8 @@ import reports
 from reports import words
 from reports.sections import money
 from tests.reports.believable_plan import program
-from tests.reports.conftest import ABOUT, Render, write
+from tests.reports.conftest import Render
+from tests.reports.published import ABOUT, write
 from tests.reports.reading import Page, tidy
 
 

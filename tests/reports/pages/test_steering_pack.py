@@ -10,7 +10,8 @@ import pytest
 import reports
 from reports.sections import release
 from tests.reports.believable_plan import program
-from tests.reports.conftest import ABOUT, Render, write
+from tests.reports.conftest import Render
+from tests.reports.published import ABOUT, write
 from tests.reports.reading import Page
 
 

@@ -20,7 +20,7 @@ from reports.rendering.neutral import FORMULA_SIGNS
 from reports.rendering.slides import deck as decks
 from reports.rendering.slides import gantt, runs, tables
 from tests.reports.believable_plan import program
-from tests.reports.conftest import ABOUT, write
+from tests.reports.published import ABOUT, write
 
 EPOCH = date(1899, 12, 30)
 """From which spreadsheets count days."""
